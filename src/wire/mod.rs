@@ -1,0 +1,27 @@
+//! The platform's JSON, both ways: webhooks are read into the words of `call`, and
+//! an answer is written as the callflow that the platform runs. The platform's field
+//! names live in this room and nowhere else. It must never know flows, sessions, HTTP
+//! or the disk.
+//!
+//! Reading forgives whatever does not matter: keys in any order, unknown fields, and
+//! fields of a wrong type, which read as absent. Of a key that is there twice, the
+//! last one counts, as in most other readers of JSON.
+
+mod json;
+mod leg_event;
+mod numbers;
+mod parse;
+mod recording;
+mod render;
+mod summary;
+mod unreadable;
+
+pub use leg_event::{LegStatus, Status};
+pub use numbers::{NumberChange, NumberState, NumberUpdate, OperationalStatus, UpdateKind};
+pub use parse::{Webhook, parse};
+pub use recording::{Recording, RecordingStatus};
+pub use render::render;
+pub use summary::{
+    CallQuality, EndedLeg, LastAction, LegName, SessionError, SessionStatus, Summary,
+};
+pub use unreadable::Unreadable;
