@@ -14,6 +14,8 @@ mod parse;
 mod recording;
 mod render;
 mod summary;
+#[cfg(test)]
+mod tests;
 mod unreadable;
 
 pub use leg_event::{LegStatus, Status};

@@ -156,7 +156,7 @@ mod tests {
 
     #[test]
     fn a_search_takes_linear_time() {
-        let body = "\"sessionId\":\"\\".repeat(500_000);
+        let body = format!("\"sessionId\":\"\\{}", "x".repeat(70)).repeat(100_000);
         let begun = std::time::Instant::now();
         assert_eq!(session_in(&body), None);
         assert!(begun.elapsed().as_secs() < 5);
