@@ -24,7 +24,7 @@ impl Default for Raw<'_> {
     }
 }
 
-impl<'de> Deserialize<'de> for Raw<'de> {
+impl<'de: 'a, 'a> Deserialize<'de> for Raw<'a> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         <&RawValue>::deserialize(deserializer).map(|raw| Raw(raw.get()))
     }
@@ -35,7 +35,8 @@ impl<'a> Raw<'a> {
     /// of the two an id, a number or an entry is.
     pub fn text(self) -> Option<Cow<'a, str>> {
         match self.0.as_bytes().first()? {
-            b'"' => unquote(self.0.as_bytes()),
+            b'"' if self.0.contains('\\') => unquote(self.0.as_bytes()),
+            b'"' => Some(Cow::Borrowed(self.0.trim_matches('"'))),
             b'-' | b'0'..=b'9' => Some(Cow::Borrowed(self.0)),
             _ => None,
         }
@@ -133,11 +134,6 @@ impl<'a> Raw<'a> {
 /// that are no UTF-8 become replacement characters. `None` where the closing quote is
 /// missing or an escape is none.
 pub(super) fn unquote(quoted: &[u8]) -> Option<Cow<'_, str>> {
-    if !quoted.contains(&b'\\')
-        && let [b'"', inner @ .., b'"'] = quoted
-    {
-        return Some(String::from_utf8_lossy(inner));
-    }
     match serde_json::from_slice::<Bytes<'_>>(quoted).ok()?.0 {
         Cow::Borrowed(bytes) => Some(String::from_utf8_lossy(bytes)),
         Cow::Owned(bytes) => Some(Cow::Owned(String::from_utf8_lossy(&bytes).into_owned())),
@@ -182,7 +178,7 @@ macro_rules! fields {
             $($field: $crate::wire::json::Raw<'a>,)+
         }
 
-        impl<'de> serde::Deserialize<'de> for $name<'de> {
+        impl<'de: 'a, 'a> serde::Deserialize<'de> for $name<'a> {
             fn deserialize<D: serde::Deserializer<'de>>(d: D) -> Result<Self, D::Error> {
                 struct Reader;
 

@@ -158,6 +158,9 @@ fn of_a_key_twice_the_last_counts() {
         r#""+6591234567", "source": "+6598765432", "x": 1, "x": 2"#,
     );
     assert_eq!(action(&body).source, Party::read("+6598765432"));
+    let body = waiting().to_string();
+    let body = body.replacen('{', r#"{"eventType": "CALL_STATUS", "payload": 7, "#, 1);
+    assert_eq!(action(body.as_bytes()).session.as_str(), SESSION);
 }
 
 /// Broken bodies, what is said about each, and whether the call is known.
