@@ -1,0 +1,280 @@
+//! Calls and operators: is there such a function, and is it given what it takes?
+
+use rhai::{Expr, FnCallExpr, Position, Token};
+
+use super::kinds::{Kind, written};
+use super::walk::Check;
+use crate::script::functions::{self, VISITS};
+use crate::script::names;
+use crate::script::problem::ProblemKind;
+use crate::script::source;
+
+/// True for a function out of whose result its value cannot be told.
+pub(super) fn hides(function: &str) -> bool {
+    matches!(function, "mask" | "luhn" | "len")
+}
+
+impl Check<'_> {
+    /// A call; as a method, `x.f(y)`, what is in front of the dot is the first value.
+    pub(super) fn call(&mut self, call: &FnCallExpr, position: Position, method: bool) {
+        let name = call.name.as_str();
+        if let Some(operator) = &call.op_token {
+            self.operation(call, operator, position);
+            return;
+        }
+        if call.capture_parent_scope {
+            let message = format!("`{name}!(…)` is not known here");
+            let help = Some(format!("write `{name}(…)`"));
+            self.problem(position, ProblemKind::Forbidden, message, help);
+        }
+        let given = call.args.len() + usize::from(method);
+        if call.is_qualified() {
+            self.file_function(call, given);
+        } else {
+            self.function(call, given, position, method);
+        }
+        let values = |check: &mut Self| call.args.iter().for_each(|value| check.expr(value, false));
+        if hides(name) && !call.is_qualified() {
+            self.hide(values);
+        } else {
+            values(self);
+        }
+    }
+
+    fn function(&mut self, call: &FnCallExpr, given: usize, position: Position, method: bool) {
+        let name = call.name.as_str();
+        let own = self.around.own_file;
+        if let Some(function) = functions::find(name) {
+            self.count(name, function.takes, given, position);
+            if name == VISITS {
+                self.visits(call, position, method);
+            }
+        } else if let Some(takes) = own.and_then(|file| self.around.files.takes(file, name)) {
+            if method {
+                let message = format!("`{name}` cannot be called behind a dot");
+                let help = Some(format!("write `{name}(…)` with all values in brackets"));
+                self.problem(position, ProblemKind::UnknownFunction, message, help);
+            } else {
+                let takes = takes.to_vec();
+                self.count(name, &takes, given, position);
+            }
+        } else {
+            let help = self.meant_function(name, method);
+            let message = format!("there is no function `{name}`");
+            self.problem(position, ProblemKind::UnknownFunction, message, help);
+        }
+    }
+
+    /// `file::name(…)`.
+    fn file_function(&mut self, call: &FnCallExpr, given: usize) {
+        let (path, name) = (&call.namespace, call.name.as_str());
+        let position = path.position();
+        let file = path.to_string();
+        let files = self.around.files;
+        if !files.knows(&file) {
+            let help = names::nearest(&file, files.names())
+                .map(|near| format!("did you mean `{near}::{name}`?"))
+                .or_else(|| Some("its functions would stand in a file of this name".into()));
+            let message = format!("there is no file `scripts/{file}.rhai`");
+            self.problem(position, ProblemKind::UnknownFunction, message, help);
+        } else if files.is_broken(&file) {
+            let message = format!("`scripts/{file}.rhai` has problems of its own");
+            let help = Some("put that file right first".into());
+            self.problem(position, ProblemKind::UnknownFunction, message, help);
+        } else if let Some(takes) = files.takes(&file, name) {
+            let takes = takes.to_vec();
+            let spot = self.source.spot(position);
+            self.notes.calls.push((file.as_str().into(), spot));
+            self.count(&format!("{file}::{name}"), &takes, given, position);
+        } else {
+            let help = names::nearest(name, files.functions(&file))
+                .map(|near| format!("did you mean `{file}::{near}`?"));
+            let message = format!("there is no function `{name}` in `scripts/{file}.rhai`");
+            self.problem(position, ProblemKind::UnknownFunction, message, help);
+        }
+    }
+
+    fn count(&mut self, name: &str, takes: &[usize], given: usize, position: Position) {
+        if takes.contains(&given) {
+            return;
+        }
+        let counts: Vec<String> = takes.iter().map(usize::to_string).collect();
+        let unit = if takes == [1] { "value" } else { "values" };
+        let message = format!(
+            "`{name}` takes {} {unit}, given {given}",
+            counts.join(" or ")
+        );
+        self.problem(position, ProblemKind::Arguments, message, None);
+    }
+
+    /// States are known only when the file is saved, so their names stand there.
+    fn visits(&mut self, call: &FnCallExpr, position: Position, method: bool) {
+        if self.source.kind == source::Kind::File {
+            let message = "a script file cannot ask how often a state was entered";
+            let help = "pass the count as an argument: `file::name(visits(\"state\"))`";
+            self.problem(position, ProblemKind::Forbidden, message, Some(help.into()));
+            return;
+        }
+        match call.args.first() {
+            Some(Expr::StringConstant(state, place)) if !method => {
+                let spot = self.source.spot(*place);
+                self.notes.visited.push((state.as_str().into(), spot));
+            }
+            _ => {
+                let message = "`visits` needs the name of a state in quotes";
+                let help = Some("write `visits(\"main\")`".to_string());
+                self.problem(position, ProblemKind::Arguments, message, help);
+            }
+        }
+    }
+
+    fn meant_function(&self, name: &str, method: bool) -> Option<String> {
+        let renamed = match name {
+            "length" | "size" | "count" => Some("len"),
+            "substring" | "substr" | "slice" | "mid" => Some("sub_string"),
+            "upper" | "to_uppercase" | "upcase" => Some("to_upper"),
+            "lower" | "to_lowercase" | "downcase" => Some("to_lower"),
+            "int" | "parse_int" | "parse_float" | "float" | "num" => Some("number"),
+            "str" | "string" | "text" => Some("to_string"),
+            "includes" | "has" => Some("contains"),
+            "ceil" => Some("ceiling"),
+            _ => None,
+        };
+        if let Some(renamed) = renamed {
+            return Some(format!("did you mean `{renamed}`?"));
+        }
+        let own = self.around.own_file.into_iter();
+        let own = own.flat_map(|file| self.around.files.functions(file));
+        let known = functions::names().map(|name: &str| name);
+        if let Some(near) = names::nearest(name, known.chain(own)) {
+            return Some(format!("did you mean `{near}`?"));
+        }
+        if method {
+            return None;
+        }
+        let file = self.around.files.file_with(name)?;
+        Some(format!("did you mean `{file}::{name}`?"))
+    }
+
+    fn operation(&mut self, call: &FnCallExpr, operator: &Token, position: Position) {
+        let name = call.name.as_str();
+        let compares = matches!(name, "==" | "!=" | "<" | "<=" | ">" | ">=");
+        let is_in = matches!(operator, Token::In | Token::NotIn);
+        if !is_in {
+            self.operator(name, position);
+        }
+        if let [a, b] = &*call.args {
+            match (self.kind(a), self.kind(b)) {
+                (Kind::Text, Kind::Number) if compares => self.mixed(a, b, name, position, false),
+                (Kind::Number, Kind::Text) if compares => self.mixed(a, b, name, position, true),
+                (Kind::Text, _) | (_, Kind::Text)
+                    if matches!(name, "-" | "*" | "/" | "%" | "**") =>
+                {
+                    let message = format!("`{name}` needs numbers, and this is a text");
+                    let help = Some("write `number(…)` around the text".to_string());
+                    self.problem(position, ProblemKind::Arguments, message, help);
+                }
+                _ => (),
+            }
+            if is_in && let Expr::Array(items, _) = a {
+                let text = self.kind(b);
+                for item in items.iter() {
+                    if matches!(
+                        (text, self.kind(item)),
+                        (Kind::Text, Kind::Number) | (Kind::Number, Kind::Text)
+                    ) {
+                        self.mixed_list(item);
+                        break;
+                    }
+                }
+            }
+        }
+        let values = |check: &mut Self| call.args.iter().for_each(|value| check.expr(value, false));
+        if compares || is_in || name == "!" {
+            self.hide(values);
+        } else {
+            values(self);
+        }
+    }
+
+    pub(super) fn operator(&mut self, name: &str, position: Position) {
+        if functions::is_operator(name) {
+            return;
+        }
+        let help = match name {
+            "&" => Some("write `&&`".to_string()),
+            "|" => Some("write `||`".to_string()),
+            "^" => Some("for a power, write `**`".to_string()),
+            ".." | "..=" => Some("a range stands behind `in` of a `for` loop".to_string()),
+            _ => None,
+        };
+        let message = format!("`{name}` cannot be used here");
+        self.problem(position, ProblemKind::Forbidden, message, help);
+    }
+
+    /// What a `for` walks over may be a range, which is no value anywhere else.
+    pub(super) fn range_or(&mut self, expr: &Expr) {
+        match expr {
+            Expr::FnCall(call, _) if matches!(call.name.as_str(), ".." | "..=") => {
+                call.args.iter().for_each(|end| self.expr(end, false));
+            }
+            expr => self.expr(expr, false),
+        }
+    }
+
+    fn mixed(&mut self, a: &Expr, b: &Expr, name: &str, position: Position, text_second: bool) {
+        let (left, right) = (written(a), written(b));
+        let help = match (a, b) {
+            (Expr::StringConstant(text, _), _) if text.parse::<f64>().is_ok() => {
+                format!("write `{text} {name} {right}`")
+            }
+            (_, Expr::StringConstant(text, _)) if text.parse::<f64>().is_ok() => {
+                format!("write `{left} {name} {text}`")
+            }
+            _ if text_second => format!("write `{left} {name} number({right})`"),
+            _ => format!("write `number({left}) {name} {right}`"),
+        };
+        let message = "a text is compared with a number";
+        self.problem(position, ProblemKind::Comparison, message, Some(help));
+    }
+
+    fn mixed_list(&mut self, item: &Expr) {
+        let help = match item {
+            Expr::IntegerConstant(number, _) => format!("write `\"{number}\"`"),
+            _ => "write all of them as texts, or all as numbers".to_string(),
+        };
+        let message = "a text is compared with a number";
+        let position = item.start_position();
+        self.problem(position, ProblemKind::Comparison, message, Some(help));
+    }
+
+    /// A `switch` over a text whose lines are numbers would silently take none.
+    pub(super) fn switch_kinds(&mut self, subject: &Expr, position: Position) {
+        let kind = self.kind(subject);
+        let Some(start) = self.source.index(position) else {
+            return;
+        };
+        let mut depth = 0;
+        let mut found = None;
+        let words = &self.source.words;
+        for (i, (token, place)) in words.iter().enumerate().skip(start) {
+            match token {
+                Token::LeftBrace | Token::MapStart => depth += 1,
+                Token::RightBrace if depth == 1 => break,
+                Token::RightBrace => depth -= 1,
+                Token::IntegerConstant(number) if depth == 1 && kind == Kind::Text => {
+                    let next = words.get(i + 1).map(|(token, _)| token);
+                    if matches!(next, Some(Token::DoubleArrow | Token::Pipe)) {
+                        found = Some((*place, format!("write `\"{number}\"`")));
+                        break;
+                    }
+                }
+                _ => (),
+            }
+        }
+        if let Some((place, help)) = found {
+            let message = "a text is compared with a number";
+            self.problem(place, ProblemKind::Comparison, message, Some(help));
+        }
+    }
+}

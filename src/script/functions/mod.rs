@@ -1,0 +1,196 @@
+//! What scripts may call, all of it ours: one table of functions and one of
+//! operators. Rhai's own packages are not used, since several of their functions
+//! build results past every limit before anybody looks.
+
+mod compare;
+mod list;
+mod math;
+mod operators;
+mod text;
+mod trouble;
+
+use std::sync::{Arc, LazyLock};
+
+use rhai::{
+    Array, Dynamic, FuncRegistration, ImmutableString, Map, Module, NativeCallContext, RhaiFunc,
+    Shared,
+};
+
+pub(super) use trouble::Trouble;
+
+/// One function or operator. It gets as many values as it `takes`, of any kind.
+pub(super) struct Function {
+    pub name: &'static str,
+    /// How many values it can be given.
+    pub takes: &'static [usize],
+    /// True where it changes its first value in place.
+    changes: bool,
+    run: Run,
+}
+
+type Run = fn(&NativeCallContext, &mut [&mut Dynamic]) -> Result<Dynamic, Trouble>;
+
+const fn function(name: &'static str, takes: &'static [usize], run: Run) -> Function {
+    Function {
+        name,
+        takes,
+        changes: false,
+        run,
+    }
+}
+
+const fn changing(name: &'static str, takes: &'static [usize], run: Run) -> Function {
+    Function {
+        name,
+        takes,
+        changes: true,
+        run,
+    }
+}
+
+/// The largest text and the largest list or map that a script may hold.
+pub(super) const MAX_TEXT: usize = 4 * 1024;
+pub(super) const MAX_ITEMS: usize = 256;
+
+/// The name of the one function that needs the call around the expression.
+pub(super) const VISITS: &str = "visits";
+
+/// Every function by name, for calls as `f(x)` and `x.f()`.
+fn functions() -> impl Iterator<Item = &'static Function> {
+    let own = [const { &function(VISITS, &[1], visits) }];
+    own.into_iter()
+        .chain(text::FUNCTIONS)
+        .chain(list::FUNCTIONS)
+        .chain(math::FUNCTIONS)
+}
+
+pub(super) fn find(name: &str) -> Option<&'static Function> {
+    functions().find(|function| function.name == name)
+}
+
+pub(super) fn names() -> impl Iterator<Item = &'static str> {
+    functions().map(|function| function.name)
+}
+
+/// True for an operator that scripts may use between or before values.
+pub(super) fn is_operator(name: &str) -> bool {
+    operators::OPERATORS
+        .iter()
+        .any(|operator| operator.name == name)
+}
+
+/// All of it as the engine wants it, built once and shared by every run.
+pub(super) fn module() -> Shared<Module> {
+    static MODULE: LazyLock<Shared<Module>> = LazyLock::new(|| {
+        let mut module = Module::new();
+        for function in functions().chain(operators::OPERATORS) {
+            register(&mut module, function);
+        }
+        nothing_has_no_fields(&mut module);
+        module
+            .set_iterable::<std::ops::Range<i64>>()
+            .set_iterable::<std::ops::RangeInclusive<i64>>()
+            .set_iterable::<Array>();
+        let id = std::any::TypeId::of::<ImmutableString>();
+        module.set_iter(id, |text| {
+            let letters: Vec<char> = text.to_string().chars().collect();
+            Box::new(letters.into_iter().map(letter))
+        });
+        module.build_index();
+        module.into()
+    });
+    MODULE.clone()
+}
+
+fn register(module: &mut Module, function: &'static Function) {
+    let run = function.run;
+    for &count in function.takes {
+        let types = vec![std::any::TypeId::of::<Dynamic>(); count];
+        let native = RhaiFunc::Method {
+            func: Arc::new(
+                move |context: Option<NativeCallContext>, values: &mut [&mut Dynamic]| {
+                    let context = context.expect("it is registered as wanting a context");
+                    run(&context, values).map_err(Trouble::into_rhai)
+                },
+            ),
+            has_context: true,
+            is_pure: !function.changes,
+            is_volatile: true,
+        };
+        FuncRegistration::new(function.name)
+            .in_global_namespace()
+            .set_into_module_raw(module, types, native);
+    }
+}
+
+/// `()` answers every field and every place with `()`, so that a path whose
+/// beginning is missing gives nothing instead of failing.
+fn nothing_has_no_fields(module: &mut Module) {
+    FuncRegistration::new_index_getter()
+        .in_global_namespace()
+        .set_into_module(module, |_: &mut (), _: ImmutableString| Dynamic::UNIT);
+    FuncRegistration::new_index_getter()
+        .in_global_namespace()
+        .set_into_module(module, |_: &mut (), _: i64| Dynamic::UNIT);
+}
+
+/// How often a state was entered. The counts of the states that an expression
+/// names are put beside it before it runs, as the tag of the engine.
+fn visits(context: &NativeCallContext, values: &mut [&mut Dynamic]) -> Result<Dynamic, Trouble> {
+    let state = text_of(values[0]).ok_or_else(|| Trouble::failed("`visits` needs a name"))?;
+    let count = context
+        .tag()
+        .and_then(|tag| tag.read_lock::<Map>())
+        .and_then(|counts| counts.get(&*state).cloned());
+    Ok(count.unwrap_or(Dynamic::from_int(0)))
+}
+
+fn letter(letter: char) -> Dynamic {
+    Dynamic::from(ImmutableString::from(&*letter.encode_utf8(&mut [0; 4])))
+}
+
+/// The text of a text, of a single letter, and of nothing, which is the empty one.
+fn text_of(value: &Dynamic) -> Option<ImmutableString> {
+    if value.is_unit() {
+        return Some(ImmutableString::new());
+    }
+    if let Ok(letter) = value.as_char() {
+        return Some(letter.to_string().into());
+    }
+    value
+        .read_lock::<ImmutableString>()
+        .map(|text| text.clone())
+}
+
+/// The word for a value's kind, as it stands in a message.
+fn kind_of(value: &Dynamic) -> &'static str {
+    match () {
+        () if value.is_unit() => "nothing",
+        () if value.is_bool() => "true or false",
+        () if value.is_int() || value.is_float() => "a number",
+        () if value.is_string() || value.is_char() => "a text",
+        () if value.is_array() => "a list",
+        () if value.is_map() => "a map",
+        () => "something else",
+    }
+}
+
+/// A text as a result, where it is not too long.
+fn text_result(text: String) -> Result<Dynamic, Trouble> {
+    if text.len() > MAX_TEXT {
+        return Err(Trouble::too_long());
+    }
+    Ok(Dynamic::from(ImmutableString::from(text)))
+}
+
+/// What a value looks like inside a text: numbers without a needless point,
+/// nothing as nothing.
+fn shown(value: &Dynamic) -> Result<String, Trouble> {
+    if let Some(text) = text_of(value) {
+        return Ok(text.to_string());
+    }
+    match super::value::from_rhai(value) {
+        Ok(value) => Ok(value.to_string()),
+        Err(_) => Err(Trouble::too_long()),
+    }
+}
