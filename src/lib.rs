@@ -1,3 +1,4 @@
 pub mod call;
+pub mod flow;
+pub mod machine;
 pub mod script;
-pub mod wire;

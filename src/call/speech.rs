@@ -37,6 +37,30 @@ impl SpokenText {
         Ok(SpokenText(text.into()))
     }
 
+    /// A text of any length as one or more that can be spoken: white space becomes
+    /// single spaces, and what is over 3000 characters is cut behind a sentence,
+    /// else at a space.
+    pub fn pieces(text: &str) -> Result<Vec<SpokenText>, Limit> {
+        let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        let mut rest = text.as_str();
+        let mut pieces = Vec::new();
+        while let Some((end, _)) = rest.char_indices().nth(MAX_TEXT_CHARS) {
+            let head = &rest[..end];
+            let cut = head
+                .rfind(['.', '!', '?', '。', '！', '？'])
+                .map(|at| at + head[at..].chars().next().map_or(1, char::len_utf8))
+                .or_else(|| head.rfind(' '))
+                .filter(|at| *at > 0)
+                .unwrap_or(end);
+            pieces.push(SpokenText::new(&rest[..cut])?);
+            rest = rest[cut..].trim_start();
+        }
+        if pieces.is_empty() || !rest.is_empty() {
+            pieces.push(SpokenText::new(rest)?);
+        }
+        Ok(pieces)
+    }
+
     /// Both texts, one after the other, or `None` where they are too long together.
     pub fn joined(&self, next: &SpokenText) -> Option<SpokenText> {
         let chars = self.0.chars().count() + 1 + next.0.chars().count();
@@ -158,6 +182,22 @@ mod tests {
         let less = SpokenText::new(&"a".repeat(1499)).unwrap();
         assert!(half.joined(&half).is_none());
         assert_eq!(half.joined(&less).unwrap().as_str().len(), 3000);
+    }
+
+    #[test]
+    fn a_long_text_is_cut_behind_a_sentence() {
+        let sentence = format!("{}. ", "a".repeat(998));
+        let pieces = SpokenText::pieces(&sentence.repeat(4)).unwrap();
+        let lengths: Vec<_> = pieces.iter().map(|p| p.as_str().len()).collect();
+        assert_eq!(lengths, [2999, 999]);
+        let pieces = SpokenText::pieces(&"。".repeat(3001)).unwrap();
+        assert_eq!(pieces.len(), 2);
+        let pieces = SpokenText::pieces(&"x".repeat(3001)).unwrap();
+        assert_eq!(pieces[1].as_str(), "x");
+        assert_eq!(
+            SpokenText::pieces("one\n  two").unwrap()[0].as_str(),
+            "one two"
+        );
     }
 
     #[test]

@@ -1,0 +1,110 @@
+//! The name of every kind of finding. A code never changes its meaning.
+
+use super::diagnostic::Severity;
+
+macro_rules! codes {
+    ($($(#[$doc:meta])* $name:ident = $word:literal $severity:ident,)*) => {
+        /// What kind of finding this is.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub enum Code { $($(#[$doc])* $name,)* }
+
+        impl Code {
+            /// Every code there is.
+            pub const ALL: &[Code] = &[$(Code::$name,)*];
+
+            /// The code as people read and type it.
+            pub fn word(self) -> &'static str {
+                match self { $(Code::$name => $word,)* }
+            }
+
+            pub fn severity(self) -> Severity {
+                match self { $(Code::$name => Severity::$severity,)* }
+            }
+        }
+    };
+}
+
+codes! {
+    // The file as YAML.
+    /// The file is not valid YAML.
+    YamlSyntax = "yaml-syntax" Error,
+    /// YAML's `&`, `*` and `!` marks, which flows do not use.
+    YamlMark = "yaml-mark" Error,
+    /// A text that YAML ended at ` #` or at a comma.
+    TextCut = "text-cut" Error,
+    /// A line that YAML took for a comment.
+    LostLine = "lost-line" Error,
+    /// A key without a value.
+    EmptyValue = "empty-value" Error,
+    /// The same key twice in one place.
+    DuplicateKey = "duplicate-key" Error,
+    /// The file is empty or holds something that is no flow.
+    NotAFlow = "not-a-flow" Error,
+
+    // The shape of the document.
+    UnknownKey = "unknown-key" Error,
+    /// A key that exists, and belongs to another kind of state.
+    MisplacedKey = "misplaced-key" Error,
+    MissingKey = "missing-key" Error,
+    WrongShape = "wrong-shape" Error,
+    TwoKinds = "two-kinds" Error,
+    /// A part of the flow language that this version does not read.
+    NotYet = "not-yet" Error,
+    BadName = "bad-name" Error,
+    ReservedName = "reserved-name" Error,
+    BadValue = "bad-value" Error,
+    BadNumber = "bad-number" Error,
+    BadType = "bad-type" Error,
+    DuplicateNumber = "duplicate-number" Error,
+    DuplicateFlow = "duplicate-flow" Error,
+    /// More states, variables or dials than there may be.
+    TooMany = "too-many" Error,
+    NestedState = "nested-state" Error,
+
+    // The graph.
+    UnknownTarget = "unknown-target" Error,
+    MissingTarget = "missing-target" Error,
+    MisplacedRepeat = "misplaced-repeat" Error,
+    UnknownCase = "unknown-case" Error,
+    Unreachable = "unreachable" Error,
+    NoEnd = "no-end" Error,
+    EndlessLoop = "endless-loop" Error,
+    SilentLoop = "silent-loop" Error,
+    /// The first state is also a target, and `start` does not say that it is meant.
+    UnclearStart = "unclear-start" Warning,
+    ThirdDial = "third-dial" Warning,
+
+    // Texts and what the platform takes.
+    MissingVoice = "missing-voice" Error,
+    TextLimit = "text-limit" Error,
+    TextCharacter = "text-character" Error,
+    RecordingPrompt = "recording-prompt" Error,
+    OpenDial = "open-dial" Error,
+    UnclosedValue = "unclosed-value" Error,
+
+    // Expressions and scripts.
+    ScriptSyntax = "script-syntax" Error,
+    UnknownFunction = "unknown-function" Error,
+    UnknownVariable = "unknown-variable" Error,
+    FunctionArguments = "function-arguments" Error,
+    ScriptForbidden = "script-forbidden" Error,
+    ScriptSize = "script-size" Error,
+    TextWithNumber = "text-with-number" Error,
+    UnknownLabel = "unknown-label" Error,
+    UnknownState = "unknown-state" Error,
+    SecretSpoken = "secret-spoken" Error,
+    /// A variable that is only ever text, set from what looks like a number.
+    NumberAsText = "number-as-text" Warning,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::HashSet;
+
+    #[test]
+    fn each_code_has_a_word_of_its_own() {
+        let words: HashSet<_> = Code::ALL.iter().map(|code| code.word()).collect();
+        assert_eq!(words.len(), Code::ALL.len());
+    }
+}

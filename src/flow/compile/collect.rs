@@ -1,0 +1,53 @@
+//! Which state collects what: where a call goes back to when a restart without a
+//! journal has lost something that the present state reads.
+
+use std::collections::{HashSet, VecDeque};
+
+use crate::flow::resolved::Flow;
+use crate::flow::state::{Edge, Kind, StateId, Target};
+use crate::flow::variable::VarId;
+
+pub fn find_collectors(flow: &mut Flow) {
+    flow.collectors = (0..flow.variables.len())
+        .map(|index| collector(flow, VarId(index as u8)))
+        .collect();
+    flow.input_collectors = flow
+        .state_ids()
+        .map(|id| input_collector(flow, id))
+        .collect();
+}
+
+/// The first `ask` that saves the variable, else the first state that sets it.
+fn collector(flow: &Flow, var: VarId) -> Option<StateId> {
+    let saves = |id: &StateId| matches!(&flow.state(*id).kind, Kind::Ask(_, entry) if entry.save == Some(var));
+    let sets = |id: &StateId| flow.state(*id).set.iter().any(|line| line.var == var);
+    flow.state_ids()
+        .find(saves)
+        .or_else(|| flow.state_ids().find(sets))
+}
+
+/// The nearest state before this one that takes an entry, where this one reads it.
+fn input_collector(flow: &Flow, state: StateId) -> Option<StateId> {
+    let reads = flow.state(state);
+    if !reads.reads_on_entry.input && !reads.reads_inside.input {
+        return None;
+    }
+    let mut seen = HashSet::from([state]);
+    let mut open = VecDeque::from([state]);
+    while let Some(id) = open.pop_front() {
+        if id != state && flow.state(id).kind.asking().is_some() {
+            return Some(id);
+        }
+        for before in flow.state_ids() {
+            let leads_here = flow
+                .state(before)
+                .edges()
+                .iter()
+                .any(|(edge, target)| *edge != Edge::OnError && *target == Target::State(id));
+            if leads_here && seen.insert(before) {
+                open.push_back(before);
+            }
+        }
+    }
+    None
+}

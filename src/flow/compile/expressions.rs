@@ -1,0 +1,214 @@
+//! Expressions in a flow file: compiled, with every problem at its own place.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use crate::flow::code::Code;
+use crate::flow::document::TextDoc;
+use crate::flow::source::{Located, Span};
+use crate::flow::suggest::did_you_mean;
+use crate::flow::text::Expression;
+use crate::flow::yaml::place_of;
+use crate::script::{Problem, ProblemKind, Program, Spot};
+
+use super::Compiler;
+
+/// What an expression's value is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Purpose {
+    /// It decides something and is forgotten.
+    Decide,
+    /// It is kept in a variable that is not secret.
+    Keep,
+    /// It is heard, dialled or sent; `secret_entry` where `input` is a secret.
+    Show { secret_entry: bool },
+}
+
+impl Compiler<'_> {
+    /// Compiles a text that is an expression as a whole.
+    pub(super) fn whole_expression(
+        &mut self,
+        text: &TextDoc,
+        purpose: Purpose,
+    ) -> Option<Expression> {
+        let written = &text.value.text;
+        let lead = written.len() - written.trim_start().len();
+        let range = lead..written.trim_end().len();
+        if let Some(inner) = written[range.clone()]
+            .strip_prefix("${")
+            .and_then(|rest| rest.strip_suffix('}'))
+        {
+            let help = format!("write `{inner}` alone, without `${{` and `}}`");
+            self.findings
+                .add(
+                    Code::ScriptSyntax,
+                    text.at,
+                    "this is an expression already, so it takes no `${…}`",
+                )
+                .help(help);
+            return None;
+        }
+        self.expression(text, range, purpose)
+    }
+
+    /// Compiles the bytes `range` of a text.
+    pub(super) fn expression(
+        &mut self,
+        text: &TextDoc,
+        range: Range<usize>,
+        purpose: Purpose,
+    ) -> Option<Expression> {
+        let source = &text.value.text[range.clone()];
+        let names: Vec<String> = self
+            .variables
+            .iter()
+            .map(|var| var.name.to_string())
+            .collect();
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
+        match Program::compile(source, &self.scripts.library, &names) {
+            Ok(program) => {
+                self.note_reads(&program);
+                self.modules
+                    .extend(program.modules().iter().map(|name| name.to_string()));
+                self.check_visited(text, &range, &program);
+                self.check_secrets(text, &range, &program, purpose);
+                Some(Expression {
+                    program,
+                    file: Arc::clone(self.findings.file()),
+                    at: self.span_of(text, range),
+                })
+            }
+            Err(problems) => {
+                for problem in problems {
+                    self.report(text, &range, problem);
+                }
+                None
+            }
+        }
+    }
+
+    fn note_reads(&mut self, program: &Program) {
+        for name in program.reads() {
+            match self.id_of(name) {
+                Some(var) => self.reads.vars.insert(var),
+                None if &**name == "input" => self.reads.input = true,
+                None => {}
+            }
+        }
+    }
+
+    fn report(&mut self, text: &TextDoc, range: &Range<usize>, problem: Problem) {
+        let code = code_of(problem.kind);
+        let at = self.place(text, range, problem.spot);
+        let found = self.findings.add(code, at, problem.message);
+        if let Some(help) = problem.help {
+            found.help(help);
+        }
+    }
+
+    fn check_visited(&mut self, text: &TextDoc, range: &Range<usize>, program: &Program) {
+        for (name, spot) in program.visited() {
+            if !self.names.contains_key(&**name) {
+                let name = Located::new(name.to_string(), self.place(text, range, *spot));
+                self.unknown_state(&name, Code::UnknownState);
+            }
+        }
+    }
+
+    /// A secret may decide, and may not be heard, dialled or kept where it is no secret.
+    fn check_secrets(
+        &mut self,
+        text: &TextDoc,
+        range: &Range<usize>,
+        program: &Program,
+        purpose: Purpose,
+    ) {
+        let entry_is_secret = match purpose {
+            Purpose::Decide => return,
+            Purpose::Keep => false,
+            Purpose::Show { secret_entry } => secret_entry,
+        };
+        let leak = program
+            .exposes()
+            .iter()
+            .find(|name| self.has_secret(name) || (entry_is_secret && &***name == "input"));
+        let Some(name) = leak else { return };
+        let at = self.span_of(text, range.clone());
+        let (message, help) = match purpose {
+            Purpose::Keep => (
+                format!("`{name}` is secret, and what it is put into is not"),
+                "declare the other variable as `secret` under `vars` too".to_owned(),
+            ),
+            _ => (
+                format!("`{name}` is secret and would be said or sent here"),
+                format!("write `mask({name})` to give its last keys alone"),
+            ),
+        };
+        self.findings
+            .add(Code::SecretSpoken, at, message)
+            .help(help);
+    }
+
+    /// Labels that an expression can give as they stand, each of which needs a case.
+    pub(super) fn check_labels(&mut self, text: &TextDoc, expression: &Expression, cases: &[&str]) {
+        let written = &text.value.text;
+        let lead = written.len() - written.trim_start().len();
+        let range = lead..written.trim_end().len();
+        for (label, spot) in expression.program.labels() {
+            if cases.contains(&&**label) {
+                continue;
+            }
+            let at = self.place(text, &range, *spot);
+            self.findings
+                .add(
+                    Code::UnknownLabel,
+                    at,
+                    format!("no case takes the label `{label}`"),
+                )
+                .help(did_you_mean(label, cases.iter().copied(), "the cases are"));
+        }
+    }
+
+    /// Where a place in an expression stands in the file.
+    fn place(&self, text: &TextDoc, range: &Range<usize>, spot: Spot) -> Span {
+        let source = &text.value.text[range.clone()];
+        let line_start: usize = source
+            .split_inclusive('\n')
+            .take(spot.line.saturating_sub(1))
+            .map(str::len)
+            .sum();
+        let line = &source[line_start.min(source.len())..];
+        let byte = |chars: usize| {
+            line.char_indices()
+                .nth(chars)
+                .map_or(line.len(), |(at, _)| at)
+        };
+        let start = line_start + byte(spot.column.saturating_sub(1));
+        let end = line_start + byte(spot.column.saturating_sub(1) + spot.len.max(1));
+        self.span_of(text, range.start + start..range.start + end)
+    }
+
+    /// Where the bytes `range` of a text stand in the file.
+    pub(super) fn span_of(&self, text: &TextDoc, range: Range<usize>) -> Span {
+        let file = self.findings.file().text();
+        let place = |offset| place_of(file, text.at, &text.value, offset);
+        let start = place(range.start);
+        Span::new(
+            start,
+            place(range.end).max(start + 1).min(text.at.end.max(start)),
+        )
+    }
+}
+
+/// The code of a script's problem.
+pub fn code_of(kind: ProblemKind) -> Code {
+    match kind {
+        ProblemKind::Syntax => Code::ScriptSyntax,
+        ProblemKind::UnknownFunction => Code::UnknownFunction,
+        ProblemKind::UnknownVariable => Code::UnknownVariable,
+        ProblemKind::Arguments => Code::FunctionArguments,
+        ProblemKind::Forbidden => Code::ScriptForbidden,
+        ProblemKind::TooLarge => Code::ScriptSize,
+        ProblemKind::Comparison => Code::TextWithNumber,
+    }
+}

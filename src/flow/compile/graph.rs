@@ -1,0 +1,290 @@
+//! The graph of a flow: every state is reached, every path can end, nothing goes
+//! round without a caller, and silence alone never goes round.
+
+use std::collections::hash_map::Entry;
+use std::collections::{HashMap, HashSet, VecDeque};
+
+use petgraph::algo::tarjan_scc;
+use petgraph::graph::{DiGraph, NodeIndex};
+
+use crate::flow::code::Code;
+use crate::flow::diagnostic::Findings;
+use crate::flow::document::{Document, StateDoc};
+use crate::flow::resolved::Flow;
+use crate::flow::state::{Edge, Failure, Kind, State, StateId, Target};
+
+/// How many numbers the platform dials in one call.
+const MAX_DIALS: usize = 2;
+
+/// Checks the graph. Where a target is missing (`whole` is false), what is not
+/// reached and what cannot end is not known, and only loops are looked for.
+pub fn check(flow: &Flow, document: &Document, findings: &mut Findings, whole: bool) {
+    let check = Check { flow, document };
+    check.endless_loops(findings);
+    check.silent_loops(findings);
+    if whole {
+        check.unreachable(findings);
+        check.ends(findings);
+        check.start(findings);
+        check.dials(findings);
+    }
+}
+
+struct Check<'a> {
+    flow: &'a Flow,
+    document: &'a Document,
+}
+
+impl Check<'_> {
+    fn doc(&self, id: StateId) -> &StateDoc {
+        &self.document.states[usize::from(id.0)]
+    }
+
+    /// A loop in which no caller is ever asked anything.
+    fn endless_loops(&self, findings: &mut Findings) {
+        let walked = |state: &State, edge: Edge| {
+            state.kind.asking().is_none()
+                && matches!(edge, Edge::Then | Edge::Choice | Edge::Unanswered)
+        };
+        for cycle in self.cycles(walked) {
+            let way = self.way(&cycle);
+            findings
+                .add(
+                    Code::EndlessLoop,
+                    self.doc(cycle[0]).name.at,
+                    format!(
+                        "{way} goes round for ever, and no caller is asked anything on the way"
+                    ),
+                )
+                .help("lead one of them to a `menu`, an `ask` or `hangup`");
+        }
+    }
+
+    /// A loop through states that ask, which a caller walks by saying nothing.
+    fn silent_loops(&self, findings: &mut Findings) {
+        let walked = |state: &State, edge: Edge| match &state.kind {
+            Kind::Menu(_) | Kind::Ask(..) => {
+                matches!(edge, Edge::GiveUp | Edge::Failure(Failure::NoInput))
+            }
+            // A conversation took place: that is no silence.
+            Kind::Transfer(_) => edge == Edge::Unanswered,
+            _ => matches!(edge, Edge::Then | Edge::Choice),
+        };
+        for cycle in self.cycles(walked) {
+            let asks = |id: &StateId| self.flow.state(*id).kind.asking().is_some();
+            let Some(asking) = cycle.iter().find(|id| asks(id)) else {
+                continue;
+            };
+            let way = self.way(&cycle);
+            findings
+                .add(
+                    Code::SilentLoop,
+                    self.doc(*asking).name.at,
+                    format!("a caller who says nothing goes round in {way} for ever"),
+                )
+                .help(
+                    "let one `give_up` lead to a person or to a goodbye, with `hangup` at its end",
+                );
+        }
+    }
+
+    /// Loops along the walked edges, one for each knot of them, each as the states
+    /// of one way round.
+    fn cycles(&self, walked: impl Fn(&State, Edge) -> bool) -> Vec<Vec<StateId>> {
+        let mut graph = DiGraph::<StateId, ()>::new();
+        let nodes: Vec<NodeIndex> = self.flow.state_ids().map(|id| graph.add_node(id)).collect();
+        for id in self.flow.state_ids() {
+            let state = self.flow.state(id);
+            for (edge, target) in state.edges() {
+                if let Target::State(to) | Target::Again(to) = target
+                    && walked(state, edge)
+                {
+                    graph.add_edge(nodes[usize::from(id.0)], nodes[usize::from(to.0)], ());
+                }
+            }
+        }
+        let mut cycles: Vec<Vec<StateId>> = tarjan_scc(&graph)
+            .into_iter()
+            .filter(|knot| knot.len() > 1 || graph.contains_edge(knot[0], knot[0]))
+            .map(|knot| one_way_round(&graph, &knot))
+            .collect();
+        cycles.sort();
+        cycles
+    }
+
+    /// "`a` → `b` → `a`".
+    fn way(&self, cycle: &[StateId]) -> String {
+        let mut names: Vec<String> = cycle
+            .iter()
+            .chain(cycle.first())
+            .map(|id| format!("`{}`", self.flow.state(*id).name))
+            .collect();
+        if names.len() > 7 {
+            names.splice(3..names.len() - 3, ["…".to_owned()]);
+        }
+        names.join(" → ")
+    }
+
+    fn unreachable(&self, findings: &mut Findings) {
+        let mut reached = HashSet::from([self.flow.start]);
+        let mut open = vec![self.flow.start];
+        while let Some(id) = open.pop() {
+            for (_, target) in self.flow.state(id).edges() {
+                if let Target::State(to) | Target::Again(to) = target
+                    && reached.insert(to)
+                {
+                    open.push(to);
+                }
+            }
+        }
+        for id in self.flow.state_ids() {
+            let doc = self.doc(id);
+            // What stands in another's place, or in `defaults` unused, has no name to go to.
+            if reached.contains(&id) || doc.name.value.contains('.') {
+                continue;
+            }
+            let name = &doc.name.value;
+            findings
+                .add(
+                    Code::Unreachable,
+                    doc.name.at,
+                    format!("no caller ever reaches `{name}`"),
+                )
+                .help(format!(
+                    "write `{name}` as the target of a key or `then`, or take it out"
+                ));
+        }
+    }
+
+    /// A path that cannot end.
+    fn ends(&self, findings: &mut Findings) {
+        let mut ending: HashSet<StateId> = HashSet::new();
+        loop {
+            let before = ending.len();
+            for id in self.flow.state_ids() {
+                let ends = self
+                    .flow
+                    .state(id)
+                    .edges()
+                    .into_iter()
+                    .any(|(edge, target)| {
+                        edge != Edge::OnError
+                            && match target {
+                                Target::Hangup => true,
+                                Target::State(to) | Target::Again(to) => ending.contains(&to),
+                            }
+                    });
+                if ends {
+                    ending.insert(id);
+                }
+            }
+            if ending.len() == before {
+                break;
+            }
+        }
+        let stuck = self
+            .flow
+            .state_ids()
+            .find(|id| !ending.contains(id) && !self.doc(*id).name.value.contains('.'));
+        if let Some(id) = stuck {
+            let doc = self.doc(id);
+            let message = format!(
+                "from `{}` no way leads to the end of the call",
+                doc.name.value
+            );
+            findings
+                .add(Code::NoEnd, doc.name.at, message)
+                .help("give some key or `then` behind it the target `hangup`");
+        }
+    }
+
+    /// The first state is where calls begin, which is not clear where it is also a target.
+    fn start(&self, findings: &mut Findings) {
+        if self.document.start.is_some() {
+            return;
+        }
+        let start = self.flow.start;
+        let is_target = self.flow.states.iter().any(|state| {
+            state
+                .edges()
+                .iter()
+                .any(|(edge, target)| *edge != Edge::OnError && *target == Target::State(start))
+        });
+        if is_target {
+            let doc = self.doc(start);
+            let name = &doc.name.value;
+            findings
+                .add(
+                    Code::UnclearStart,
+                    doc.name.at,
+                    format!("calls begin at `{name}`, which other states lead to as well"),
+                )
+                .help(format!(
+                    "write `start: {name}` at the top of the file if that is meant"
+                ));
+        }
+    }
+
+    /// A path on which a third number would be dialled.
+    fn dials(&self, findings: &mut Findings) {
+        let mut seen = HashSet::from([(self.flow.start, 0)]);
+        let mut open = VecDeque::from([(self.flow.start, 0)]);
+        let mut told = HashSet::new();
+        while let Some((id, dialled)) = open.pop_front() {
+            let state = self.flow.state(id);
+            let mut after = dialled;
+            if let Kind::Transfer(transfer) = &state.kind {
+                after += transfer.numbers.len();
+                if after > MAX_DIALS {
+                    if told.insert(id) {
+                        let doc = self.doc(id);
+                        findings
+                            .add(Code::ThirdDial, doc.name.at, format!("a call can come to `{}` with two numbers dialled before", doc.name.value))
+                            .help("the platform may refuse a third: end such calls with a `say`, or try fewer numbers");
+                    }
+                    after = MAX_DIALS;
+                }
+            }
+            for (edge, target) in state.edges() {
+                if let Target::State(to) | Target::Again(to) = target
+                    && edge != Edge::OnError
+                    && seen.insert((to, after))
+                {
+                    open.push_back((to, after));
+                }
+            }
+        }
+    }
+}
+
+/// A way round in a knot of states that all reach each other, from the one that is
+/// written first.
+fn one_way_round(graph: &DiGraph<StateId, ()>, knot: &[NodeIndex]) -> Vec<StateId> {
+    let inside: HashSet<NodeIndex> = knot.iter().copied().collect();
+    let first = knot
+        .iter()
+        .copied()
+        .min_by_key(|node| graph[*node])
+        .expect("a knot holds a state");
+    let mut came_from = HashMap::new();
+    let mut open = VecDeque::from([first]);
+    while let Some(node) = open.pop_front() {
+        for next in graph.neighbors(node).filter(|next| inside.contains(next)) {
+            if next == first {
+                let mut way = vec![graph[node]];
+                let mut at = node;
+                while at != first {
+                    at = came_from[&at];
+                    way.push(graph[at]);
+                }
+                way.reverse();
+                return way;
+            }
+            if let Entry::Vacant(entry) = came_from.entry(next) {
+                entry.insert(node);
+                open.push_back(next);
+            }
+        }
+    }
+    vec![graph[first]]
+}

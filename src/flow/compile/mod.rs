@@ -1,0 +1,307 @@
+//! From the document as written to the flow that runs: names become ids, scripts
+//! are compiled, fixed texts made ready. Whatever keeps a flow from going live is
+//! found here or in the graph check behind it, all at once.
+
+mod collect;
+mod expressions;
+mod graph;
+mod kinds;
+mod states;
+mod texts;
+mod variables;
+
+pub use expressions::code_of;
+
+use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
+
+use jiff::tz::TimeZone;
+
+use crate::call::Voice;
+use crate::script::{self, Library};
+
+use super::code::Code;
+use super::diagnostic::Findings;
+use super::document::{Document, NumberDoc, StateDoc};
+use super::resolved::{Flow, Revision};
+use super::source::{Located, SourceFile, Span};
+use super::state::{Reads, State, StateId};
+use super::suggest::did_you_mean;
+use super::variable::{VarSet, Variable};
+
+/// The most states that a flow can have.
+const MAX_STATES: usize = 5000;
+
+/// The scripts of a project, compiled, and their texts for the revision.
+#[derive(Debug)]
+pub struct Scripts {
+    pub library: Library,
+    pub files: HashMap<String, Arc<SourceFile>>,
+}
+
+/// Compiles a document. `None` where it holds an error; every finding is in `findings`.
+pub fn compile(document: &Document, scripts: &Scripts, findings: &mut Findings) -> Option<Flow> {
+    let sound_so_far = !findings.have_errors();
+    let mut compiler = Compiler::new(document, scripts, findings);
+    compiler.check_names();
+    let states: Vec<State> = (0..document.states.len())
+        .map(|index| compiler.state(index))
+        .collect();
+    let start = compiler.start()?;
+    let zone = compiler.zone();
+    let revision = compiler.revision();
+    let Compiler {
+        variables, holes, ..
+    } = compiler;
+    let (numbers, takes_any) = numbers(document);
+    let mut flow = Flow {
+        name: flow_name(document).into(),
+        path: document.file.path().into(),
+        revision,
+        numbers,
+        takes_any,
+        start,
+        zone,
+        lang: language(document),
+        patience: document.defaults.patience.as_ref().map_or(10, |p| p.value),
+        allow_dial: document
+            .allow_dial
+            .iter()
+            .flatten()
+            .map(|prefix| prefix.value.as_str().into())
+            .collect(),
+        variables,
+        states,
+        collectors: Vec::new(),
+        input_collectors: Vec::new(),
+    };
+    graph::check(&flow, document, findings, sound_so_far && !holes);
+    collect::find_collectors(&mut flow);
+    (!findings.have_errors()).then_some(flow)
+}
+
+/// The flow's name: what `flow:` says, else the file's path below `flows`.
+pub fn flow_name(document: &Document) -> String {
+    if let Some(name) = &document.name {
+        return name.value.clone();
+    }
+    let path = document.file.path();
+    let path = path.strip_prefix("flows/").unwrap_or(path);
+    let end = path.rfind('.').unwrap_or(path.len());
+    path[..end].to_owned()
+}
+
+fn numbers(document: &Document) -> (Vec<crate::call::PhoneNumber>, bool) {
+    let numbers = document
+        .numbers
+        .iter()
+        .filter_map(|number| match number.value {
+            NumberDoc::Number(number) => Some(number),
+            NumberDoc::Any => None,
+        })
+        .collect();
+    let takes_any = document.numbers.iter().any(|n| n.value == NumberDoc::Any);
+    (numbers, takes_any)
+}
+
+/// The language a voice speaks: what its code begins with.
+fn language(document: &Document) -> Box<str> {
+    let voice = document.voice.as_ref().map(|voice| voice.value.as_str());
+    voice
+        .and_then(|code| code.split('-').next())
+        .unwrap_or("en")
+        .into()
+}
+
+/// What is known while one document is compiled.
+struct Compiler<'a> {
+    document: &'a Document,
+    scripts: &'a Scripts,
+    findings: &'a mut Findings,
+    /// The states that have a name of their own.
+    names: HashMap<&'a str, StateId>,
+    variables: Vec<Variable>,
+    /// Script files whose functions are called.
+    modules: BTreeSet<String>,
+    /// A target is missing somewhere, so the graph is not what it is meant to be.
+    holes: bool,
+    voice_missed: bool,
+    /// What the state that is being compiled reads.
+    reads: Reads,
+}
+
+impl<'a> Compiler<'a> {
+    fn new(document: &'a Document, scripts: &'a Scripts, findings: &'a mut Findings) -> Self {
+        let names = document
+            .states
+            .iter()
+            .enumerate()
+            .filter(|(_, state)| !is_in_place(state))
+            .map(|(index, state)| (state.name.value.as_str(), StateId(index as u16)))
+            .collect();
+        let mut compiler = Compiler {
+            document,
+            scripts,
+            findings,
+            names,
+            variables: Vec::new(),
+            modules: BTreeSet::new(),
+            holes: false,
+            voice_missed: false,
+            reads: Reads::default(),
+        };
+        compiler.collect_variables();
+        compiler
+    }
+
+    fn check_names(&mut self) {
+        let states = &self.document.states;
+        if let Some(extra) = states.get(MAX_STATES) {
+            let message = format!("a flow has at most {MAX_STATES} states");
+            self.findings
+                .add(Code::TooMany, extra.name.at, message)
+                .help("split the flow in two, each with a number of its own");
+        }
+        // A token has room for a hash of the name alone.
+        let mut hashes: HashMap<u32, &str> = HashMap::new();
+        for state in states {
+            let name = state.name.value.as_str();
+            let hash = super::resolved::name_hash(name);
+            if let Some(other) = hashes.insert(hash, name).filter(|other| *other != name) {
+                let message = format!("the names `{name}` and `{other}` have the same hash");
+                self.findings
+                    .add(Code::BadName, state.name.at, message)
+                    .help("give one of the two another name");
+            }
+        }
+    }
+
+    /// The state where calls begin. `None` where there are no states.
+    fn start(&mut self) -> Option<StateId> {
+        let document = self.document;
+        let first = document.states.iter().position(|state| !is_in_place(state));
+        let Some(first) = first else {
+            if !self.findings.have_errors() {
+                let at = Span::default();
+                self.findings
+                    .add(Code::NotAFlow, at, "the flow has no states")
+                    .help("write the first one under `states:`");
+            }
+            return None;
+        };
+        let first = StateId(first as u16);
+        let Some(start) = &document.start else {
+            return Some(first);
+        };
+        let id = self.names.get(start.value.as_str()).copied();
+        if id.is_none() {
+            self.holes = true;
+            self.unknown_state(start, Code::UnknownTarget);
+        }
+        Some(id.unwrap_or(first))
+    }
+
+    fn unknown_state(&mut self, name: &Located<String>, code: Code) {
+        let known = self.state_names();
+        self.findings
+            .add(code, name.at, format!("there is no state `{}`", name.value))
+            .help(did_you_mean(&name.value, known, "the states are"));
+    }
+
+    /// The names of the flow's states, in the order in which they are written.
+    fn state_names(&self) -> Vec<&'a str> {
+        let document = self.document;
+        document
+            .states
+            .iter()
+            .filter(|state| !is_in_place(state))
+            .map(|state| state.name.value.as_str())
+            .collect()
+    }
+
+    fn zone(&mut self) -> TimeZone {
+        let Some(zone) = &self.document.zone else {
+            return TimeZone::UTC;
+        };
+        match TimeZone::get(&zone.value) {
+            Ok(zone) => zone,
+            Err(_) => {
+                let message = format!("there is no time zone `{}`", zone.value);
+                let names: Vec<String> = jiff::tz::db()
+                    .available()
+                    .map(|name| name.to_string())
+                    .collect();
+                let help = super::suggest::nearest(&zone.value, names.iter().map(String::as_str))
+                    .map(|name| format!("did you mean `{name}`?"))
+                    .unwrap_or("write a zone of the IANA list, such as `Asia/Singapore`".into());
+                self.findings
+                    .add(Code::BadValue, zone.at, message)
+                    .help(help);
+                TimeZone::UTC
+            }
+        }
+    }
+
+    fn revision(&self) -> Revision {
+        let scripts = self.modules.iter().filter_map(|name| {
+            let file = self.scripts.files.get(name)?;
+            Some([name.as_str(), file.text()])
+        });
+        Revision::of(
+            [self.document.file.text()]
+                .into_iter()
+                .chain(scripts.flatten()),
+        )
+    }
+
+    /// The voice of a state; a missing one is reported once.
+    fn voice(&mut self, state: &StateDoc) -> Voice {
+        let voice = state.voice.as_ref().or(self.document.voice.as_ref());
+        if let Some(voice) = voice {
+            return voice.value.clone();
+        }
+        if !self.voice_missed {
+            self.voice_missed = true;
+            self.findings
+                .add(Code::MissingVoice, state.name.at, "nothing says in which voice this is spoken")
+                .help("write `voice: en-US-BenjaminRUS`, or another voice of your platform, at the top of the file");
+        }
+        Voice::new("missing").expect("the word is a well-formed code")
+    }
+
+    fn has_secret(&self, name: &str) -> bool {
+        self.variables
+            .iter()
+            .any(|var| var.secret && &*var.name == name)
+    }
+
+    fn reserved_word(name: &str) -> bool {
+        script::is_reserved(name)
+    }
+
+    /// The reads of what was compiled since the last call.
+    fn take_reads(&mut self) -> Reads {
+        std::mem::take(&mut self.reads)
+    }
+}
+
+/// True for a state written in place of a target; such names hold a point.
+fn is_in_place(state: &StateDoc) -> bool {
+    state.name.value.contains('.')
+}
+
+impl Reads {
+    fn merged(self, other: Reads) -> Reads {
+        Reads {
+            vars: self.vars.or(other.vars),
+            input: self.input || other.input,
+        }
+    }
+
+    fn without_vars(self, set: VarSet) -> Reads {
+        Reads {
+            vars: self.vars.without(set),
+            ..self
+        }
+    }
+}

@@ -1,0 +1,272 @@
+//! Texts: fixed ones are checked against the platform's limits and made ready,
+//! those with values in them become templates.
+
+use crate::call::{FileUrl, Limit, SpokenText, Value};
+use crate::flow::code::Code;
+use crate::flow::document::{TextDoc, ValueDoc};
+use crate::flow::source::Located;
+use crate::flow::state::Assigned;
+use crate::flow::text::{Part, Piece, Template, Text, is_address, pieces};
+use crate::flow::variable::{VarId, unset};
+
+use super::Compiler;
+use super::expressions::Purpose;
+
+/// Where a text is heard.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Heard {
+    /// Of any length, and may be a recording.
+    Say,
+    /// Of any length, and must be spoken.
+    Prompt,
+    /// Must be spoken, at once with the prompt behind it.
+    Wording { secret_entry: bool },
+}
+
+impl Compiler<'_> {
+    pub(super) fn texts(&mut self, texts: &[TextDoc], heard: Heard) -> Vec<Text> {
+        texts
+            .iter()
+            .filter_map(|text| self.text(text, heard))
+            .collect()
+    }
+
+    pub(super) fn text(&mut self, text: &TextDoc, heard: Heard) -> Option<Text> {
+        let written = text.value.text.trim();
+        if written.starts_with('<') && written.ends_with('>') && !written.contains(' ') {
+            self.findings
+                .add(
+                    Code::NotYet,
+                    text.at,
+                    "prompts by `<id>` are not read by this version",
+                )
+                .help("write the text itself here");
+            return None;
+        }
+        if is_address(written) && heard != Heard::Say {
+            self.findings
+                .add(
+                    Code::RecordingPrompt,
+                    text.at,
+                    "a recording cannot be the prompt",
+                )
+                .help("play it before, as `say` of this state, and write here a text to be spoken");
+            return None;
+        }
+        let secret_entry = matches!(heard, Heard::Wording { secret_entry: true });
+        let template = self.template(text, Purpose::Show { secret_entry })?;
+        let fixed = match template.parts.as_slice() {
+            [] => String::new(),
+            [Part::Literal(literal)] => literal.to_string(),
+            _ => {
+                self.check_literals(text, &template);
+                return Some(Text::Template(template));
+            }
+        };
+        self.fixed(text, &fixed, heard)
+    }
+
+    fn fixed(&mut self, text: &TextDoc, fixed: &str, heard: Heard) -> Option<Text> {
+        if is_address(fixed) {
+            return match FileUrl::new(fixed) {
+                Ok(url) => Some(Text::Recording(url)),
+                Err(limit) => {
+                    self.findings
+                        .add(Code::TextLimit, text.at, limit.to_string())
+                        .help("give the address of the sound file itself");
+                    None
+                }
+            };
+        }
+        match SpokenText::pieces(fixed) {
+            Ok(pieces) if pieces.len() > 1 && matches!(heard, Heard::Wording { .. }) => {
+                let chars = fixed.chars().count();
+                self.findings
+                    .add(
+                        Code::TextLimit,
+                        text.at,
+                        Limit::TextTooLong { chars }.to_string(),
+                    )
+                    .help("shorten it");
+                None
+            }
+            Ok(pieces) => Some(Text::Spoken(pieces)),
+            Err(limit) => {
+                self.text_limit(text, limit);
+                None
+            }
+        }
+    }
+
+    /// A character that cannot be sent is found in a template's fixed parts too.
+    fn check_literals(&mut self, text: &TextDoc, template: &Template) {
+        if template.is_address {
+            return;
+        }
+        for part in &template.parts {
+            if let Part::Literal(literal) = part
+                && let Err(limit @ Limit::Character(_)) = SpokenText::pieces(literal)
+            {
+                self.text_limit(text, limit);
+                return;
+            }
+        }
+    }
+
+    fn text_limit(&mut self, text: &TextDoc, limit: Limit) {
+        let Limit::Character(c) = limit else {
+            self.findings
+                .add(Code::TextLimit, text.at, limit.to_string())
+                .help("write something to be heard");
+            return;
+        };
+        let at = text.value.text.find(c).map_or(text.at, |start| {
+            self.span_of(text, start..start + c.len_utf8())
+        });
+        let help = match c {
+            '&' => "write `and`",
+            '<' | '>' => "say it in words",
+            _ => "take it out",
+        };
+        self.findings
+            .add(Code::TextCharacter, at, limit.to_string())
+            .help(help);
+    }
+
+    /// Cuts a text at its values and compiles them.
+    pub(super) fn template(&mut self, text: &TextDoc, purpose: Purpose) -> Option<Template> {
+        let written = &text.value.text;
+        let cut = match pieces(written) {
+            Ok(cut) => cut,
+            Err(at) => {
+                let at = self.span_of(text, at..at + 2);
+                self.findings
+                    .add(
+                        Code::UnclosedValue,
+                        at,
+                        "`${` begins a value, and no `}` ends it",
+                    )
+                    .help("close it with `}`; a literal `${` is written `$${`");
+                return None;
+            }
+        };
+        let mut parts = Vec::new();
+        let mut whole = true;
+        for piece in cut {
+            match piece {
+                Piece::Literal(literal) => parts.push(Part::Literal(literal.into())),
+                Piece::Value(range) if written[range.clone()].trim().is_empty() => {
+                    let at = self.span_of(text, range.start - 2..range.end + 1);
+                    self.findings
+                        .add(Code::UnclosedValue, at, "`${}` holds nothing")
+                        .help("write the name of a variable in it");
+                    whole = false;
+                }
+                Piece::Value(range) => match self.expression(text, range, purpose) {
+                    Some(expression) => parts.push(Part::Value(expression)),
+                    None => whole = false,
+                },
+            }
+        }
+        whole.then(|| Template {
+            is_address: is_address(written),
+            parts,
+        })
+    }
+
+    /// A value of `set`, for this variable.
+    pub(super) fn assigned(
+        &mut self,
+        var: VarId,
+        name: &Located<String>,
+        value: &ValueDoc,
+    ) -> Option<Assigned> {
+        let variable = &self.variables[usize::from(var.0)];
+        let purpose = if variable.secret {
+            Purpose::Decide
+        } else {
+            Purpose::Keep
+        };
+        let assigned = self.assigned_value(value, purpose)?;
+        let Assigned::Ready(ready) = assigned else {
+            return Some(assigned);
+        };
+        let variable = &self.variables[usize::from(var.0)];
+        if let Some(accepted) = variable.accept(ready) {
+            return Some(Assigned::Ready(accepted));
+        }
+        let wanted = unset(variable.kind).kind();
+        let message = format!("`{}` holds a {wanted}, and this is none", name.value);
+        self.findings
+            .add(Code::BadValue, value.at(), message)
+            .help(format!(
+                "write a {wanted}, or give the variable another type under `vars`"
+            ));
+        None
+    }
+
+    fn assigned_value(&mut self, value: &ValueDoc, purpose: Purpose) -> Option<Assigned> {
+        match value {
+            ValueDoc::Text(text) => {
+                let mut template = self.template(text, purpose)?;
+                Some(match template.parts.as_mut_slice() {
+                    [] => Assigned::Ready(Value::text("")),
+                    [Part::Literal(literal)] => Assigned::Ready(Value::text(literal)),
+                    [Part::Value(_)] => match template.parts.pop() {
+                        Some(Part::Value(expression)) => Assigned::Value(expression),
+                        _ => return None,
+                    },
+                    _ => Assigned::Text(template),
+                })
+            }
+            ValueDoc::List(items) => {
+                let items: Option<Vec<_>> = items
+                    .iter()
+                    .map(|item| self.assigned_value(item, purpose))
+                    .collect();
+                Some(Assigned::List(items?).ready())
+            }
+            ValueDoc::Map(fields) => {
+                let fields: Option<Vec<_>> = fields
+                    .iter()
+                    .map(|(key, item)| {
+                        Some((
+                            key.value.as_str().into(),
+                            self.assigned_value(item, purpose)?,
+                        ))
+                    })
+                    .collect();
+                Some(Assigned::Map(fields?).ready())
+            }
+        }
+    }
+}
+
+impl Assigned {
+    /// A list or map in which nothing is left to compute is ready as it stands.
+    fn ready(self) -> Self {
+        match &self {
+            Assigned::List(items) => {
+                let values: Option<Vec<Value>> = items.iter().map(Assigned::value).collect();
+                values.map_or(self, |values| Assigned::Ready(Value::List(values.into())))
+            }
+            Assigned::Map(fields) => {
+                let values: Option<_> = fields
+                    .iter()
+                    .map(|(key, item)| Some((key.clone(), item.value()?)))
+                    .collect();
+                values.map_or(self, |values| {
+                    Assigned::Ready(Value::Map(std::sync::Arc::new(values)))
+                })
+            }
+            _ => self,
+        }
+    }
+
+    fn value(&self) -> Option<Value> {
+        match self {
+            Assigned::Ready(value) => Some(value.clone()),
+            _ => None,
+        }
+    }
+}

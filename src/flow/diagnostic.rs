@@ -1,0 +1,212 @@
+//! What is wrong with a project's files, in one form for the command line, the
+//! log, the console and the tests.
+
+use std::fmt::Write as _;
+use std::sync::Arc;
+
+use annotate_snippets::renderer::DecorStyle;
+use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
+
+use super::code::Code;
+use super::source::{SourceFile, Span};
+
+/// How much a finding weighs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Severity {
+    /// The flow does not go live.
+    Error,
+    /// The flow goes live, and its author should look.
+    Warning,
+}
+
+impl Severity {
+    pub fn word(self) -> &'static str {
+        match self {
+            Severity::Error => "error",
+            Severity::Warning => "warning",
+        }
+    }
+}
+
+/// One finding: what, where, and what to type instead.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Diagnostic {
+    pub code: Code,
+    pub severity: Severity,
+    pub message: String,
+    pub help: Option<String>,
+    file: Arc<SourceFile>,
+    at: Span,
+    /// A second place that belongs to the finding, with what it has to do with it.
+    related: Option<(Arc<SourceFile>, Span, String)>,
+}
+
+impl Diagnostic {
+    pub fn new(code: Code, file: &Arc<SourceFile>, at: Span, message: impl Into<String>) -> Self {
+        Diagnostic {
+            code,
+            severity: code.severity(),
+            message: message.into(),
+            help: None,
+            file: Arc::clone(file),
+            at,
+            related: None,
+        }
+    }
+
+    /// Says what to type instead.
+    pub fn help(&mut self, help: impl Into<String>) -> &mut Self {
+        self.help = Some(help.into());
+        self
+    }
+
+    /// Points at a second place in the same file.
+    pub fn related(&mut self, at: Span, label: impl Into<String>) -> &mut Self {
+        let file = Arc::clone(&self.file);
+        self.related_in(&file, at, label)
+    }
+
+    /// Points at a second place in another file.
+    pub fn related_in(
+        &mut self,
+        file: &Arc<SourceFile>,
+        at: Span,
+        label: impl Into<String>,
+    ) -> &mut Self {
+        self.related = Some((Arc::clone(file), at, label.into()));
+        self
+    }
+
+    pub fn file(&self) -> &str {
+        self.file.path()
+    }
+
+    pub fn at(&self) -> Span {
+        self.at
+    }
+
+    /// Line and column, counted from 1, the column in characters.
+    pub fn line_column(&self) -> (usize, usize) {
+        self.file.line_column(self.at.start)
+    }
+
+    /// One line for a log: place, code and message.
+    pub fn line(&self) -> String {
+        let (line, column) = self.line_column();
+        let mut text = format!(
+            "{}:{line}:{column}: {}[{}]: {}",
+            self.file(),
+            self.severity.word(),
+            self.code.word(),
+            self.message
+        );
+        if let Some(help) = &self.help {
+            let _ = write!(text, " ({help})");
+        }
+        text
+    }
+
+    /// Several lines for a person: the message, the line of the file with carets,
+    /// and the help. With `color`, for a terminal.
+    pub fn render(&self, color: bool) -> String {
+        let level = match self.severity {
+            Severity::Error => Level::ERROR,
+            Severity::Warning => Level::WARNING,
+        };
+        let mut group = level
+            .primary_title(self.message.as_str())
+            .id(self.code.word())
+            .element(
+                Snippet::source(self.file.text())
+                    .path(self.file.path())
+                    .annotation(AnnotationKind::Primary.span(self.visible_span())),
+            );
+        if let Some((file, at, label)) = &self.related {
+            let annotation = AnnotationKind::Context
+                .span(at.range())
+                .label(label.as_str());
+            let snippet = Snippet::source(file.text())
+                .path(file.path())
+                .annotation(annotation);
+            group = group.element(snippet);
+        }
+        if let Some(help) = &self.help {
+            group = group.element(Level::HELP.message(help.as_str()));
+        }
+        let renderer = if color {
+            Renderer::styled().decor_style(DecorStyle::Unicode)
+        } else {
+            Renderer::plain()
+        };
+        renderer.render(&[group])
+    }
+
+    /// The place cut to its first line, so that a long block is not printed whole.
+    fn visible_span(&self) -> std::ops::Range<usize> {
+        let text = self.file.text();
+        let start = self.at.start.min(text.len());
+        let end = self.at.end.clamp(start, text.len());
+        let first_line = text[start..end].lines().next().unwrap_or("").trim_end();
+        start..start + first_line.len()
+    }
+}
+
+/// The findings about one file, as they are collected.
+#[derive(Debug)]
+pub struct Findings {
+    file: Arc<SourceFile>,
+    list: Vec<Diagnostic>,
+}
+
+impl Findings {
+    pub fn about(file: &Arc<SourceFile>) -> Self {
+        Findings {
+            file: Arc::clone(file),
+            list: Vec::new(),
+        }
+    }
+
+    pub fn file(&self) -> &Arc<SourceFile> {
+        &self.file
+    }
+
+    /// Adds a finding; what it returns takes a help line.
+    pub fn add(&mut self, code: Code, at: Span, message: impl Into<String>) -> &mut Diagnostic {
+        let file = Arc::clone(&self.file);
+        self.add_in(&file, code, at, message)
+    }
+
+    /// Adds a finding whose place is in another file.
+    pub fn add_in(
+        &mut self,
+        file: &Arc<SourceFile>,
+        code: Code,
+        at: Span,
+        message: impl Into<String>,
+    ) -> &mut Diagnostic {
+        self.list.push(Diagnostic::new(code, file, at, message));
+        self.list
+            .last_mut()
+            .expect("one was pushed on the line before")
+    }
+
+    pub fn have_errors(&self) -> bool {
+        has_errors(&self.list)
+    }
+
+    /// All of them in the order of their places. What stands in `defaults` is met in
+    /// every state, and told once.
+    pub fn into_sorted(mut self) -> Vec<Diagnostic> {
+        self.list
+            .sort_by(|a, b| (a.file(), a.at).cmp(&(b.file(), b.at)));
+        self.list.dedup();
+        self.list
+    }
+}
+
+/// True where one of them keeps a flow from going live.
+pub fn has_errors(diagnostics: &[Diagnostic]) -> bool {
+    diagnostics
+        .iter()
+        .any(|diagnostic| diagnostic.severity == Severity::Error)
+}

@@ -1,0 +1,188 @@
+//! A flow file as it was written: every key where it belongs and every value of
+//! its type, still with names where the running flow has ids, and with places.
+//!
+//! [`read`] reports all that is wrong with the shape of a file; what names and
+//! expressions mean is found by `compile`.
+
+mod keys;
+mod read;
+mod states;
+mod values;
+
+use std::sync::Arc;
+
+use crate::call::{Key, PhoneNumber, Repetition, Speed, Voice};
+
+use super::source::{Located, SourceFile};
+use super::yaml::Scalar;
+
+pub use read::read;
+
+/// Words that are targets of their own and so cannot name a state.
+pub const HANGUP: &str = "hangup";
+pub const REPEAT: &str = "repeat";
+
+/// A whole flow file.
+#[derive(Debug)]
+pub struct Document {
+    pub file: Arc<SourceFile>,
+    pub name: Option<Located<String>>,
+    pub numbers: Vec<Located<NumberDoc>>,
+    pub start: Option<Located<String>>,
+    pub voice: Option<Located<Voice>>,
+    pub zone: Option<Located<String>>,
+    pub vars: Vec<VarDoc>,
+    pub defaults: DefaultsDoc,
+    pub allow_dial: Option<Vec<Located<String>>>,
+    /// All states, those written in another's place behind the one that holds them.
+    pub states: Vec<StateDoc>,
+}
+
+/// A number that a flow answers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NumberDoc {
+    Number(PhoneNumber),
+    /// `"*"`: what no other flow has.
+    Any,
+}
+
+/// A variable with its type and what it is before anything sets it.
+#[derive(Debug)]
+pub struct VarDoc {
+    pub name: Located<String>,
+    pub kind: VarType,
+    pub secret: bool,
+    pub default: Option<ValueDoc>,
+}
+
+/// The types a variable can have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum VarType {
+    Text,
+    Number,
+    Flag,
+    Digits,
+    List,
+    Map,
+}
+
+impl VarType {
+    pub const WORDS: [&str; 6] = ["text", "number", "flag", "digits", "list", "map"];
+
+    pub fn named(word: &str) -> Option<Self> {
+        Some(match word {
+            "text" => VarType::Text,
+            "number" => VarType::Number,
+            "flag" => VarType::Flag,
+            "digits" => VarType::Digits,
+            "list" => VarType::List,
+            "map" => VarType::Map,
+            _ => return None,
+        })
+    }
+}
+
+/// A text with its place.
+pub type TextDoc = Located<Scalar>;
+
+/// A value as `set` and defaults hold it.
+#[derive(Debug, Clone)]
+pub enum ValueDoc {
+    Text(TextDoc),
+    List(Vec<ValueDoc>),
+    Map(Vec<(Located<String>, ValueDoc)>),
+}
+
+/// What states inherit.
+#[derive(Debug, Default)]
+pub struct DefaultsDoc {
+    pub asking: AskingRules,
+    pub give_up: Option<TargetDoc>,
+    pub otherwise: Option<TargetDoc>,
+    pub on_error: Option<TargetDoc>,
+    pub keys: Vec<(Located<Key>, TargetDoc)>,
+    pub speed: Option<Located<Speed>>,
+    pub repetition: Option<Located<Repetition>>,
+    pub patience: Option<Located<u8>>,
+    /// A target stands here that could not be read, and was reported.
+    pub unread_target: bool,
+}
+
+/// How a state that asks deals with what is no answer; a state's own or inherited.
+#[derive(Debug, Default)]
+pub struct AskingRules {
+    pub tries: Option<Located<u8>>,
+    pub wait_ms: Option<Located<u32>>,
+    pub no_input: Vec<TextDoc>,
+    pub no_match: Vec<TextDoc>,
+    pub invalid: Vec<TextDoc>,
+}
+
+/// Where a call goes.
+#[derive(Debug, Clone)]
+pub enum TargetDoc {
+    Name(Located<String>),
+    /// A state written in its place, by its index among the document's states.
+    Place(usize),
+}
+
+/// One state.
+#[derive(Debug)]
+pub struct StateDoc {
+    pub name: Located<String>,
+    /// The state in whose place this one is written.
+    pub parent: Option<usize>,
+    pub set: Vec<(Located<String>, ValueDoc)>,
+    pub say: Option<TextDoc>,
+    pub kind: KindDoc,
+    pub then: Option<TargetDoc>,
+    pub otherwise: Option<TargetDoc>,
+    pub give_up: Option<TargetDoc>,
+    pub on_error: Option<TargetDoc>,
+    pub cases: Vec<(Located<String>, TargetDoc)>,
+    pub voice: Option<Located<Voice>>,
+    pub speed: Option<Located<Speed>>,
+    pub repetition: Option<Located<Repetition>>,
+    /// A target stands here that could not be read, and was reported.
+    pub unread_target: bool,
+}
+
+/// What a state does, beyond `set` and `say`.
+#[derive(Debug)]
+pub enum KindDoc {
+    Plain,
+    Menu(AskingDoc),
+    Ask(AskingDoc, Box<EntryDoc>),
+    Transfer {
+        numbers: Vec<TextDoc>,
+        from: Option<TextDoc>,
+    },
+    /// The first `if` that holds wins.
+    Choose(Vec<ArmDoc>),
+    /// The expression's value is the label.
+    Label(TextDoc),
+}
+
+/// The asking that `menu` and `ask` have in common.
+#[derive(Debug)]
+pub struct AskingDoc {
+    pub prompts: Vec<TextDoc>,
+    pub keys: Vec<(Located<Key>, TargetDoc)>,
+    pub rules: AskingRules,
+}
+
+/// What `ask` alone has.
+#[derive(Debug)]
+pub struct EntryDoc {
+    pub digits: Located<(u8, u8)>,
+    pub save: Option<Located<String>>,
+    pub valid: Option<TextDoc>,
+    pub confirm: Option<TextDoc>,
+}
+
+/// One `{if: …, then: …}`.
+#[derive(Debug)]
+pub struct ArmDoc {
+    pub condition: TextDoc,
+    pub then: TargetDoc,
+}

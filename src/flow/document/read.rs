@@ -1,0 +1,364 @@
+//! The file's own keys: name, numbers, variables, defaults, and the list of states.
+
+use std::sync::Arc;
+
+use crate::call::{Key, PhoneNumber};
+use crate::flow::code::Code;
+use crate::flow::diagnostic::Findings;
+use crate::flow::source::{Located, Span};
+use crate::flow::suggest::did_you_mean;
+use crate::flow::yaml::{self, Body, Entry, Map, Node};
+
+use super::keys::{self, is_good_name};
+use super::states::States;
+use super::values;
+use super::{AskingRules, DefaultsDoc, Document, NumberDoc, TargetDoc, ValueDoc, VarDoc, VarType};
+
+/// Reads a flow file. `None` where nothing can be made of it; all that is wrong
+/// with its shape is in `findings`.
+pub fn read(findings: &mut Findings) -> Option<Document> {
+    let root = yaml::read(findings);
+    let file = Arc::clone(findings.file());
+    let Some(root) = root else {
+        if !findings.have_errors() {
+            findings
+                .add(Code::NotAFlow, Span::default(), "the file is empty")
+                .help("a flow begins with `flow: NAME`, `numbers:` and `states:`");
+        }
+        return None;
+    };
+    let Body::Map(map) = &root.body else {
+        findings
+            .add(
+                Code::NotAFlow,
+                root.at,
+                format!(
+                    "a flow file holds keys with values, and this is {}",
+                    root.shape()
+                ),
+            )
+            .help("a flow begins with `flow: NAME`, `numbers:` and `states:`");
+        return None;
+    };
+    refuse_unknown(findings, map, keys::FILE, "the keys of a flow file are");
+    let get = |key: &str| entry(map, key);
+
+    let name = get("flow").and_then(|e| flow_name(findings, e));
+    let numbers = get("numbers")
+        .map(|e| numbers(findings, &e.value))
+        .unwrap_or_default();
+    let start = get("start").and_then(|e| values::word(findings, &e.value, "start"));
+    let voice = get("voice").and_then(|e| values::voice(findings, &e.value));
+    let zone = get("zone").and_then(|e| values::word(findings, &e.value, "zone"));
+    let vars = get("vars")
+        .map(|e| vars(findings, &e.value))
+        .unwrap_or_default();
+    let allow_dial = get("allow_dial").map(|e| allow_dial(findings, &e.value));
+
+    let mut states = States::default();
+    let states_entry = get("states");
+    if let Some(entry) = states_entry {
+        states.read_all(findings, &entry.value);
+    } else {
+        findings
+            .add(
+                Code::MissingKey,
+                first_line(&root),
+                "the file has no `states`",
+            )
+            .help("write the states under `states:`, each with its name and what it does");
+    }
+    let defaults = get("defaults")
+        .map(|e| defaults(findings, &mut states, &e.value))
+        .unwrap_or_default();
+    Some(Document {
+        file,
+        name,
+        numbers,
+        start,
+        voice,
+        zone,
+        vars,
+        defaults,
+        allow_dial,
+        states: states.finish(),
+    })
+}
+
+/// The entry with this key.
+pub(super) fn entry<'a>(map: &'a Map, key: &str) -> Option<&'a Entry> {
+    map.entries.iter().find(|entry| entry.key.value == key)
+}
+
+fn first_line(node: &Node) -> Span {
+    Span::new(node.at.start, node.at.start + 1)
+}
+
+/// Reports keys that are not among `known`, with the nearest that is.
+pub(super) fn refuse_unknown(
+    findings: &mut Findings,
+    map: &Map,
+    known: &[&'static str],
+    otherwise: &str,
+) {
+    if map.in_braces && values::comma_cut(findings, map, known) {
+        return;
+    }
+    for entry in &map.entries {
+        let key = entry.key.value.as_str();
+        if known.contains(&key) {
+            continue;
+        }
+        if keys::NOT_YET.contains(&key) {
+            not_yet(findings, &entry.key);
+            continue;
+        }
+        findings
+            .add(
+                Code::UnknownKey,
+                entry.key.at,
+                format!("there is no key `{key}` here"),
+            )
+            .help(did_you_mean(key, known.iter().copied(), otherwise));
+    }
+}
+
+pub(super) fn not_yet(findings: &mut Findings, key: &Located<String>) {
+    findings
+        .add(
+            Code::NotYet,
+            key.at,
+            format!("`{}` is not read by this version", key.value),
+        )
+        .help("take it out until it is");
+}
+
+fn flow_name(findings: &mut Findings, entry: &Entry) -> Option<Located<String>> {
+    let name = values::word(findings, &entry.value, "flow")?;
+    let good = name.value.split('/').all(is_good_name);
+    if good {
+        return Some(name);
+    }
+    findings
+        .add(
+            Code::BadName,
+            name.at,
+            format!("`{}` cannot name a flow", name.value),
+        )
+        .help("use letters, digits, `_` and `-`, beginning with a letter");
+    None
+}
+
+fn numbers(findings: &mut Findings, node: &Node) -> Vec<Located<NumberDoc>> {
+    let mut numbers: Vec<Located<NumberDoc>> = Vec::new();
+    for text in values::texts(findings, node, "numbers") {
+        let written = text.value.text.trim();
+        let number = if written == "*" {
+            NumberDoc::Any
+        } else {
+            match written.parse::<PhoneNumber>() {
+                Ok(number) => NumberDoc::Number(number),
+                Err(reason) => {
+                    findings
+                        .add(Code::BadNumber, text.at, format!("`{written}` is no phone number: {reason}"))
+                        .help("write it with its country code, as in `+6561115777`, or `\"*\"` for every other number");
+                    continue;
+                }
+            }
+        };
+        if numbers.iter().any(|other| other.value == number) {
+            findings
+                .add(
+                    Code::DuplicateNumber,
+                    text.at,
+                    format!("`{written}` stands in this list twice"),
+                )
+                .help("take one out");
+            continue;
+        }
+        numbers.push(Located::new(number, text.at));
+    }
+    numbers
+}
+
+fn allow_dial(findings: &mut Findings, node: &Node) -> Vec<Located<String>> {
+    let mut prefixes = Vec::new();
+    for text in values::texts(findings, node, "allow_dial") {
+        let written = text.value.text.trim();
+        let digits: String = written
+            .strip_prefix('+')
+            .unwrap_or(written)
+            .chars()
+            .filter(|c| *c != ' ')
+            .collect();
+        let good = (1..=15).contains(&digits.len())
+            && digits.chars().all(|c| c.is_ascii_digit())
+            && !digits.starts_with('0');
+        if good {
+            prefixes.push(Located::new(digits, text.at));
+        } else {
+            findings
+                .add(Code::BadNumber, text.at, format!("`{written}` is not the beginning of a phone number"))
+                .help("write a country code and as many more digits as you like, as in `+65` or `+656111`");
+        }
+    }
+    prefixes
+}
+
+fn vars(findings: &mut Findings, node: &Node) -> Vec<VarDoc> {
+    let Some(map) = values::map(findings, node, "vars", "account: digits") else {
+        return Vec::new();
+    };
+    map.entries
+        .iter()
+        .filter_map(|entry| var(findings, entry))
+        .collect()
+}
+
+/// `name: secret digits`, or `name: {type: secret digits, default: 1}`.
+fn var(findings: &mut Findings, entry: &Entry) -> Option<VarDoc> {
+    let name = entry.key.clone();
+    let (type_node, default) = match &entry.value.body {
+        Body::Map(map) => {
+            refuse_unknown(findings, map, keys::VARIABLE, "a variable has");
+            let default = self::entry(map, "default")
+                .and_then(|e| values::value(findings, &e.value, "default"));
+            let Some(kind) = self::entry(map, "type") else {
+                findings
+                    .add(
+                        Code::MissingKey,
+                        name.at,
+                        format!("`{}` has no `type`", name.value),
+                    )
+                    .help("write what it holds, as in `type: number`");
+                return None;
+            };
+            (&kind.value, default)
+        }
+        _ => (&entry.value, None),
+    };
+    let word = values::word(findings, type_node, &name.value)?;
+    let parts: Vec<_> = word.value.split_whitespace().collect();
+    let (secret, kind) = match parts.as_slice() {
+        ["secret"] => (true, Some(VarType::Text)),
+        ["secret", kind] => (true, VarType::named(kind)),
+        [kind] => (false, VarType::named(kind)),
+        _ => (false, None),
+    };
+    let Some(kind) = kind else {
+        let typed = parts.last().copied().unwrap_or_default();
+        findings
+            .add(
+                Code::BadType,
+                word.at,
+                format!("there is no type `{}`", word.value),
+            )
+            .help(did_you_mean(typed, VarType::WORDS, "the types are"));
+        return None;
+    };
+    Some(VarDoc {
+        name,
+        kind,
+        secret,
+        default,
+    })
+}
+
+fn defaults(findings: &mut Findings, states: &mut States, node: &Node) -> DefaultsDoc {
+    let Some(map) = values::map(findings, node, "defaults", "tries: 3") else {
+        return DefaultsDoc::default();
+    };
+    refuse_unknown(findings, map, keys::DEFAULTS, "the keys of `defaults` are");
+    let get = |key: &str| entry(map, key).map(|entry| &entry.value);
+    let owner = Located::new("defaults".to_owned(), node.at);
+    let mut target = |findings: &mut Findings, key: &str| {
+        get(key).and_then(|node| states.target(findings, node, &owner, None, key))
+    };
+    let give_up = target(findings, "give_up");
+    let otherwise = target(findings, "otherwise");
+    let on_error = target(findings, "on_error");
+    let unread_target = (get("give_up").is_some() && give_up.is_none())
+        || (get("otherwise").is_some() && otherwise.is_none());
+    DefaultsDoc {
+        unread_target,
+        asking: asking_rules(findings, map),
+        give_up,
+        otherwise,
+        on_error,
+        keys: get("keys")
+            .map(|node| menu_keys(findings, states, node, &owner, None))
+            .unwrap_or_default(),
+        speed: get("speed").and_then(|node| values::speed(findings, node)),
+        repetition: get("repetition").and_then(|node| values::repetition(findings, node)),
+        patience: get("patience")
+            .and_then(|node| values::whole(findings, node, "patience", 1..=99)),
+    }
+}
+
+/// The rules of asking that a state or `defaults` sets.
+pub(super) fn asking_rules(findings: &mut Findings, map: &Map) -> AskingRules {
+    let get = |key: &str| entry(map, key).map(|entry| &entry.value);
+    let wording = |findings: &mut Findings, key: &str| {
+        get(key)
+            .map(|node| values::texts(findings, node, key))
+            .unwrap_or_default()
+    };
+    let no_input = wording(findings, "no_input");
+    let no_match = wording(findings, "no_match");
+    let invalid = wording(findings, "invalid");
+    AskingRules {
+        tries: get("tries").and_then(|node| values::whole(findings, node, "tries", 1..=9)),
+        wait_ms: get("wait").and_then(|node| values::duration_ms(findings, node, "wait")),
+        no_input,
+        no_match,
+        invalid,
+    }
+}
+
+/// `keys:` of a state or of `defaults`.
+pub(super) fn menu_keys(
+    findings: &mut Findings,
+    states: &mut States,
+    node: &Node,
+    owner: &Located<String>,
+    parent: Option<usize>,
+) -> Vec<(Located<Key>, TargetDoc)> {
+    let Some(map) = values::map(findings, node, "keys", "1: hours") else {
+        return Vec::new();
+    };
+    let mut keys: Vec<(Located<Key>, TargetDoc)> = Vec::new();
+    for entry in &map.entries {
+        let written = entry.key.value.trim();
+        let Some(key) = Key::named(written) else {
+            let help = match written {
+                "*" => "write `star`".to_owned(),
+                "#" => "write `hash`".to_owned(),
+                _ => "the keys of a telephone are `0` to `9`, `star` and `hash`".to_owned(),
+            };
+            findings
+                .add(
+                    Code::BadValue,
+                    entry.key.at,
+                    format!("`{written}` is no key of a telephone"),
+                )
+                .help(help);
+            continue;
+        };
+        let role = format!("keys.{}", key.name());
+        if let Some(target) = states.target(findings, &entry.value, owner, parent, &role) {
+            keys.push((Located::new(key, entry.key.at), target));
+        }
+    }
+    keys
+}
+
+impl ValueDoc {
+    /// Where the value begins.
+    pub fn at(&self) -> Span {
+        match self {
+            ValueDoc::Text(text) => text.at,
+            ValueDoc::List(items) => items.first().map(ValueDoc::at).unwrap_or_default(),
+            ValueDoc::Map(fields) => fields.first().map(|(key, _)| key.at).unwrap_or_default(),
+        }
+    }
+}

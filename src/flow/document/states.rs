@@ -1,0 +1,418 @@
+//! States as they are written, one by one, so that each reports its own faults;
+//! those written in another's place become states with a number of their own.
+
+use crate::flow::code::Code;
+use crate::flow::diagnostic::Findings;
+use crate::flow::source::Located;
+use crate::flow::suggest::{did_you_mean, nearest};
+use crate::flow::yaml::{Body, Map, Node};
+
+use super::keys::{self, is_good_name, is_target_word};
+use super::read::{asking_rules, entry, menu_keys, not_yet};
+use super::values;
+use super::{ArmDoc, AskingDoc, EntryDoc, KindDoc, StateDoc, TargetDoc, TextDoc};
+
+/// The states read so far. A state takes its number before its own targets are
+/// read, so the first one written is number 0.
+#[derive(Default)]
+pub struct States {
+    list: Vec<Option<StateDoc>>,
+}
+
+impl States {
+    pub fn finish(self) -> Vec<StateDoc> {
+        self.list.into_iter().flatten().collect()
+    }
+
+    /// Everything under `states:`.
+    pub fn read_all(&mut self, findings: &mut Findings, node: &Node) {
+        let example = "main: {say: …, then: hangup}";
+        let Some(map) = values::map(findings, node, "states", example) else {
+            return;
+        };
+        for entry in &map.entries {
+            let name = &entry.key;
+            if is_target_word(&name.value) {
+                findings
+                    .add(
+                        Code::ReservedName,
+                        name.at,
+                        format!(
+                            "`{}` is a target of its own and cannot name a state",
+                            name.value
+                        ),
+                    )
+                    .help(format!(
+                        "give the state another name, such as `{}_call`",
+                        name.value
+                    ));
+            } else if !is_good_name(&name.value) {
+                findings
+                    .add(
+                        Code::BadName,
+                        name.at,
+                        format!("`{}` cannot name a state", name.value),
+                    )
+                    .help("use letters, digits, `_` and `-`, beginning with a letter");
+            }
+            let Some(map) = values::map(findings, &entry.value, &name.value, example) else {
+                // The name stays known, so that what points at it is no further fault.
+                self.list.push(Some(blank(name.clone(), None)));
+                continue;
+            };
+            self.state(findings, map, name.clone(), None);
+        }
+    }
+
+    /// A target: a name, or a state written in its place.
+    pub fn target(
+        &mut self,
+        findings: &mut Findings,
+        node: &Node,
+        owner: &Located<String>,
+        parent: Option<usize>,
+        role: &str,
+    ) -> Option<TargetDoc> {
+        match &node.body {
+            Body::Map(map) => {
+                if owner.value.contains('.') {
+                    findings
+                        .add(
+                            Code::NestedState,
+                            node.at,
+                            "a state written in place of a target holds another one",
+                        )
+                        .help(
+                            "give the inner state a name under `states:` and write its name here",
+                        );
+                    return None;
+                }
+                let name = Located::new(format!("{}.{role}", owner.value), node.at);
+                Some(TargetDoc::Place(self.state(findings, map, name, parent)))
+            }
+            Body::Scalar(scalar) if scalar.text.split_whitespace().next() == Some("return") => {
+                let name = Located::new("return".to_owned(), node.at);
+                not_yet(findings, &name);
+                None
+            }
+            _ => values::word(findings, node, role).map(TargetDoc::Name),
+        }
+    }
+
+    /// Reads one state and returns its number.
+    fn state(
+        &mut self,
+        findings: &mut Findings,
+        map: &Map,
+        name: Located<String>,
+        parent: Option<usize>,
+    ) -> usize {
+        let index = self.list.len();
+        let in_place = name.value.contains('.');
+        self.list.push(Some(blank(name.clone(), parent)));
+        let kind_word = self.kind_word(findings, map, &name);
+        check_keys(findings, map, kind_word);
+        let get = |key: &str| entry(map, key).map(|entry| &entry.value);
+
+        let mut state = blank(name.clone(), parent);
+        state.set = get("set")
+            .map(|node| set(findings, node))
+            .unwrap_or_default();
+        state.say = get("say").and_then(|node| values::text(findings, node, "say"));
+        state.voice = get("voice").and_then(|node| values::voice(findings, node));
+        state.speed = get("speed").and_then(|node| values::speed(findings, node));
+        state.repetition = get("repetition").and_then(|node| values::repetition(findings, node));
+        // Which state `repeat` means in here: this one if it asks, else the one around it.
+        let around = Some(index);
+        let target = |states: &mut States, findings: &mut Findings, key: &str| {
+            get(key).and_then(|node| states.target(findings, node, &name, around, key))
+        };
+        state.then = target(self, findings, "then");
+        state.otherwise = target(self, findings, "otherwise");
+        state.give_up = target(self, findings, "give_up");
+        state.on_error = target(self, findings, "on_error");
+        state.unread_target = [
+            ("then", &state.then),
+            ("otherwise", &state.otherwise),
+            ("give_up", &state.give_up),
+        ]
+        .iter()
+        .any(|(key, read)| get(key).is_some() && read.is_none());
+        state.cases = get("cases")
+            .map(|node| self.cases(findings, node, &name, index))
+            .unwrap_or_default();
+        state.kind = match kind_word {
+            Some("menu") => KindDoc::Menu(self.asking(findings, map, "menu", &name, index)),
+            Some("ask") => {
+                let asking = self.asking(findings, map, "ask", &name, index);
+                match ask_entry(findings, map, &name) {
+                    Some(entry) => KindDoc::Ask(asking, Box::new(entry)),
+                    None => KindDoc::Plain,
+                }
+            }
+            Some("transfer") => KindDoc::Transfer {
+                numbers: get("transfer")
+                    .map(|node| values::texts(findings, node, "transfer"))
+                    .unwrap_or_default(),
+                from: get("from").and_then(|node| values::text(findings, node, "from")),
+            },
+            Some("choose") => match get("choose") {
+                Some(node) => self.choose(findings, node, &name, index),
+                None => KindDoc::Plain,
+            },
+            _ => KindDoc::Plain,
+        };
+        if in_place && entry(map, "then").is_none() {
+            findings
+                .add(
+                    Code::MissingTarget,
+                    name.at,
+                    "a state written in place of a target needs a `then`",
+                )
+                .help("add `then: hangup`, or the name of the state that follows");
+        }
+        self.list[index] = Some(state);
+        index
+    }
+
+    /// Which kind of state it is; a second kind word is a fault.
+    fn kind_word(
+        &self,
+        findings: &mut Findings,
+        map: &Map,
+        name: &Located<String>,
+    ) -> Option<&'static str> {
+        let mut found: Option<&'static str> = None;
+        for entry in &map.entries {
+            let Some(kind) = keys::KINDS
+                .iter()
+                .copied()
+                .find(|kind| *kind == entry.key.value)
+            else {
+                continue;
+            };
+            if let Some(first) = found {
+                let shown = name.value.split('.').next().unwrap_or_default();
+                findings
+                    .add(
+                        Code::TwoKinds,
+                        entry.key.at,
+                        format!("`{shown}` is a `{first}` and a `{kind}` at once"),
+                    )
+                    .help(format!(
+                        "give the `{kind}` a state of its own, and go there by its name"
+                    ));
+            }
+            found = found.or(Some(kind));
+        }
+        found
+    }
+
+    fn asking(
+        &mut self,
+        findings: &mut Findings,
+        map: &Map,
+        key: &str,
+        name: &Located<String>,
+        index: usize,
+    ) -> AskingDoc {
+        let get = |key: &str| entry(map, key).map(|entry| &entry.value);
+        AskingDoc {
+            prompts: get(key)
+                .map(|node| values::texts(findings, node, key))
+                .unwrap_or_default(),
+            keys: get("keys")
+                .map(|node| menu_keys(findings, self, node, name, Some(index)))
+                .unwrap_or_default(),
+            rules: asking_rules(findings, map),
+        }
+    }
+
+    fn cases(
+        &mut self,
+        findings: &mut Findings,
+        node: &Node,
+        name: &Located<String>,
+        index: usize,
+    ) -> Vec<(Located<String>, TargetDoc)> {
+        let Some(map) = values::map(findings, node, "cases", "gold: gold_desk") else {
+            return Vec::new();
+        };
+        let mut cases = Vec::new();
+        for entry in &map.entries {
+            let role = format!("cases.{}", entry.key.value);
+            if let Some(target) = self.target(findings, &entry.value, name, Some(index), &role) {
+                cases.push((entry.key.clone(), target));
+            }
+        }
+        cases
+    }
+
+    /// Both forms of `choose`: a list of conditions, or one expression.
+    fn choose(
+        &mut self,
+        findings: &mut Findings,
+        node: &Node,
+        name: &Located<String>,
+        index: usize,
+    ) -> KindDoc {
+        let Body::List(items) = &node.body else {
+            return match values::text(findings, node, "choose") {
+                Some(text) => KindDoc::Label(text),
+                None => KindDoc::Plain,
+            };
+        };
+        let mut arms = Vec::new();
+        for (i, item) in items.iter().enumerate() {
+            let example = "- {if: \"number(input) > 3\", then: many}";
+            let Some(map) = values::map(findings, item, "choose", example) else {
+                continue;
+            };
+            super::read::refuse_unknown(findings, map, keys::ARM, "each has");
+            let mut missing = None;
+            let condition = match entry(map, "if") {
+                Some(entry) => values::text(findings, &entry.value, "if"),
+                None => {
+                    missing = Some("if");
+                    None
+                }
+            };
+            let role = format!("choose.{}", i + 1);
+            let then = match entry(map, "then") {
+                Some(entry) => self.target(findings, &entry.value, name, Some(index), &role),
+                None => {
+                    missing = missing.or(Some("then"));
+                    None
+                }
+            };
+            if let Some(key) = missing {
+                findings
+                    .add(
+                        Code::MissingKey,
+                        item.at,
+                        format!("this line of `choose` has no `{key}`"),
+                    )
+                    .help(format!("write each as `{example}`"));
+            }
+            if let (Some(condition), Some(then)) = (condition, then) {
+                arms.push(ArmDoc { condition, then });
+            }
+        }
+        KindDoc::Choose(arms)
+    }
+}
+
+/// A state that holds nothing yet.
+fn blank(name: Located<String>, parent: Option<usize>) -> StateDoc {
+    StateDoc {
+        name,
+        parent,
+        set: Vec::new(),
+        say: None,
+        kind: KindDoc::Plain,
+        then: None,
+        otherwise: None,
+        give_up: None,
+        on_error: None,
+        cases: Vec::new(),
+        voice: None,
+        speed: None,
+        repetition: None,
+        unread_target: false,
+    }
+}
+
+/// Reports keys that a state of this kind does not have.
+fn check_keys(findings: &mut Findings, map: &Map, kind: Option<&'static str>) {
+    let known: Vec<_> = keys::of_state(kind).collect();
+    if map.in_braces && values::comma_cut(findings, map, &known) {
+        return;
+    }
+    let this = kind.map_or("a state without a kind".to_owned(), |kind| {
+        format!("a `{kind}`")
+    });
+    for entry in &map.entries {
+        let key = entry.key.value.as_str();
+        if known.contains(&key) || keys::KINDS.contains(&key) {
+            continue;
+        }
+        let kinds = keys::kinds_with(key);
+        if keys::NOT_YET.contains(&key) {
+            not_yet(findings, &entry.key);
+        } else if kinds.is_empty() {
+            let all = keys::of_state(kind).chain(keys::KINDS.iter().copied());
+            let help = match (kind, nearest(key, all.clone())) {
+                (None, Some(found)) => format!("did you mean `{found}`?"),
+                (None, None) => "a state has `set`, `say`, and one of `menu`, `ask`, `transfer`, `choose` or `then`".to_owned(),
+                _ => did_you_mean(key, keys::of_state(kind), &format!("{this} has")),
+            };
+            findings
+                .add(
+                    Code::UnknownKey,
+                    entry.key.at,
+                    format!("there is no key `{key}` here"),
+                )
+                .help(help);
+        } else {
+            let names: Vec<_> = kinds.iter().map(|kind| format!("`{kind}`")).collect();
+            let help = match (kind, key) {
+                (Some("menu"), "then") => {
+                    "a menu goes where its `keys` say; give each key its target".to_owned()
+                }
+                (None, "otherwise") => "a state that only speaks goes to its `then`".to_owned(),
+                (None, "cases" | "keys" | "give_up") => {
+                    format!("write what is asked behind {}", names.join(" or "))
+                }
+                _ => format!("take it out, or make this state {}", names.join(" or ")),
+            };
+            findings
+                .add(
+                    Code::MisplacedKey,
+                    entry.key.at,
+                    format!(
+                        "`{key}` belongs to {}, and this is {this}",
+                        names.join(" and ")
+                    ),
+                )
+                .help(help);
+        }
+    }
+}
+
+fn set(findings: &mut Findings, node: &Node) -> Vec<(Located<String>, super::ValueDoc)> {
+    let Some(map) = values::map(findings, node, "set", "n: ${n + 1}") else {
+        return Vec::new();
+    };
+    map.entries
+        .iter()
+        .filter_map(|entry| {
+            let value = values::value(findings, &entry.value, &entry.key.value)?;
+            Some((entry.key.clone(), value))
+        })
+        .collect()
+}
+
+fn ask_entry(findings: &mut Findings, map: &Map, name: &Located<String>) -> Option<EntryDoc> {
+    let get = |key: &str| entry(map, key).map(|entry| &entry.value);
+    let save = get("save").and_then(|node| values::word(findings, node, "save"));
+    let valid = get("valid").and_then(|node| values::text(findings, node, "valid"));
+    let confirm: Option<TextDoc> =
+        get("confirm").and_then(|node| values::text(findings, node, "confirm"));
+    let Some(node) = get("digits") else {
+        let at = entry(map, "ask").map_or(name.at, |entry| entry.key.at);
+        findings
+            .add(
+                Code::MissingKey,
+                at,
+                "an `ask` needs to know how many digits it collects",
+            )
+            .help("add `digits: 8` for exactly 8, or `digits: 6-8` for 6 to 8");
+        return None;
+    };
+    Some(EntryDoc {
+        digits: values::digit_range(findings, node)?,
+        save,
+        valid,
+        confirm,
+    })
+}

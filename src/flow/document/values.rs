@@ -1,0 +1,340 @@
+//! Single values of a flow file: texts, durations, numbers, bounds. The place
+//! decides the type; the text is always as it was written.
+
+use crate::call::{Capture, Repetition, Speed, Voice};
+
+use super::{TextDoc, ValueDoc};
+use crate::flow::code::Code;
+use crate::flow::diagnostic::Findings;
+use crate::flow::source::{Located, Span};
+use crate::flow::yaml::{Body, Map, Node, Scalar, Style};
+
+/// The one text that a key holds. Reports anything else, and a text that YAML cut.
+pub fn text(findings: &mut Findings, node: &Node, key: &str) -> Option<TextDoc> {
+    match &node.body {
+        Body::Scalar(scalar) if scalar.text.trim().is_empty() => {
+            findings
+                .add(Code::EmptyValue, node.at, format!("`{key}` is empty"))
+                .help("write a value behind it");
+            None
+        }
+        Body::Scalar(scalar) => {
+            if let Some(comment) = scalar.comment {
+                cut_at_comment(findings, key, node.at, comment);
+            }
+            Some(Located::new(scalar.clone(), node.at))
+        }
+        Body::Nothing { comment: Some(at) } => {
+            findings
+                .add(
+                    Code::TextCut,
+                    *at,
+                    format!("`{key}` is empty, since everything behind ` #` is a comment"),
+                )
+                .help("put the text in quotes, or under `|`");
+            None
+        }
+        Body::Nothing { comment: None } => {
+            empty(findings, node.at, key);
+            None
+        }
+        Body::Map(map) if map.in_braces => {
+            findings
+                .add(
+                    Code::WrongShape,
+                    node.at,
+                    format!("`{key}` is a text, and `{{` begins something else"),
+                )
+                .help("put the text in quotes, or under `|` on lines of its own");
+            None
+        }
+        Body::Map(_) => {
+            findings
+                .add(
+                    Code::WrongShape,
+                    node.at,
+                    format!("`{key}` is a text, and this is {}", node.shape()),
+                )
+                .help("a text with `: ` in it goes in quotes, or under `|` on lines of its own");
+            None
+        }
+        Body::List(_) => {
+            findings
+                .add(
+                    Code::WrongShape,
+                    node.at,
+                    format!("`{key}` is one text, and this is a list"),
+                )
+                .help("write one text; a text that begins with `[` goes in quotes");
+            None
+        }
+    }
+}
+
+/// A key with nothing behind it.
+pub fn empty(findings: &mut Findings, at: Span, key: &str) {
+    let place = Span::new(at.start.saturating_sub(key.len() + 1), at.start);
+    let shown = if findings
+        .file()
+        .text()
+        .get(place.range())
+        .is_some_and(|t| t.starts_with(key))
+    {
+        place
+    } else {
+        at
+    };
+    findings
+        .add(Code::EmptyValue, shown, format!("`{key}` is empty"))
+        .help("write a value behind it, or take the key out");
+}
+
+fn cut_at_comment(findings: &mut Findings, key: &str, at: Span, comment: Span) {
+    findings
+        .add(
+            Code::TextCut,
+            comment,
+            format!("YAML ends the text of `{key}` at ` #`; the rest would not be heard"),
+        )
+        .help("put the whole text in quotes, or under `|`; a remark goes on a line of its own")
+        .related(at, "what is left of the text");
+}
+
+/// The same for a single word, behind which a remark is harmless.
+pub fn word(findings: &mut Findings, node: &Node, key: &str) -> Option<Located<String>> {
+    let Body::Scalar(scalar) = &node.body else {
+        return text(findings, node, key).map(|text| text.map(|scalar| scalar.text));
+    };
+    if scalar.text.trim().is_empty() {
+        empty(findings, node.at, key);
+        return None;
+    }
+    Some(Located::new(scalar.text.trim().to_owned(), node.at))
+}
+
+/// A text or a list of texts.
+pub fn texts(findings: &mut Findings, node: &Node, key: &str) -> Vec<TextDoc> {
+    match &node.body {
+        Body::List(items) if items.is_empty() => {
+            empty(findings, node.at, key);
+            Vec::new()
+        }
+        Body::List(items) => items
+            .iter()
+            .filter_map(|item| text(findings, item, key))
+            .collect(),
+        _ => text(findings, node, key).into_iter().collect(),
+    }
+}
+
+/// The keys of a map, or a report that it is none.
+pub fn map<'a>(
+    findings: &mut Findings,
+    node: &'a Node,
+    key: &str,
+    example: &str,
+) -> Option<&'a Map> {
+    match &node.body {
+        Body::Map(map) => Some(map),
+        Body::Nothing { .. } => {
+            empty(findings, node.at, key);
+            None
+        }
+        _ => {
+            findings
+                .add(
+                    Code::WrongShape,
+                    node.at,
+                    format!(
+                        "`{key}` holds keys with values, and this is {}",
+                        node.shape()
+                    ),
+                )
+                .help(format!(
+                    "write them on lines of their own, as in `{example}`"
+                ));
+            None
+        }
+    }
+}
+
+/// A value of `set`, or a default.
+pub fn value(findings: &mut Findings, node: &Node, key: &str) -> Option<ValueDoc> {
+    match &node.body {
+        // An empty text in quotes is a value like any other.
+        Body::Scalar(scalar) if scalar.text.is_empty() && scalar.style == Style::Quoted => {
+            Some(ValueDoc::Text(Located::new(scalar.clone(), node.at)))
+        }
+        Body::Scalar(_) | Body::Nothing { .. } => text(findings, node, key).map(ValueDoc::Text),
+        Body::List(items) => Some(ValueDoc::List(
+            items
+                .iter()
+                .filter_map(|item| value(findings, item, key))
+                .collect(),
+        )),
+        Body::Map(map) => {
+            if map.in_braces {
+                comma_cut(findings, map, &[]);
+            }
+            Some(ValueDoc::Map(
+                map.entries
+                    .iter()
+                    .filter_map(|entry| {
+                        Some((
+                            entry.key.clone(),
+                            value(findings, &entry.value, &entry.key.value)?,
+                        ))
+                    })
+                    .collect(),
+            ))
+        }
+    }
+}
+
+/// Reports a text in braces that ended at a comma: what follows the comma has
+/// become a key without a value. True where one was found.
+pub fn comma_cut(findings: &mut Findings, map: &Map, known: &[&str]) -> bool {
+    let lost = map.entries.windows(2).find(|pair| {
+        let [text, rest] = pair else { return false };
+        matches!(rest.value.body, Body::Nothing { .. })
+            && matches!(
+                &text.value.body,
+                Body::Scalar(Scalar {
+                    style: Style::Plain,
+                    ..
+                })
+            )
+            && !known.contains(&rest.key.value.as_str())
+    });
+    let Some([text, rest]) = lost else {
+        return false;
+    };
+    let message = format!(
+        "inside `{{…}}` a comma ends the text of `{}`",
+        text.key.value
+    );
+    findings
+        .add(Code::TextCut, rest.key.at, message)
+        .help("put the text in quotes, or the keys on lines of their own")
+        .related(text.value.at, "what is left of the text");
+    true
+}
+
+/// A duration with its unit, in milliseconds.
+pub fn duration_ms(findings: &mut Findings, node: &Node, key: &str) -> Option<Located<u32>> {
+    let word = word(findings, node, key)?;
+    let text = word.value.as_str();
+    let split = text
+        .find(|c: char| !c.is_ascii_digit() && c != '.')
+        .unwrap_or(text.len());
+    let (number, unit) = text.split_at(split);
+    let scale = match unit.trim() {
+        "ms" => 1.0,
+        "s" => 1000.0,
+        "m" => 60_000.0,
+        _ => f64::NAN,
+    };
+    let ms = number.parse::<f64>().unwrap_or(f64::NAN) * scale;
+    let range = Capture::WAIT_MS;
+    if ms.fract() == 0.0 && (f64::from(*range.start())..=f64::from(*range.end())).contains(&ms) {
+        return Some(Located::new(ms as u32, word.at));
+    }
+    findings
+        .add(
+            Code::BadValue,
+            word.at,
+            format!("`{key}` is no duration from 500ms to 60s"),
+        )
+        .help("write a number and its unit, such as `5s` or `1500ms`");
+    None
+}
+
+/// A whole number within bounds.
+pub fn whole(
+    findings: &mut Findings,
+    node: &Node,
+    key: &str,
+    bounds: std::ops::RangeInclusive<u8>,
+) -> Option<Located<u8>> {
+    let word = word(findings, node, key)?;
+    match word.value.parse::<u8>() {
+        Ok(number) if bounds.contains(&number) => Some(Located::new(number, word.at)),
+        _ => {
+            let message = format!(
+                "`{key}` is a whole number from {} to {}",
+                bounds.start(),
+                bounds.end()
+            );
+            findings.add(Code::BadValue, word.at, message).help(format!(
+                "write a number such as `{key}: {}`",
+                bounds.start().max(&2)
+            ));
+            None
+        }
+    }
+}
+
+pub fn voice(findings: &mut Findings, node: &Node) -> Option<Located<Voice>> {
+    let word = word(findings, node, "voice")?;
+    match Voice::new(&word.value) {
+        Ok(voice) => Some(Located::new(voice, word.at)),
+        Err(limit) => {
+            findings
+                .add(Code::BadValue, word.at, limit.to_string())
+                .help("write the code that the platform lists for the voice, as in `voice: en-US-BenjaminRUS`");
+            None
+        }
+    }
+}
+
+pub fn speed(findings: &mut Findings, node: &Node) -> Option<Located<Speed>> {
+    let word = word(findings, node, "speed")?;
+    match Speed::new(word.value.parse().unwrap_or(f64::NAN)) {
+        Ok(speed) => Some(Located::new(speed, word.at)),
+        Err(limit) => {
+            findings
+                .add(Code::BadValue, word.at, limit.to_string())
+                .help("1 is the usual speed; slower is `speed: 0.8`, faster `speed: 1.2`");
+            None
+        }
+    }
+}
+
+pub fn repetition(findings: &mut Findings, node: &Node) -> Option<Located<Repetition>> {
+    let word = word(findings, node, "repetition")?;
+    match Repetition::new(word.value.parse().unwrap_or(0)) {
+        Ok(repetition) => Some(Located::new(repetition, word.at)),
+        Err(limit) => {
+            findings
+                .add(Code::BadValue, word.at, limit.to_string())
+                .help("write how often it is heard in a row, as in `repetition: 2`");
+            None
+        }
+    }
+}
+
+/// `8`, or `6-8`: how many digits an entry has.
+pub fn digit_range(findings: &mut Findings, node: &Node) -> Option<Located<(u8, u8)>> {
+    let word = word(findings, node, "digits")?;
+    let parts: Vec<_> = word
+        .value
+        .split('-')
+        .map(|part| part.trim().parse::<u8>())
+        .collect();
+    let range = match parts.as_slice() {
+        [Ok(exact)] => (*exact, *exact),
+        [Ok(least), Ok(most)] => (*least, *most),
+        _ => (0, 0),
+    };
+    if 1 <= range.0 && range.0 <= range.1 && range.1 <= Capture::MAX_DIGITS {
+        return Some(Located::new(range, word.at));
+    }
+    findings
+        .add(
+            Code::BadValue,
+            word.at,
+            "`digits` is a number from 1 to 25, or two with `-` between them",
+        )
+        .help("write `digits: 8` for exactly 8, or `digits: 6-8` for 6 to 8");
+    None
+}

@@ -1,0 +1,180 @@
+//! A flow that runs. It comes out of `compile` alone and never changes.
+
+use std::fmt;
+
+use jiff::tz::TimeZone;
+use sha2::{Digest, Sha256};
+
+use crate::call::PhoneNumber;
+
+use super::state::{State, StateId};
+use super::variable::{VarId, Variable};
+
+/// One version of a flow with everything it uses, its *bundle*: a hash of the flow
+/// file and of the script files whose functions it calls.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Revision(pub u64);
+
+impl Revision {
+    /// The revision of a bundle made of these texts.
+    pub fn of<'a>(texts: impl IntoIterator<Item = &'a str>) -> Self {
+        let mut hash = Sha256::new();
+        for text in texts {
+            hash.update((text.len() as u64).to_be_bytes());
+            hash.update(text);
+        }
+        Revision(first_u64(&hash.finalize()))
+    }
+}
+
+impl fmt::Display for Revision {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:08x}", self.0 >> 32)
+    }
+}
+
+impl fmt::Debug for Revision {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+/// A hash of a name, for tokens, in which there is no room for the name itself.
+pub fn name_hash(name: &str) -> u32 {
+    (first_u64(&Sha256::digest(name.as_bytes())) >> 32) as u32
+}
+
+fn first_u64(hash: &[u8]) -> u64 {
+    hash.iter()
+        .take(8)
+        .fold(0, |all, byte| all << 8 | u64::from(*byte))
+}
+
+/// A whole callflow, resolved.
+#[derive(Debug)]
+pub struct Flow {
+    pub(super) name: Box<str>,
+    pub(super) path: Box<str>,
+    pub(super) revision: Revision,
+    pub(super) numbers: Vec<PhoneNumber>,
+    pub(super) takes_any: bool,
+    pub(super) start: StateId,
+    pub(super) zone: TimeZone,
+    pub(super) lang: Box<str>,
+    pub(super) patience: u8,
+    pub(super) allow_dial: Vec<Box<str>>,
+    pub(super) variables: Vec<Variable>,
+    pub(super) states: Vec<State>,
+    /// For each variable the state that collects it.
+    pub(super) collectors: Vec<Option<StateId>>,
+    /// For each state the nearest one before it that takes an entry.
+    pub(super) input_collectors: Vec<Option<StateId>>,
+}
+
+impl Flow {
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The path of its file.
+    pub fn path(&self) -> &str {
+        &self.path
+    }
+
+    pub fn revision(&self) -> Revision {
+        self.revision
+    }
+
+    /// The virtual numbers it answers.
+    pub fn numbers(&self) -> &[PhoneNumber] {
+        &self.numbers
+    }
+
+    /// True where it answers whatever no other flow does.
+    pub fn takes_any(&self) -> bool {
+        self.takes_any
+    }
+
+    pub fn start(&self) -> StateId {
+        self.start
+    }
+
+    /// The time zone of `now`.
+    pub fn zone(&self) -> &TimeZone {
+        &self.zone
+    }
+
+    /// The language of its voice, as in `en`.
+    pub fn lang(&self) -> &str {
+        &self.lang
+    }
+
+    /// How many failures in a row, in whatever states, end a call with `give_up`.
+    pub fn patience(&self) -> u8 {
+        self.patience
+    }
+
+    /// True where a computed transfer may dial this number.
+    pub fn may_dial(&self, number: PhoneNumber) -> bool {
+        self.allow_dial
+            .iter()
+            .any(|prefix| number.starts_with(prefix))
+    }
+
+    pub fn variables(&self) -> &[Variable] {
+        &self.variables
+    }
+
+    pub fn variable(&self, id: VarId) -> &Variable {
+        &self.variables[usize::from(id.0)]
+    }
+
+    pub fn variable_named(&self, name: &str) -> Option<VarId> {
+        let index = self.variables.iter().position(|var| &*var.name == name)?;
+        Some(VarId(index as u8))
+    }
+
+    pub fn states(&self) -> &[State] {
+        &self.states
+    }
+
+    pub fn state(&self, id: StateId) -> &State {
+        &self.states[usize::from(id.0)]
+    }
+
+    pub fn state_ids(&self) -> impl Iterator<Item = StateId> + use<> {
+        (0..self.states.len() as u16).map(StateId)
+    }
+
+    pub fn state_named(&self, name: &str) -> Option<StateId> {
+        self.state_ids().find(|id| &*self.state(*id).name == name)
+    }
+
+    /// The state whose name has this hash.
+    pub fn state_hashed(&self, hash: u32) -> Option<StateId> {
+        self.state_ids().find(|id| self.state(*id).hash == hash)
+    }
+
+    /// The state that collects a variable: the first `ask` that saves it, else the
+    /// first state that sets it. `None` for one that nothing ever sets.
+    pub fn collector(&self, var: VarId) -> Option<StateId> {
+        self.collectors[usize::from(var.0)]
+    }
+
+    /// The nearest state before this one that takes an entry.
+    pub fn input_collector(&self, state: StateId) -> Option<StateId> {
+        self.input_collectors[usize::from(state.0)]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_revision_depends_on_every_text_and_on_where_each_ends() {
+        assert_eq!(Revision::of(["a", "b"]), Revision::of(["a", "b"]));
+        assert_ne!(Revision::of(["a", "b"]), Revision::of(["ab", ""]));
+        assert_ne!(Revision::of(["a"]), Revision::of(["a", ""]));
+    }
+}

@@ -1,0 +1,294 @@
+//! The states of a running flow. Every name is an id, every expression compiled,
+//! every fixed text ready to be sent.
+
+use crate::call::{Key, PhoneNumber, Repetition, Speed, Value, Voice};
+
+use super::text::{Expression, Template, Text};
+use super::variable::{VarId, VarSet};
+
+/// A state, by its place in the flow's list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct StateId(pub u16);
+
+/// Where a call goes next.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Target {
+    State(StateId),
+    /// The prompt of this state again, with no try used.
+    Again(StateId),
+    Hangup,
+}
+
+#[derive(Debug)]
+pub struct State {
+    pub name: Box<str>,
+    /// A hash of the name, the same in every revision of the flow.
+    pub hash: u32,
+    pub set: Vec<Assignment>,
+    pub say: Option<Speech>,
+    pub kind: Kind,
+    /// Where a call goes when a script or the program failed in this state.
+    pub on_error: Target,
+    /// What is read when the state is entered, and not set by it before.
+    pub reads_on_entry: Reads,
+    /// What is read behind its `set`: by its texts and its kind.
+    pub reads_inside: Reads,
+}
+
+/// What a state reads that a restart without memory loses.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Reads {
+    pub vars: VarSet,
+    /// The last entry.
+    pub input: bool,
+}
+
+/// One line of `set`.
+#[derive(Debug)]
+pub struct Assignment {
+    pub var: VarId,
+    pub value: Assigned,
+}
+
+#[derive(Debug)]
+pub enum Assigned {
+    Ready(Value),
+    Text(Template),
+    /// A lone `${…}`, which keeps its kind.
+    Value(Expression),
+    List(Vec<Assigned>),
+    Map(Vec<(Box<str>, Assigned)>),
+}
+
+/// What a state says before it does what its kind is for.
+#[derive(Debug)]
+pub struct Speech {
+    pub text: Text,
+    pub voice: Voice,
+    pub speed: Speed,
+    pub repetition: Repetition,
+}
+
+#[derive(Debug)]
+pub enum Kind {
+    Plain {
+        then: Target,
+    },
+    Menu(Asking),
+    Ask(Asking, Entry),
+    Transfer(Transfer),
+    /// The first condition that holds wins.
+    Choose {
+        arms: Vec<(Expression, Target)>,
+        otherwise: Target,
+    },
+    /// The expression's value is the label.
+    Label {
+        expression: Expression,
+        cases: Vec<(Box<str>, Target)>,
+        otherwise: Target,
+    },
+}
+
+impl Kind {
+    /// The word that makes a state of this kind.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Kind::Plain { .. } => "say",
+            Kind::Menu(_) => "menu",
+            Kind::Ask(..) => "ask",
+            Kind::Transfer(_) => "transfer",
+            Kind::Choose { .. } | Kind::Label { .. } => "choose",
+        }
+    }
+
+    /// The asking of a menu or ask.
+    pub fn asking(&self) -> Option<&Asking> {
+        match self {
+            Kind::Menu(asking) | Kind::Ask(asking, _) => Some(asking),
+            _ => None,
+        }
+    }
+}
+
+/// A question to the caller, and what happens when it is not answered well.
+#[derive(Debug)]
+pub struct Asking {
+    /// The full prompt first, shorter ones for repeats; the last one stays.
+    pub prompts: Vec<Text>,
+    pub voice: Voice,
+    pub speed: Speed,
+    /// The longest pause the caller may make, in ms.
+    pub wait_ms: u32,
+    /// How many failures of all kinds together the state allows, 1 to 9.
+    pub tries: u8,
+    pub wordings: Wordings,
+    pub give_up: Target,
+    /// Where giving up differs, by the kind of the last failure.
+    pub cases: FailureCases,
+    /// The state's own keys, then those of the flow's `defaults`.
+    pub keys: Vec<KeyTarget>,
+}
+
+#[derive(Debug, Clone, Copy)]
+pub struct KeyTarget {
+    pub key: Key,
+    pub target: Target,
+    /// From the flow's `defaults`.
+    pub global: bool,
+}
+
+/// How an answer can be none.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Failure {
+    NoInput,
+    NoMatch,
+    Invalid,
+}
+
+impl Failure {
+    pub fn word(self) -> &'static str {
+        match self {
+            Failure::NoInput => "no_input",
+            Failure::NoMatch => "no_match",
+            Failure::Invalid => "invalid",
+        }
+    }
+}
+
+/// What is said after a failure: the n-th failure of any kind hears the n-th, the
+/// last one stays.
+#[derive(Debug, Default)]
+pub struct Wordings {
+    pub no_input: Vec<Text>,
+    pub no_match: Vec<Text>,
+    pub invalid: Vec<Text>,
+}
+
+impl Wordings {
+    /// What the n-th failure, counted from 1, hears; `None` where the prompt is
+    /// simply said again.
+    pub fn after(&self, failure: Failure, nth: u8) -> Option<&Text> {
+        let own = match failure {
+            Failure::NoInput => &self.no_input,
+            Failure::NoMatch => &self.no_match,
+            Failure::Invalid => &self.invalid,
+        };
+        let list = if own.is_empty() { &self.no_match } else { own };
+        list.get(usize::from(nth.max(1)) - 1).or(list.last())
+    }
+}
+
+#[derive(Debug, Default)]
+pub struct FailureCases {
+    pub no_input: Option<Target>,
+    pub no_match: Option<Target>,
+    pub invalid: Option<Target>,
+}
+
+impl FailureCases {
+    pub fn of(&self, failure: Failure) -> Option<Target> {
+        match failure {
+            Failure::NoInput => self.no_input,
+            Failure::NoMatch => self.no_match,
+            Failure::Invalid => self.invalid,
+        }
+    }
+}
+
+/// What an `ask` collects.
+#[derive(Debug)]
+pub struct Entry {
+    pub least: u8,
+    pub most: u8,
+    pub save: Option<VarId>,
+    /// The entry is secret: it is kept out of `input` and of every log.
+    pub secret: bool,
+    pub valid: Option<Expression>,
+    pub confirm: Option<Text>,
+    /// What `valid` and `confirm` read.
+    pub reads: Reads,
+    pub then: Target,
+}
+
+#[derive(Debug)]
+pub struct Transfer {
+    /// Tried in order; at most two.
+    pub numbers: Vec<Dial>,
+    /// What the called party sees; the virtual number where there is none.
+    pub from: Option<Dial>,
+    pub then: Target,
+    pub busy: Target,
+    pub no_answer: Target,
+    pub failed: Target,
+}
+
+/// A number to dial.
+#[derive(Debug)]
+pub enum Dial {
+    Fixed(PhoneNumber),
+    /// Must come out as one that `allow_dial` lets through.
+    Computed(Template),
+}
+
+/// Why a call can go from one state to another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Edge {
+    Then,
+    Key(Key),
+    GiveUp,
+    /// Giving up after a failure of this kind.
+    Failure(Failure),
+    /// A condition or a label.
+    Choice,
+    /// A transfer that did not end in a conversation.
+    Unanswered,
+    OnError,
+}
+
+impl State {
+    /// Every way out of the state.
+    pub fn edges(&self) -> Vec<(Edge, Target)> {
+        let mut edges = Vec::new();
+        match &self.kind {
+            Kind::Plain { then } => edges.push((Edge::Then, *then)),
+            Kind::Menu(asking) => asking.edges(&mut edges),
+            Kind::Ask(asking, entry) => {
+                asking.edges(&mut edges);
+                edges.push((Edge::Then, entry.then));
+            }
+            Kind::Transfer(transfer) => {
+                edges.push((Edge::Then, transfer.then));
+                for target in [transfer.busy, transfer.no_answer, transfer.failed] {
+                    edges.push((Edge::Unanswered, target));
+                }
+            }
+            Kind::Choose { arms, otherwise } => {
+                edges.extend(arms.iter().map(|(_, target)| (Edge::Choice, *target)));
+                edges.push((Edge::Choice, *otherwise));
+            }
+            Kind::Label {
+                cases, otherwise, ..
+            } => {
+                edges.extend(cases.iter().map(|(_, target)| (Edge::Choice, *target)));
+                edges.push((Edge::Choice, *otherwise));
+            }
+        }
+        edges.push((Edge::OnError, self.on_error));
+        edges
+    }
+}
+
+impl Asking {
+    fn edges(&self, edges: &mut Vec<(Edge, Target)>) {
+        for key in &self.keys {
+            edges.push((Edge::Key(key.key), key.target));
+        }
+        edges.push((Edge::GiveUp, self.give_up));
+        for failure in [Failure::NoInput, Failure::NoMatch, Failure::Invalid] {
+            if let Some(target) = self.cases.of(failure) {
+                edges.push((Edge::Failure(failure), target));
+            }
+        }
+    }
+}

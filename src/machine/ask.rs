@@ -1,0 +1,302 @@
+//! Menus and asks: the prompt, the judging of an entry, and what happens when the
+//! caller does not answer well. The engine counts, not the platform.
+
+use std::sync::Arc;
+
+use crate::call::{Action, Capture, DigitLimit, Digits, Key, Repetition, SpokenText, Value};
+use crate::flow::{Asking, Entry, Failure, Kind, State, Target};
+
+use super::render::Heard;
+use super::scope::Candidate;
+use super::session::Stage;
+use super::step::{Go, Runner, Trouble};
+
+/// The keys of a confirmation: keep it, ask again.
+const KEEP: &str = "1";
+const AGAIN: &str = "2";
+
+/// What an entry is.
+enum Judged {
+    Key(Target, Key),
+    Accepted(Arc<str>),
+    Failed(Failure),
+}
+
+impl Runner<'_> {
+    /// Says the prompt, from this piece on; its last piece collects keys.
+    pub(super) fn ask(&mut self, state: &State, piece: u8) -> Result<Go, Trouble> {
+        let Some(asking) = state.kind.asking() else {
+            return Ok(self.go(state.on_error));
+        };
+        let nth = usize::from(self.session.counters.prompts);
+        let prompt = asking.prompts.get(nth).or(asking.prompts.last());
+        let pieces = match prompt {
+            Some(text) => self.hear(text)?,
+            None => Heard::Spoken(Vec::new()),
+        };
+        let Heard::Spoken(pieces) = pieces else {
+            return Err(Trouble::Fault(
+                self.our_fault("the prompt came out as a recording"),
+            ));
+        };
+        let Some((last, before)) = pieces.split_last() else {
+            return Err(Trouble::Fault(self.our_fault("the prompt came out empty")));
+        };
+        for (index, text) in before.iter().enumerate().skip(usize::from(piece)) {
+            self.session.place.stage = Stage::Ask(index.saturating_add(1) as u8);
+            if self.emit(said(asking, text.clone())) == Go::Stop {
+                return Ok(Go::Stop);
+            }
+        }
+        let limit = match &state.kind {
+            Kind::Ask(_, entry) => DigitLimit::UpTo(entry.most),
+            _ => DigitLimit::OneKey,
+        };
+        let capture = self.capture(asking, last.clone(), limit)?;
+        self.session.place.stage = Stage::Asking;
+        self.session.counters.prompts = nth.saturating_add(1).min(255) as u8;
+        Ok(self.send(Action::SayAndCapture(capture)))
+    }
+
+    /// Reads the entry back, to be confirmed with one key.
+    pub(super) fn confirm(&mut self, state: &State, entry: Arc<str>) -> Result<Go, Trouble> {
+        let Kind::Ask(asking, rules) = &state.kind else {
+            return Ok(self.go(state.on_error));
+        };
+        let Some(text) = &rules.confirm else {
+            return self.keep(rules, entry);
+        };
+        self.candidate = Some(Candidate {
+            entry: Arc::clone(&entry),
+            save: rules.save,
+        });
+        let heard = self.hear_once(text);
+        self.candidate = None;
+        let Some(text) = heard? else {
+            return Err(Trouble::Fault(
+                self.our_fault("the confirmation came out empty"),
+            ));
+        };
+        let capture = self.capture(asking, text, DigitLimit::OneKey)?;
+        self.session.place.stage = Stage::Confirming(entry);
+        Ok(self.send(Action::SayAndCapture(capture)))
+    }
+
+    fn capture(
+        &self,
+        asking: &Asking,
+        prompt: SpokenText,
+        limit: DigitLimit,
+    ) -> Result<Capture, Trouble> {
+        let voice = asking.voice.clone();
+        Capture::new(prompt, voice, asking.speed, limit, asking.wait_ms)
+            .map_err(|limit| Trouble::Fault(self.our_fault(&limit.to_string())))
+    }
+
+    /// Judges what was keyed in at a menu or ask.
+    pub(super) fn judge(&mut self, digits: Option<Digits>) -> Result<Go, Trouble> {
+        let flow = Arc::clone(&self.flow);
+        let state = flow.state(self.session.place.state);
+        let judged = match &state.kind {
+            Kind::Menu(asking) => judge_menu(asking, digits.as_ref()),
+            Kind::Ask(asking, entry) => {
+                if self.misses(entry.reads) {
+                    self.go_back(entry.reads);
+                    return Ok(Go::On);
+                }
+                self.judge_entry(asking, entry, digits.as_ref())?
+            }
+            _ => return Ok(self.go(state.on_error)),
+        };
+        match (judged, &state.kind) {
+            (Judged::Failed(failure), kind) => match kind.asking() {
+                Some(asking) => self.failed(asking, failure),
+                None => Ok(self.go(state.on_error)),
+            },
+            (Judged::Key(target, key), _) => {
+                self.session.counters.streak = 0;
+                self.session.input = Some(key_face(key).into());
+                Ok(self.go(target))
+            }
+            (Judged::Accepted(value), Kind::Ask(_, entry)) => {
+                self.session.counters.streak = 0;
+                if entry.confirm.is_some() {
+                    self.session.place.stage = Stage::Confirm(value);
+                    return Ok(Go::On);
+                }
+                self.keep(entry, value)
+            }
+            (Judged::Accepted(_), _) => Ok(self.go(state.on_error)),
+        }
+    }
+
+    fn judge_entry(
+        &mut self,
+        asking: &Asking,
+        entry: &Entry,
+        digits: Option<&Digits>,
+    ) -> Result<Judged, Trouble> {
+        let pressed = digits.map(Digits::as_str).unwrap_or_default();
+        // Whether a finishing `#` is part of the value is not documented.
+        let pressed = pressed.strip_suffix('#').unwrap_or(pressed);
+        if pressed.is_empty() {
+            return Ok(Judged::Failed(Failure::NoInput));
+        }
+        let fits = pressed.chars().all(|c| c.is_ascii_digit())
+            && (usize::from(entry.least)..=usize::from(entry.most)).contains(&pressed.len());
+        if let Some(key) = single_key(pressed)
+            && let Some(found) = asking.keys.iter().find(|other| other.key == key)
+            && (!found.global || !fits)
+        {
+            return Ok(Judged::Key(found.target, key));
+        }
+        if !fits {
+            return Ok(Judged::Failed(Failure::NoMatch));
+        }
+        let value: Arc<str> = pressed.into();
+        if let Some(valid) = &entry.valid {
+            self.candidate = Some(Candidate {
+                entry: Arc::clone(&value),
+                save: entry.save,
+            });
+            let holds = self.holds(valid);
+            self.candidate = None;
+            match holds {
+                Ok(true) => {}
+                Ok(false) => return Ok(Judged::Failed(Failure::Invalid)),
+                // A check that failed has not accepted anything.
+                Err(Trouble::Fault(fault)) => {
+                    self.note(fault);
+                    return Ok(Judged::Failed(Failure::Invalid));
+                }
+                Err(over) => return Err(over),
+            }
+        }
+        Ok(Judged::Accepted(value))
+    }
+
+    /// Keeps an entry and goes on.
+    fn keep(&mut self, entry: &Entry, value: Arc<str>) -> Result<Go, Trouble> {
+        // A secret is kept under its name alone.
+        let input = if entry.secret {
+            "".into()
+        } else {
+            Arc::clone(&value)
+        };
+        self.session.input = Some(input);
+        if let Some(var) = entry.save
+            && !self.session.assign(var, Value::Text(value))
+        {
+            let name = &self.flow.variable(var).name;
+            let message = format!("the entry is not of the type of `{name}`");
+            return Err(Trouble::Fault(self.our_fault(&message)));
+        }
+        Ok(self.go(entry.then))
+    }
+
+    /// Judges the key behind a confirmation.
+    pub(super) fn judge_confirmation(
+        &mut self,
+        entry: Arc<str>,
+        digits: Option<Digits>,
+    ) -> Result<Go, Trouble> {
+        let flow = Arc::clone(&self.flow);
+        let state = flow.state(self.session.place.state);
+        let Kind::Ask(asking, rules) = &state.kind else {
+            return Ok(self.go(state.on_error));
+        };
+        match digits.as_ref().map(Digits::as_str) {
+            Some(KEEP) => self.keep(rules, entry),
+            Some(AGAIN) if self.session.counters.refusals < asking.tries => {
+                self.session.counters.refusals += 1;
+                self.session.place.stage = Stage::Ask(0);
+                Ok(Go::On)
+            }
+            Some(AGAIN) => self.failed(asking, Failure::NoMatch),
+            pressed => {
+                let failure = match pressed {
+                    None => Failure::NoInput,
+                    Some(_) => Failure::NoMatch,
+                };
+                match self.count(asking, failure) {
+                    Some(target) => Ok(self.go(target)),
+                    None => {
+                        self.session.place.stage = Stage::Confirm(entry);
+                        Ok(Go::On)
+                    }
+                }
+            }
+        }
+    }
+
+    /// Counts a failure: with its wording the prompt again, or giving up.
+    fn failed(&mut self, asking: &Asking, failure: Failure) -> Result<Go, Trouble> {
+        if let Some(target) = self.count(asking, failure) {
+            return Ok(self.go(target));
+        }
+        self.session.place.stage = Stage::Ask(0);
+        let nth = self.session.counters.failures;
+        if let Some(wording) = asking.wordings.after(failure, nth)
+            && let Some(text) = self.hear_once(wording)?
+        {
+            return Ok(self.emit(said(asking, text)));
+        }
+        Ok(Go::On)
+    }
+
+    /// Counts a failure, and says where to go where it was the last one: of this
+    /// state, or in a row in the whole call.
+    fn count(&mut self, asking: &Asking, failure: Failure) -> Option<Target> {
+        let counters = &mut self.session.counters;
+        counters.failures = counters.failures.saturating_add(1);
+        counters.streak = counters.streak.saturating_add(1);
+        if counters.streak >= self.flow.patience() {
+            return Some(asking.give_up);
+        }
+        if counters.failures >= asking.tries {
+            return Some(asking.cases.of(failure).unwrap_or(asking.give_up));
+        }
+        None
+    }
+}
+
+fn judge_menu(asking: &Asking, digits: Option<&Digits>) -> Judged {
+    let Some(digits) = digits else {
+        return Judged::Failed(Failure::NoInput);
+    };
+    let pressed = digits.as_str();
+    if let Some(key) = single_key(pressed)
+        && let Some(found) = asking.keys.iter().find(|other| other.key == key)
+    {
+        return Judged::Key(found.target, key);
+    }
+    match pressed {
+        "#" => Judged::Failed(Failure::NoInput),
+        _ => Judged::Failed(Failure::NoMatch),
+    }
+}
+
+fn single_key(pressed: &str) -> Option<Key> {
+    let mut chars = pressed.chars();
+    match (chars.next(), chars.next()) {
+        (Some(c), None) => Key::pressed(c),
+        _ => None,
+    }
+}
+
+fn key_face(key: Key) -> &'static str {
+    match key.name() {
+        "star" => "*",
+        "hash" => "#",
+        digit => digit,
+    }
+}
+
+fn said(asking: &Asking, text: SpokenText) -> Action {
+    Action::Say {
+        text,
+        voice: asking.voice.clone(),
+        speed: asking.speed,
+        repetition: Repetition::ONCE,
+    }
+}

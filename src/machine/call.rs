@@ -1,0 +1,402 @@
+//! The ledger of one call: which event was answered with what, which turn is
+//! present, and whether the call is over.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+
+use crate::call::{
+    ActionEvent, Answer, Direction, EventKey, LegOutcome, Occasion, Party, Progress, SessionId,
+    StatusEvent, TransferOutcome,
+};
+use crate::flow::{Catalog, Flow, StateId, VarSet};
+
+use super::session::{Facts, Place, Session, Stage};
+use super::step::{Allowance, Cue, Fault, Policy, Step, step};
+use super::token::{Memo, StageMark, TokenKeys};
+
+/// How many answers are kept, so that a repeated event gets the same one.
+pub(super) const KEPT_ANSWERS: usize = 2;
+/// How many events are known to have been answered, the latest of them.
+pub(super) const KNOWN_EVENTS: usize = 32;
+
+/// What a call is answered with, the same for all calls.
+#[derive(Debug, Clone)]
+pub struct Desk {
+    pub policy: Policy,
+    pub keys: TokenKeys,
+}
+
+/// One call, from its first event to its end.
+#[derive(Debug, Clone)]
+pub struct Call {
+    pub(super) id: SessionId,
+    pub(super) phase: Phase,
+    /// How many turns were answered; the present one is the last of them.
+    pub(super) turns: u16,
+    /// The latest answer first.
+    pub(super) answers: Vec<(EventKey, Answer)>,
+    /// Events that were answered, the latest last.
+    pub(super) known: Vec<EventKey>,
+    /// How the dialled leg ended, if that was told before the call waited again.
+    pub(super) leg: Option<TransferOutcome>,
+}
+
+#[derive(Debug, Clone)]
+pub(super) enum Phase {
+    Live(Box<Session>),
+    /// Over: answered with a `hangup`, or closed by its summary.
+    Over,
+}
+
+/// What an event is answered with.
+#[derive(Debug)]
+pub enum Reply {
+    /// A new turn.
+    Fresh {
+        answer: Answer,
+        faults: Vec<Fault>,
+        /// The states that were entered, with the flow whose they are.
+        path: (Arc<Flow>, Vec<StateId>),
+        ended: bool,
+    },
+    /// The event was answered before, or is older than the present turn.
+    Repeated(Answer),
+    /// The call is over.
+    Over(Answer),
+    /// The allowance was not enough, and nothing has changed.
+    OverBudget,
+}
+
+/// What a call waits for, which decides how long it is kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Waiting {
+    Caller,
+    Transfer,
+    /// Answered with a `hangup`: nothing more is expected.
+    Nothing,
+}
+
+impl Call {
+    /// The call of an event whose session is not known: found again by our token, or
+    /// a new one. `None` where no flow answers its number.
+    pub fn open(
+        event: &ActionEvent,
+        catalog: &Catalog,
+        keys: &TokenKeys,
+        now: Timestamp,
+    ) -> Option<Self> {
+        if let Some(call) = Self::rebuild(event, catalog, keys, now) {
+            return Some(call);
+        }
+        let facts = Facts::of_first(event, now);
+        let flow = catalog.answering(facts.dialled.number())?;
+        let session = Session::begin(flow, facts);
+        Some(Call::holding(event.session.clone(), session))
+    }
+
+    /// A call before its first answer.
+    pub fn holding(id: SessionId, session: Session) -> Self {
+        Call {
+            id,
+            phase: Phase::Live(Box::new(session)),
+            turns: 0,
+            answers: Vec::with_capacity(KEPT_ANSWERS),
+            known: Vec::new(),
+            leg: None,
+        }
+    }
+
+    pub fn id(&self) -> &SessionId {
+        &self.id
+    }
+
+    /// The session, while the call is not over.
+    pub fn session(&self) -> Option<&Session> {
+        match &self.phase {
+            Phase::Live(session) => Some(session),
+            Phase::Over => None,
+        }
+    }
+
+    /// How many turns were answered.
+    pub fn turns(&self) -> u16 {
+        self.turns
+    }
+
+    pub fn waiting(&self) -> Waiting {
+        match &self.phase {
+            Phase::Live(session) => match session.place.stage {
+                Stage::Dialling(_) => Waiting::Transfer,
+                _ => Waiting::Caller,
+            },
+            Phase::Over => Waiting::Nothing,
+        }
+    }
+
+    /// Answers an event. A repeated one gets the same answer and runs nothing twice;
+    /// one that is older than the present turn gets the present answer.
+    pub fn answer(
+        &mut self,
+        event: &ActionEvent,
+        now: Timestamp,
+        allowance: Allowance,
+        desk: &Desk,
+    ) -> Reply {
+        if let Some((_, answer)) = self.answers.iter().find(|(key, _)| *key == event.key) {
+            return Reply::Repeated(answer.clone());
+        }
+        let Phase::Live(session) = &self.phase else {
+            return Reply::Over(Answer::hangup());
+        };
+        if let Some(present) = self.present_answer()
+            && self.is_old(event, &desk.keys)
+        {
+            return Reply::Repeated(present.clone());
+        }
+        let cue = self.cue(session, event);
+        let turn = match step(session, cue, now, allowance, &desk.policy) {
+            Step::Turn(turn) => *turn,
+            Step::OverBudget => return Reply::OverBudget,
+        };
+        self.leg = None;
+        let answer = if turn.ended {
+            turn.answer
+        } else {
+            let memo = memo(&turn.session, self.turns);
+            turn.answer.with_token(&desk.keys.seal(&self.id, &memo))
+        };
+        let flow = Arc::clone(turn.session.flow());
+        self.turns = self.turns.saturating_add(1);
+        self.phase = if turn.ended {
+            Phase::Over
+        } else {
+            Phase::Live(Box::new(turn.session))
+        };
+        self.remember(event.key, answer.clone());
+        Reply::Fresh {
+            answer,
+            faults: turn.faults,
+            path: (flow, turn.path),
+            ended: turn.ended,
+        }
+    }
+
+    /// Notes the progress of a leg: how the dialled one ended may be told here alone.
+    pub fn status(&mut self, event: &StatusEvent) {
+        let Phase::Live(session) = &self.phase else {
+            return;
+        };
+        if !matches!(session.place.stage, Stage::Dialling(_))
+            || event.progress != Progress::Disconnected
+        {
+            return;
+        }
+        let own_leg = session.facts.leg.is_some_and(|leg| leg == event.leg);
+        let is_dialled = match (session.ringing, &event.destination) {
+            (Some(ringing), Party::Number(number)) => ringing == *number,
+            (Some(_), Party::Text(_)) => false,
+            (None, _) => event.direction == Direction::Outbound,
+        };
+        if own_leg || !is_dialled {
+            return;
+        }
+        if let Some(sip_code) = event.sip_code {
+            self.leg = Some(TransferOutcome {
+                outcome: LegOutcome::from_sip(sip_code),
+                sip_code,
+                seconds: event.seconds.unwrap_or(0),
+            });
+        }
+    }
+
+    /// The summary has come: the call is over, and what still arrives gets `hangup`.
+    pub fn close(&mut self) {
+        self.phase = Phase::Over;
+        self.answers.clear();
+    }
+
+    fn present_answer(&self) -> Option<&Answer> {
+        self.answers.first().map(|(_, answer)| answer)
+    }
+
+    /// True for an event that is behind the present turn: a second "arrived", one
+    /// with the token of a turn before, one that was answered longer ago.
+    fn is_old(&self, event: &ActionEvent, keys: &TokenKeys) -> bool {
+        if event.occasion == Occasion::Received || self.known.contains(&event.key) {
+            return true;
+        }
+        let token = event.token.as_deref();
+        let memo = token.and_then(|token| keys.open(&self.id, token));
+        memo.is_some_and(|memo| memo.turn.saturating_add(1) < self.turns)
+    }
+
+    fn cue(&self, session: &Session, event: &ActionEvent) -> Cue {
+        let digits = event.digits.clone();
+        if self.turns > 0 {
+            let leg = self.transfer_outcome(session, event);
+            return Cue::Done { digits, leg };
+        }
+        let outbound = session.facts.direction == Direction::Outbound;
+        if outbound && event.occasion == Occasion::Completed {
+            Cue::BeginOutbound { digits }
+        } else {
+            Cue::Begin
+        }
+    }
+
+    /// How a bridge ended: by the event's own status, or by what was told of the
+    /// dialled leg before, where the event shows the leg that went well.
+    fn transfer_outcome(&self, session: &Session, event: &ActionEvent) -> Option<TransferOutcome> {
+        if !matches!(session.place.stage, Stage::Dialling(_)) {
+            return None;
+        }
+        let shown = event.sip_code.map(|sip_code| TransferOutcome {
+            outcome: LegOutcome::from_sip(sip_code),
+            sip_code,
+            seconds: event.seconds.unwrap_or(0),
+        });
+        match (shown, self.leg) {
+            (Some(shown), Some(told)) if shown.outcome == LegOutcome::Completed => Some(told),
+            (None, told) => told,
+            (shown, _) => shown,
+        }
+    }
+
+    fn remember(&mut self, key: EventKey, answer: Answer) {
+        self.answers.truncate(KEPT_ANSWERS - 1);
+        self.answers.insert(0, (key, answer));
+        if self.known.len() == KNOWN_EVENTS {
+            self.known.remove(0);
+        }
+        self.known.push(key);
+    }
+
+    /// A call of which only the token is left.
+    fn rebuild(
+        event: &ActionEvent,
+        catalog: &Catalog,
+        keys: &TokenKeys,
+        now: Timestamp,
+    ) -> Option<Self> {
+        let memo = keys.open(&event.session, event.token.as_deref()?)?;
+        let flow = catalog.hashed(memo.flow)?;
+        let mut session = Session::begin(flow, facts_of_later(event, &memo, flow, now));
+        session.restore(&memo);
+        let mut call = Call::holding(event.session.clone(), session);
+        call.turns = memo.turn.saturating_add(1);
+        Some(call)
+    }
+}
+
+impl Session {
+    /// Takes up a call where its token says it was, without its memory.
+    fn restore(&mut self, memo: &Memo) {
+        let same_bundle = revision_mark(&self.flow) == memo.revision;
+        let state = self.flow.state_hashed(memo.state);
+        let fitting = state.and_then(|state| self.fitting_stage(state, memo.stage));
+        self.counters.streak = memo.counters.streak;
+        self.leg = memo.leg;
+        self.input = None;
+        self.set = if same_bundle {
+            memo.set
+        } else {
+            // The variables of another revision have other places in the list.
+            let mut every = VarSet::default();
+            for name in self.flow.variables().iter().map(|var| var.name.clone()) {
+                self.flow
+                    .variable_named(&name)
+                    .filter(|var| self.flow.collector(*var).is_some())
+                    .into_iter()
+                    .for_each(|var| every.insert(var));
+            }
+            every
+        };
+        self.lost = self.set;
+        let Some((state, stage)) = state.zip(fitting) else {
+            // Not to be found in the flow as it is now: from the beginning.
+            self.start_over();
+            return;
+        };
+        self.counters = memo.counters;
+        self.place = Place { state, stage };
+        self.visits = vec![0; self.flow.states().len()];
+        self.visits[usize::from(state.0)] = 1;
+    }
+
+    /// The stage as it is for a state of the same name, if that is of the same kind.
+    fn fitting_stage(&self, state: StateId, mark: StageMark) -> Option<Stage> {
+        use crate::flow::Kind;
+        let kind = &self.flow.state(state).kind;
+        match (mark, kind) {
+            (StageMark::Enter, _) => Some(Stage::Enter),
+            (StageMark::Say(n), _) => Some(Stage::Say(n)),
+            (StageMark::Kind, _) => Some(Stage::Kind),
+            (StageMark::Ask(n), Kind::Menu(_) | Kind::Ask(..)) => Some(Stage::Ask(n)),
+            (StageMark::Asking, Kind::Menu(_) | Kind::Ask(..)) => Some(Stage::Asking),
+            // The entry is lost: the question is asked again, at no cost.
+            (StageMark::Confirming, Kind::Ask(..)) => Some(Stage::Ask(0)),
+            (StageMark::Dial(n), Kind::Transfer(_)) => Some(Stage::Dial(n)),
+            (StageMark::Dialling(n), Kind::Transfer(_)) => Some(Stage::Dialling(n)),
+            _ => None,
+        }
+    }
+}
+
+/// The facts of a call as a later event shows them. Behind a bridge that may be the
+/// other leg, whose numbers are not the caller's: then the caller is unknown.
+fn facts_of_later(event: &ActionEvent, memo: &Memo, flow: &Flow, now: Timestamp) -> Facts {
+    let mut facts = Facts::of_first(event, now);
+    if event.direction == memo.direction {
+        return facts;
+    }
+    facts.direction = memo.direction;
+    facts.leg = None;
+    facts.caller = Party::unknown();
+    facts.caller_country = None;
+    let ours = |party: &Party| {
+        party
+            .number()
+            .is_some_and(|number| flow.numbers().contains(&number))
+    };
+    let shown = [&event.source, &event.destination]
+        .into_iter()
+        .find(|party| ours(party));
+    facts.dialled = match (shown, flow.numbers().first()) {
+        (Some(party), _) => party.clone(),
+        (None, Some(number)) => Party::Number(*number),
+        (None, None) => Party::unknown(),
+    };
+    facts
+}
+
+/// What a token says of a session behind the answer of turn `turn`.
+fn memo(session: &Session, turn: u16) -> Memo {
+    let stage = match &session.place.stage {
+        Stage::Enter => StageMark::Enter,
+        Stage::Say(n) => StageMark::Say(*n),
+        Stage::Kind => StageMark::Kind,
+        Stage::Ask(n) => StageMark::Ask(*n),
+        Stage::Asking => StageMark::Asking,
+        Stage::Confirm(_) | Stage::Confirming(_) => StageMark::Confirming,
+        Stage::Dial(n) => StageMark::Dial(*n),
+        Stage::Dialling(n) => StageMark::Dialling(*n),
+    };
+    let flow = session.flow();
+    Memo {
+        direction: session.facts.direction,
+        revision: revision_mark(flow),
+        flow: crate::flow::name_hash(flow.name()),
+        state: flow.state(session.place.state).hash,
+        turn,
+        stage,
+        counters: session.counters,
+        set: session.set,
+        leg: session.leg,
+    }
+}
+
+/// As much of a revision as a token has room for.
+fn revision_mark(flow: &Flow) -> u32 {
+    (flow.revision().0 >> 32) as u32
+}

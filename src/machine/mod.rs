@@ -1,0 +1,25 @@
+//! The state machine. [`step`] takes a session and what has happened and gives the
+//! answer and the session behind it; [`Call`] is the ledger of one call around it:
+//! which event was answered with what, which turn is present, whether the call is
+//! over, and how it is found again after a restart.
+//!
+//! All of it is pure: the time, the keys and the budget are handed in, and faults
+//! come back as data. This room must never know tasks, sockets, clocks, locks or
+//! logs, and it cannot fail.
+
+mod ask;
+// mod bytes;
+mod call;
+mod codec;
+mod render;
+mod scope;
+mod session;
+mod step;
+mod token;
+mod transfer;
+
+// pub use bytes::Unreadable;
+pub use call::{Call, Desk, Reply, Waiting};
+pub use session::{Facts, Session};
+pub use step::{Allowance, Answers, Cue, Fault, Policy, Step, Turn, step};
+pub use token::{BadKey, TokenKeys};

@@ -1,0 +1,103 @@
+//! Texts with their values in them.
+
+use crate::call::{FileUrl, Limit, SpokenText, Value, clean_value};
+use crate::flow::{Part, Template, Text};
+
+use super::step::{Runner, Trouble};
+
+/// What a text has become.
+pub(super) enum Heard {
+    /// Nothing, or one or more pieces that can each be spoken at once.
+    Spoken(Vec<SpokenText>),
+    Recording(FileUrl),
+}
+
+impl Runner<'_> {
+    /// A text as it is heard. One whose values leave nothing to say is no piece at all.
+    pub(super) fn hear(&mut self, text: &Text) -> Result<Heard, Trouble> {
+        let template = match text {
+            Text::Spoken(pieces) => return Ok(Heard::Spoken(pieces.clone())),
+            Text::Recording(url) => return Ok(Heard::Recording(url.clone())),
+            Text::Template(template) => template,
+        };
+        let filled = self.fill(template)?;
+        if let Ok(url) = FileUrl::new(&filled) {
+            return Ok(Heard::Recording(url));
+        }
+        match SpokenText::pieces(&filled) {
+            Ok(pieces) => Ok(Heard::Spoken(pieces)),
+            Err(Limit::EmptyText) => Ok(Heard::Spoken(Vec::new())),
+            Err(limit) => Err(Trouble::Fault(self.text_fault(template, limit))),
+        }
+    }
+
+    /// A text that is spoken at once: its first piece, or nothing.
+    pub(super) fn hear_once(&mut self, text: &Text) -> Result<Option<SpokenText>, Trouble> {
+        Ok(match self.hear(text)? {
+            Heard::Spoken(pieces) => pieces.into_iter().next(),
+            Heard::Recording(_) => None,
+        })
+    }
+
+    fn text_fault(&self, template: &Template, limit: Limit) -> super::step::Fault {
+        match template.expressions().next() {
+            Some(expression) => self.fault_at(expression, 0, 0, limit.to_string()),
+            None => self.our_fault(&limit.to_string()),
+        }
+    }
+
+    /// The text with its values, each made fit to be heard or to stand in an address.
+    pub(super) fn fill(&mut self, template: &Template) -> Result<String, Trouble> {
+        self.fill_with(template, |value| {
+            let clean = clean_value(value);
+            if template.is_address {
+                percent_encoded(&clean)
+            } else {
+                clean
+            }
+        })
+    }
+
+    /// The text with its values as they are, to be kept and not heard.
+    pub(super) fn fill_plain(&mut self, template: &Template) -> Result<String, Trouble> {
+        self.fill_with(template, Value::to_string)
+    }
+
+    fn fill_with(
+        &mut self,
+        template: &Template,
+        with: impl Fn(&Value) -> String,
+    ) -> Result<String, Trouble> {
+        let mut text = String::new();
+        for part in &template.parts {
+            match part {
+                Part::Literal(literal) => text.push_str(literal),
+                Part::Value(expression) => text.push_str(&with(&self.evaluate(expression)?)),
+            }
+        }
+        Ok(text)
+    }
+}
+
+/// Every byte but the unreserved ones of RFC 3986 as `%XX`.
+fn percent_encoded(text: &str) -> String {
+    let mut encoded = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
+            encoded.push(char::from(byte));
+        } else {
+            encoded.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    encoded
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_value_in_an_address_is_encoded() {
+        assert_eq!(percent_encoded("a b/é?"), "a%20b%2F%C3%A9%3F");
+    }
+}

@@ -1,0 +1,215 @@
+//! Where a call is in its flow, and all that it has learned on the way.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+
+use crate::call::{
+    ActionEvent, Country, Direction, LegId, Medium, Party, PhoneNumber, SessionId, TransferOutcome,
+    Value,
+};
+use crate::flow::{Flow, StateId, VarId, VarSet};
+
+/// What is fixed at a session's first event. After a bridge the events may show the
+/// other leg, so none of it is ever read from a later one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Facts {
+    pub id: SessionId,
+    pub direction: Direction,
+    pub medium: Medium,
+    /// The person on the line: who called, or who was called.
+    pub caller: Party,
+    pub caller_country: Option<Country>,
+    /// Our virtual number.
+    pub dialled: Party,
+    pub dialled_country: Option<Country>,
+    pub dialled_ref: Option<Arc<str>>,
+    /// The leg of the person on the line; unknown where only a token was left.
+    pub leg: Option<LegId>,
+    pub started: Timestamp,
+}
+
+impl Facts {
+    /// Reads a session's first event. Of an inbound call the destination is ours,
+    /// of one that we started the source.
+    pub fn of_first(event: &ActionEvent, now: Timestamp) -> Self {
+        let inbound = event.direction == Direction::Inbound;
+        let source = (&event.source, event.source_country, &event.source_ref);
+        let destination = (
+            &event.destination,
+            event.destination_country,
+            &event.destination_ref,
+        );
+        let (caller, dialled) = if inbound {
+            (source, destination)
+        } else {
+            (destination, source)
+        };
+        Facts {
+            id: event.session.clone(),
+            direction: event.direction,
+            medium: event.medium,
+            caller: caller.0.clone(),
+            caller_country: caller.1,
+            dialled: dialled.0.clone(),
+            dialled_country: dialled.1,
+            dialled_ref: dialled.2.clone(),
+            leg: Some(event.leg),
+            started: now,
+        }
+    }
+}
+
+/// One conversation in its flow. It holds the flow it began with, so that an edit
+/// never moves the floor under a caller.
+#[derive(Debug, Clone)]
+pub struct Session {
+    pub(super) flow: Arc<Flow>,
+    pub(super) facts: Arc<Facts>,
+    pub(super) vars: Vec<Value>,
+    /// Variables that were ever set.
+    pub(super) set: VarSet,
+    /// Variables that were set before a restart without a journal, and not since.
+    pub(super) lost: VarSet,
+    pub(super) place: Place,
+    pub(super) counters: Counters,
+    /// The last entry; `None` where a restart has lost it.
+    pub(super) input: Option<Arc<str>>,
+    pub(super) leg: Option<TransferOutcome>,
+    /// The number that is being dialled.
+    pub(super) ringing: Option<PhoneNumber>,
+    /// How often each state was entered.
+    pub(super) visits: Vec<u16>,
+    /// Faults in the whole call.
+    pub(super) faults: u8,
+}
+
+/// A state, and how far the call has come in it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Place {
+    pub state: StateId,
+    pub stage: Stage,
+}
+
+/// What comes next in a state, or what is waited for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Stage {
+    /// Nothing of it was done.
+    Enter,
+    /// This piece of its `say` comes next.
+    Say(u8),
+    /// Its `set` and `say` are done; what its kind is for comes next.
+    Kind,
+    /// This piece of its prompt comes next.
+    Ask(u8),
+    /// Keys are waited for.
+    Asking,
+    /// The confirmation of this entry comes next.
+    Confirm(Arc<str>),
+    /// The keys behind the confirmation of this entry are waited for.
+    Confirming(Arc<str>),
+    /// This number of its list is dialled next.
+    Dial(u8),
+    /// This number of its list is being dialled or bridged.
+    Dialling(u8),
+}
+
+/// What is counted while a caller is asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) struct Counters {
+    /// Failures in this state since it was entered by name.
+    pub failures: u8,
+    /// How often its prompt was said since then.
+    pub prompts: u8,
+    /// How often a confirmation was refused since then.
+    pub refusals: u8,
+    /// Failures in a row in the whole call.
+    pub streak: u8,
+}
+
+impl Session {
+    /// A session at the beginning of a flow.
+    pub fn begin(flow: &Arc<Flow>, facts: Facts) -> Self {
+        let mut session = Session {
+            flow: Arc::clone(flow),
+            facts: Arc::new(facts),
+            vars: Vec::new(),
+            set: VarSet::default(),
+            lost: VarSet::default(),
+            place: Place {
+                state: flow.start(),
+                stage: Stage::Enter,
+            },
+            counters: Counters::default(),
+            input: Some("".into()),
+            leg: None,
+            ringing: None,
+            visits: Vec::new(),
+            faults: 0,
+        };
+        session.start_over();
+        session
+    }
+
+    /// Forgets what was learned and goes to the beginning, as with a new call.
+    pub(super) fn start_over(&mut self) {
+        let variables = self.flow.variables();
+        self.vars = variables.iter().map(|var| var.default.clone()).collect();
+        self.set = VarSet::default();
+        self.lost = VarSet::default();
+        self.visits = vec![0; self.flow.states().len()];
+        self.input = Some("".into());
+        self.counters = Counters {
+            streak: self.counters.streak,
+            ..Counters::default()
+        };
+        self.enter(self.flow.start());
+    }
+
+    /// Enters a state by its name.
+    pub(super) fn enter(&mut self, state: StateId) {
+        self.place = Place {
+            state,
+            stage: Stage::Enter,
+        };
+        let visits = &mut self.visits[usize::from(state.0)];
+        *visits = visits.saturating_add(1);
+        if self.flow.state(state).kind.asking().is_some() {
+            self.counters.failures = 0;
+            self.counters.prompts = 0;
+            self.counters.refusals = 0;
+        }
+    }
+
+    /// Sets a variable; false where the value is not of its type.
+    pub(super) fn assign(&mut self, var: VarId, value: Value) -> bool {
+        let Some(value) = self.flow.variable(var).accept(value) else {
+            return false;
+        };
+        self.vars[usize::from(var.0)] = value;
+        self.set.insert(var);
+        self.lost.remove(var);
+        true
+    }
+
+    pub fn flow(&self) -> &Arc<Flow> {
+        &self.flow
+    }
+
+    pub fn facts(&self) -> &Facts {
+        &self.facts
+    }
+
+    /// The name of the state the call is in.
+    pub fn state_name(&self) -> &str {
+        &self.flow.state(self.place.state).name
+    }
+
+    /// True where the entry that is waited for is secret.
+    pub fn asks_for_secret(&self) -> bool {
+        use crate::flow::Kind;
+        let kind = &self.flow.state(self.place.state).kind;
+        matches!(kind, Kind::Ask(_, entry) if entry.secret)
+            && matches!(self.place.stage, Stage::Asking)
+    }
+}

@@ -1,0 +1,365 @@
+//! The token that travels with every answer and comes back with the next webhook:
+//! what a call needs to be found again when the process that knew it is gone.
+//!
+//! It is at most 64 characters of base64url: 12 bytes of HMAC-SHA-256 over the
+//! session id and the body, and nothing else, since the event behind a bridge may
+//! show the other leg; and up to 36 bytes of body. It holds no value of a variable.
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use hmac::{Hmac, KeyInit, Mac};
+use sha2::Sha256;
+
+use crate::call::{Direction, LegOutcome, SessionId, TransferOutcome};
+use crate::flow::VarSet;
+
+use super::codec::{Reader, Writer};
+use super::session::Counters;
+
+type HmacSha256 = Hmac<Sha256>;
+
+/// The length of the signature, in bytes.
+const MAC: usize = 12;
+/// The longest body, in bytes, so that a token has at most 64 characters.
+const MAX_BODY: usize = 36;
+/// The first byte of a body, which a change of its layout changes.
+const VERSION: u8 = 1;
+
+/// The keys that sign tokens: the first signs, all are accepted.
+#[derive(Clone)]
+pub struct TokenKeys {
+    keys: Vec<HmacSha256>,
+}
+
+impl std::fmt::Debug for TokenKeys {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "<{} token keys>", self.keys.len())
+    }
+}
+
+/// Why a text is no list of keys.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum BadKey {
+    #[error("a token key is 64 characters of `0`-`9` and `a`-`f`, which is 32 bytes")]
+    Form,
+    #[error("there are more than two token keys")]
+    TooMany,
+}
+
+impl TokenKeys {
+    /// Reads one key, or two with a comma between them while keys are rotated.
+    pub fn read(text: &str) -> Result<Self, BadKey> {
+        let keys: Vec<&str> = text.split(',').map(str::trim).collect();
+        if keys.len() > 2 {
+            return Err(BadKey::TooMany);
+        }
+        let keys: Result<Vec<_>, _> = keys.into_iter().map(key_of).collect();
+        Ok(TokenKeys { keys: keys? })
+    }
+
+    pub(super) fn seal(&self, session: &SessionId, memo: &Memo) -> String {
+        let body = memo.to_body();
+        let mut bytes = Vec::with_capacity(MAC + body.len());
+        if let Some(key) = self.keys.first() {
+            bytes.extend_from_slice(&sign(key, session, &body)[..MAC]);
+        }
+        bytes.extend_from_slice(&body);
+        URL_SAFE_NO_PAD.encode(bytes)
+    }
+
+    /// What a token holds; `None` for one that is not ours, or of another session.
+    pub(super) fn open(&self, session: &SessionId, token: &str) -> Option<Memo> {
+        let bytes = URL_SAFE_NO_PAD.decode(token).ok()?;
+        let (mac, body) = bytes.split_at_checked(MAC)?;
+        let ours = self.keys.iter().any(|key| {
+            let mut hmac = key.clone();
+            hmac.update(session.as_str().as_bytes());
+            hmac.update(&[0]);
+            hmac.update(body);
+            hmac.verify_truncated_left(mac).is_ok()
+        });
+        if !ours {
+            return None;
+        }
+        Memo::from_body(body)
+    }
+}
+
+fn key_of(hex: &str) -> Result<HmacSha256, BadKey> {
+    if hex.len() != 64 || !hex.is_ascii() {
+        return Err(BadKey::Form);
+    }
+    let bytes: Result<Vec<u8>, _> = (0..32)
+        .map(|i| u8::from_str_radix(&hex[2 * i..2 * i + 2], 16))
+        .collect();
+    let bytes = bytes.map_err(|_| BadKey::Form)?;
+    HmacSha256::new_from_slice(&bytes).map_err(|_| BadKey::Form)
+}
+
+fn sign(key: &HmacSha256, session: &SessionId, body: &[u8]) -> [u8; 32] {
+    let mut hmac = key.clone();
+    hmac.update(session.as_str().as_bytes());
+    hmac.update(&[0]);
+    hmac.update(body);
+    hmac.finalize().into_bytes().into()
+}
+
+/// What a token holds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Memo {
+    pub direction: Direction,
+    /// The beginning of the bundle's revision.
+    pub revision: u32,
+    /// A hash of the flow's name.
+    pub flow: u32,
+    /// A hash of the state's name, so that it can be found in another revision.
+    pub state: u32,
+    pub turn: u16,
+    pub stage: StageMark,
+    pub counters: Counters,
+    /// Variables that were ever set.
+    pub set: VarSet,
+    pub leg: Option<TransferOutcome>,
+}
+
+/// How far a call has come in a state, without the entry that it may hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum StageMark {
+    Enter,
+    Say(u8),
+    Kind,
+    Ask(u8),
+    Asking,
+    /// An entry waits to be confirmed, which is lost with the memory.
+    Confirming,
+    Dial(u8),
+    Dialling(u8),
+}
+
+impl StageMark {
+    fn code(self) -> (u8, u8) {
+        match self {
+            StageMark::Enter => (0, 0),
+            StageMark::Say(n) => (1, n),
+            StageMark::Kind => (2, 0),
+            StageMark::Ask(n) => (3, n),
+            StageMark::Asking => (4, 0),
+            StageMark::Confirming => (5, 0),
+            StageMark::Dial(n) => (6, n),
+            StageMark::Dialling(n) => (7, n),
+        }
+    }
+
+    fn of(code: u8, n: u8) -> Option<Self> {
+        Some(match code {
+            0 => StageMark::Enter,
+            1 => StageMark::Say(n),
+            2 => StageMark::Kind,
+            3 => StageMark::Ask(n),
+            4 => StageMark::Asking,
+            5 => StageMark::Confirming,
+            6 => StageMark::Dial(n),
+            7 => StageMark::Dialling(n),
+            _ => return None,
+        })
+    }
+}
+
+const OUTBOUND: u8 = 1;
+const HAS_LEG: u8 = 2;
+
+impl Memo {
+    /// 21 bytes, 5 more where there was a transfer, and the set of variables without
+    /// its empty end, at most 8: what is left of 36 is room for levels of sub-flows.
+    fn to_body(&self) -> Vec<u8> {
+        let (stage, index) = self.stage.code();
+        let mut flags = 0;
+        if self.direction == Direction::Outbound {
+            flags |= OUTBOUND;
+        }
+        if self.leg.is_some() {
+            flags |= HAS_LEG;
+        }
+        let mut body = Writer::default();
+        body.u8(VERSION);
+        body.u8(flags << 4 | stage);
+        body.u8(index);
+        body.u32(self.revision);
+        body.u32(self.flow);
+        body.u32(self.state);
+        body.u16(self.turn);
+        body.u8(self.counters.failures << 4 | self.counters.refusals.min(15));
+        body.u8(self.counters.prompts);
+        body.u8(self.counters.streak);
+        if let Some(leg) = self.leg {
+            body.u8(outcome_code(leg.outcome));
+            body.u16(leg.sip_code);
+            body.u16(leg.seconds.min(u32::from(u16::MAX)) as u16);
+        }
+        let set = self.set.0.to_le_bytes();
+        let used = set
+            .iter()
+            .rposition(|byte| *byte != 0)
+            .map_or(0, |last| last + 1);
+        body.bytes(&set[..used]);
+        let body = body.finish();
+        debug_assert!(body.len() <= MAX_BODY, "a token body has at most 36 bytes");
+        body
+    }
+
+    fn from_body(body: &[u8]) -> Option<Self> {
+        let mut body = Reader::new(body);
+        if body.u8()? != VERSION {
+            return None;
+        }
+        let head = body.u8()?;
+        let index = body.u8()?;
+        let revision = body.u32()?;
+        let flow = body.u32()?;
+        let state = body.u32()?;
+        let turn = body.u16()?;
+        let tries = body.u8()?;
+        let counters = Counters {
+            failures: tries >> 4,
+            refusals: tries & 15,
+            prompts: body.u8()?,
+            streak: body.u8()?,
+        };
+        let flags = head >> 4;
+        let leg = if flags & HAS_LEG != 0 {
+            Some(TransferOutcome {
+                outcome: outcome_of(body.u8()?)?,
+                sip_code: body.u16()?,
+                seconds: u32::from(body.u16()?),
+            })
+        } else {
+            None
+        };
+        let mut set = [0; 8];
+        for (to, from) in set.iter_mut().zip(body.rest()) {
+            *to = *from;
+        }
+        Some(Memo {
+            direction: if flags & OUTBOUND != 0 {
+                Direction::Outbound
+            } else {
+                Direction::Inbound
+            },
+            revision,
+            flow,
+            state,
+            turn,
+            stage: StageMark::of(head & 15, index)?,
+            counters,
+            set: VarSet(u64::from_le_bytes(set)),
+            leg,
+        })
+    }
+}
+
+pub(super) fn outcome_code(outcome: LegOutcome) -> u8 {
+    match outcome {
+        LegOutcome::Completed => 0,
+        LegOutcome::Busy => 1,
+        LegOutcome::NoAnswer => 2,
+        LegOutcome::Cancelled => 3,
+        LegOutcome::Failed => 4,
+    }
+}
+
+pub(super) fn outcome_of(code: u8) -> Option<LegOutcome> {
+    Some(match code {
+        0 => LegOutcome::Completed,
+        1 => LegOutcome::Busy,
+        2 => LegOutcome::NoAnswer,
+        3 => LegOutcome::Cancelled,
+        4 => LegOutcome::Failed,
+        _ => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn keys(hex: char) -> TokenKeys {
+        TokenKeys::read(&hex.to_string().repeat(64)).unwrap()
+    }
+
+    fn session(id: &str) -> SessionId {
+        SessionId::new(id).unwrap()
+    }
+
+    fn memo(set: u64, stage: u8, leg: bool) -> Memo {
+        Memo {
+            direction: Direction::Outbound,
+            revision: 0x0102_0304,
+            flow: 5,
+            state: 6,
+            turn: 7,
+            stage: StageMark::of(stage, if [1, 3, 6, 7].contains(&stage) { 9 } else { 0 }).unwrap(),
+            counters: Counters {
+                failures: 9,
+                prompts: 3,
+                refusals: 2,
+                streak: 12,
+            },
+            set: VarSet(set),
+            leg: leg.then_some(TransferOutcome {
+                outcome: LegOutcome::Busy,
+                sip_code: 486,
+                seconds: 65_535,
+            }),
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_sealed_is_opened(set: u64, stage in 0..8u8, leg: bool) {
+            let (keys, session, memo) = (keys('a'), session("s1"), memo(set, stage, leg));
+            let token = keys.seal(&session, &memo);
+            prop_assert!(token.len() <= 64);
+            prop_assert!(token.chars().all(|c| c.is_ascii_alphanumeric() || "-_".contains(c)));
+            prop_assert_eq!(keys.open(&session, &token), Some(memo));
+        }
+
+        #[test]
+        fn no_other_text_opens(text in "\\PC{0,80}") {
+            prop_assert_eq!(keys('a').open(&session("s1"), &text), None);
+        }
+    }
+
+    #[test]
+    fn a_changed_or_foreign_token_counts_as_none() {
+        let token = keys('a').seal(&session("s1"), &memo(3, 4, true));
+        assert_eq!(keys('b').open(&session("s1"), &token), None);
+        assert_eq!(keys('a').open(&session("s2"), &token), None);
+        for at in 0..token.len() {
+            let mut changed = token.clone().into_bytes();
+            changed[at] = if changed[at] == b'A' { b'B' } else { b'A' };
+            let changed = String::from_utf8(changed).unwrap();
+            assert_eq!(keys('a').open(&session("s1"), &changed), None, "{at}");
+        }
+    }
+
+    #[test]
+    fn a_second_key_is_accepted_and_does_not_sign() {
+        let both = format!("{},{}", "b".repeat(64), "a".repeat(64));
+        let both = TokenKeys::read(&both).unwrap();
+        let old = keys('a').seal(&session("s1"), &memo(3, 4, true));
+        assert!(both.open(&session("s1"), &old).is_some());
+        let new = both.seal(&session("s1"), &memo(3, 4, true));
+        assert!(keys('b').open(&session("s1"), &new).is_some());
+        assert!(keys('a').open(&session("s1"), &new).is_none());
+    }
+
+    #[test]
+    fn a_key_is_32_bytes_in_hex() {
+        for bad in ["", "ab", &"g".repeat(64), &"é".repeat(32)] {
+            assert_eq!(TokenKeys::read(bad).err(), Some(BadKey::Form), "{bad}");
+        }
+        let three = ["a".repeat(64), "b".repeat(64), "c".repeat(64)].join(",");
+        assert_eq!(TokenKeys::read(&three).err(), Some(BadKey::TooMany));
+    }
+}
