@@ -89,7 +89,9 @@ impl Scope<'_> {
 
     fn session(&self) -> Value {
         let facts = &self.session.facts;
-        let started = facts.started.to_zoned_datetime(self.session.flow.zone().clone());
+        let started = facts
+            .started
+            .to_zoned_datetime(self.session.flow.zone().clone());
         map(BTreeMap::from([
             ("id".into(), Value::text(facts.id.as_str())),
             ("direction".into(), Value::text(facts.direction.word())),
