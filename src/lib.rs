@@ -1,4 +1,17 @@
+//! Ringflow answers a phone platform's webhooks: each asks what a call does next,
+//! and the answer comes from a state machine whose callflow a designer wrote.
+//!
+//! The rooms, lowest first. Each imports only from those above it in this list; a
+//! test reads the sources and holds it so.
+//!
+//! - [`call`]: what can happen in a call and what can be asked for
+//! - [`script`]: expressions and script files, under limits
+//! - [`flow`]: a designer's file, from text to something that runs
+//! - [`machine`]: the state machine, and the ledger of one call around it
+//! - [`wire`]: the platform's JSON, both ways
+
 pub mod call;
 pub mod flow;
 pub mod machine;
 pub mod script;
+pub mod wire;
