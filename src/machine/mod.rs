@@ -8,7 +8,7 @@
 //! logs, and it cannot fail.
 
 mod ask;
-// mod bytes;
+mod bytes;
 mod call;
 mod codec;
 mod render;
@@ -18,7 +18,7 @@ mod step;
 mod token;
 mod transfer;
 
-// pub use bytes::Unreadable;
+pub use bytes::Unreadable;
 pub use call::{Call, Desk, Reply, Waiting};
 pub use session::{Facts, Session};
 pub use step::{Allowance, Answers, Cue, Fault, Policy, Step, Turn, step};
