@@ -1,0 +1,272 @@
+//! All calls in memory, and how an event gets its answer.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use dashmap::DashMap;
+use dashmap::mapref::entry::Entry;
+use tokio::sync::Semaphore;
+
+use crate::call::{ActionEvent, Answer, SessionId, StatusEvent};
+use crate::flow::Catalog;
+use crate::machine::{Allowance, Call, Desk, Reply};
+
+use super::clock::Clock;
+use super::log;
+use super::slot::{Notice, Slot, Standing};
+use super::sweep::Lifetimes;
+
+/// What the calls of a process have in common.
+#[derive(Debug)]
+pub struct CallsConfig {
+    pub desk: Desk,
+    pub lifetimes: Lifetimes,
+    /// The most calls that are kept, ended ones included.
+    pub max_calls: usize,
+    /// How many scripts may run at once that were too long to run in place.
+    pub script_threads: usize,
+    /// Digits that are not secret are shown in the log.
+    pub show_digits: bool,
+}
+
+/// What the summary of a session says that the log of the call's end repeats.
+#[derive(Debug, Clone, Default)]
+pub struct Summary {
+    pub status: String,
+    pub error: Option<String>,
+}
+
+/// What an event is answered with.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Answered {
+    With(Answer),
+    /// No flow answers the call's number.
+    NoFlow,
+}
+
+#[derive(Debug)]
+pub struct Calls {
+    pub(super) slots: DashMap<SessionId, Arc<Slot>>,
+    pub(super) count: AtomicUsize,
+    pub(super) config: CallsConfig,
+    pub(super) clock: Clock,
+    catalog: Arc<Catalog>,
+    /// Bounds the threads that run long scripts, so that they cannot take all.
+    script_threads: Semaphore,
+}
+
+impl Calls {
+    pub fn new(catalog: Arc<Catalog>, config: CallsConfig, clock: Clock) -> Arc<Self> {
+        Arc::new(Calls {
+            slots: DashMap::new(),
+            count: AtomicUsize::new(0),
+            script_threads: Semaphore::new(config.script_threads.max(1)),
+            config,
+            clock,
+            catalog,
+        })
+    }
+
+    /// The flows that are live.
+    pub fn catalog(&self) -> &Arc<Catalog> {
+        &self.catalog
+    }
+
+    /// Calls in memory, ended ones included.
+    pub fn len(&self) -> usize {
+        self.count.load(Ordering::Relaxed)
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Calls that are not over.
+    pub fn live(&self) -> usize {
+        let is_live = |standing| matches!(standing, Standing::Caller | Standing::Transfer);
+        self.slots
+            .iter()
+            .filter(|slot| is_live(slot.standing()))
+            .count()
+    }
+
+    pub fn knows(&self, session: &SessionId) -> bool {
+        self.slots.contains_key(session)
+    }
+
+    /// Answers an event.
+    ///
+    /// A turn that has to wait for nothing is over before this yields, so nothing can
+    /// cancel it half way. One that has to wait, for its call or for a thread, runs in
+    /// a task of its own, which a client that goes away does not cancel.
+    pub async fn answer(self: &Arc<Self>, event: ActionEvent) -> Answered {
+        let Some(slot) = self.slot(&event) else {
+            log::no_flow(&event);
+            return Answered::NoFlow;
+        };
+        if let Some(answer) = self.answer_at_once(&slot, &event) {
+            return Answered::With(answer);
+        }
+        let calls = Arc::clone(self);
+        let turn = tokio::spawn(async move { calls.answer_in_time(&slot, event).await });
+        match turn.await {
+            Ok(answer) => Answered::With(answer),
+            Err(_) => Answered::NoFlow,
+        }
+    }
+
+    /// Takes note of a leg's progress.
+    pub fn status(&self, event: StatusEvent) {
+        if let Some(slot) = self.find(&event.session) {
+            slot.touch(self.clock.ticks_ms());
+            slot.queue(Notice::Status(event));
+            self.settle(&slot);
+        }
+    }
+
+    /// Closes a session whose summary has come.
+    pub fn close(&self, session: &SessionId, summary: Summary) {
+        let Some(slot) = self.find(session) else {
+            log::unknown_ended(session, &summary);
+            return;
+        };
+        slot.queue(Notice::Ended(summary));
+        self.settle(&slot);
+    }
+
+    /// The call's slot, out of the map: no guard of the map outlives this.
+    fn find(&self, session: &SessionId) -> Option<Arc<Slot>> {
+        self.slots.get(session).map(|slot| Arc::clone(&slot))
+    }
+
+    /// The call's slot, made where there is none and a flow answers its number.
+    fn slot(&self, event: &ActionEvent) -> Option<Arc<Slot>> {
+        if let Some(slot) = self.find(&event.session) {
+            return Some(slot);
+        }
+        let keys = &self.config.desk.keys;
+        let call = Call::open(event, &self.catalog, keys, self.clock.now())?;
+        self.make_room();
+        let slot = Arc::new(Slot::new(call, self.clock.ticks_ms()));
+        // Of several first events at once, one makes the slot.
+        match self.slots.entry(event.session.clone()) {
+            Entry::Occupied(slot) => Some(Arc::clone(slot.get())),
+            Entry::Vacant(place) => {
+                place.insert(Arc::clone(&slot));
+                self.count.fetch_add(1, Ordering::Relaxed);
+                slot.begun.iter().for_each(log::Begun::log);
+                Some(slot)
+            }
+        }
+    }
+
+    /// The answer, if the call is free and the turn is short.
+    fn answer_at_once(&self, slot: &Slot, event: &ActionEvent) -> Option<Answer> {
+        let answer = {
+            let mut call = slot.call.try_lock().ok()?;
+            self.take_notices(slot, &mut call);
+            let reply = self.run(&mut call, event, Allowance::FIRST);
+            self.after(slot, &call, event, reply)
+        };
+        self.settle(slot);
+        answer
+    }
+
+    /// The answer, when the call is free, with all the time a script may have.
+    async fn answer_in_time(self: Arc<Self>, slot: &Arc<Slot>, event: ActionEvent) -> Answer {
+        let answer = {
+            let mut call = slot.call.lock().await;
+            self.take_notices(slot, &mut call);
+            let reply = self.run(&mut call, &event, Allowance::FIRST);
+            match self.after(slot, &call, &event, reply) {
+                Some(answer) => answer,
+                None => self.answer_on_a_thread(slot, &mut call, &event).await,
+            }
+        };
+        self.settle(slot);
+        answer
+    }
+
+    async fn answer_on_a_thread(
+        &self,
+        slot: &Slot,
+        call: &mut Call,
+        event: &ActionEvent,
+    ) -> Answer {
+        // The semaphore is never closed, so waiting for it does not fail.
+        let _permit = self.script_threads.acquire().await;
+        let (mut copy, event_copy) = (call.clone(), event.clone());
+        let (desk, now) = (self.config.desk.clone(), self.clock.now());
+        let run = tokio::task::spawn_blocking(move || {
+            let reply = copy.answer(&event_copy, now, Allowance::FULL, &desk);
+            (copy, reply)
+        });
+        match run.await {
+            Ok((changed, reply)) => {
+                *call = changed;
+                self.after(slot, call, event, reply)
+                    .unwrap_or_else(|| self.give_up(call, event))
+            }
+            Err(_) => self.give_up(call, event),
+        }
+    }
+
+    /// Something of ours broke in the turn: the caller hears the last resort.
+    fn give_up(&self, call: &Call, event: &ActionEvent) -> Answer {
+        log::broken_turn(call, event);
+        let last_resort = self.config.desk.policy.last_resort.clone();
+        Answer::new(vec![last_resort, crate::call::Action::Hangup])
+            .unwrap_or_else(|_| Answer::hangup())
+    }
+
+    fn run(&self, call: &mut Call, event: &ActionEvent, allowance: Allowance) -> Reply {
+        call.answer(event, self.clock.now(), allowance, &self.config.desk)
+    }
+
+    /// What follows a turn: the log, and what the call now waits for. `None` where
+    /// the allowance was not enough.
+    fn after(&self, slot: &Slot, call: &Call, event: &ActionEvent, reply: Reply) -> Option<Answer> {
+        slot.touch(self.clock.ticks_ms());
+        log::turn(call, event, &reply, self.config.show_digits);
+        let answer = match reply {
+            Reply::OverBudget => return None,
+            Reply::Fresh { answer, .. } | Reply::Repeated(answer) | Reply::Over(answer) => answer,
+        };
+        slot.set_waiting(call.waiting());
+        Some(answer)
+    }
+
+    /// Takes the notices of a call that is free. Whoever has the call does this when
+    /// the turn is over, so none is left behind.
+    fn settle(&self, slot: &Slot) {
+        while slot.has_notices() {
+            let Ok(mut call) = slot.call.try_lock() else {
+                return;
+            };
+            self.take_notices(slot, &mut call);
+        }
+    }
+
+    pub(super) fn log_end(&self, slot: &Slot, call: &Call, status: &str, error: Option<&str>) {
+        if let Some(begun) = &slot.begun {
+            begun.log_end(call, status, error, self.clock.now());
+        }
+    }
+
+    fn take_notices(&self, slot: &Slot, call: &mut Call) {
+        while let Some(notice) = slot.next_notice() {
+            match notice {
+                Notice::Status(event) => call.status(&event),
+                Notice::Ended(summary) => {
+                    if slot.standing() != Standing::Closed {
+                        let (status, error) = (&summary.status, summary.error.as_deref());
+                        self.log_end(slot, call, status, error);
+                    }
+                    call.close();
+                    slot.touch(self.clock.ticks_ms());
+                    slot.set_standing(Standing::Closed);
+                }
+            }
+        }
+    }
+}

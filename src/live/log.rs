@@ -1,0 +1,144 @@
+//! What the log says of calls. At the default level a call is two lines, and its
+//! faults. Messages are constants, data goes into fields, and no field holds what a
+//! secret capture brought.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use tracing::{debug, error, info, warn};
+
+use crate::call::{ActionEvent, Direction, SessionId};
+use crate::flow::Flow;
+use crate::machine::{Call, Facts, Fault, Reply};
+
+use super::calls::Summary;
+
+/// How a call began, kept for the line that tells of its end.
+#[derive(Debug)]
+pub(super) struct Begun {
+    session: SessionId,
+    flow: Arc<Flow>,
+    facts: Facts,
+    rebuilt: bool,
+}
+
+impl Begun {
+    /// `None` for a call that is over already, which none is when it begins.
+    pub fn of(call: &Call) -> Option<Self> {
+        let session = call.session()?;
+        Some(Begun {
+            session: call.id().clone(),
+            flow: Arc::clone(session.flow()),
+            facts: session.facts().clone(),
+            rebuilt: call.turns() > 0,
+        })
+    }
+
+    pub fn log(&self) {
+        info!(
+            session = %self.session,
+            flow = self.flow.name(),
+            revision = %self.flow.revision(),
+            caller = %self.facts.caller,
+            dialled = %self.facts.dialled,
+            direction = self.facts.direction.word(),
+            rebuilt = self.rebuilt,
+            "call begins"
+        );
+    }
+
+    pub fn log_end(&self, call: &Call, status: &str, error: Option<&str>, now: Timestamp) {
+        info!(
+            session = %self.session,
+            flow = self.flow.name(),
+            status,
+            error,
+            turns = call.turns(),
+            seconds = now.duration_since(self.facts.started).as_secs(),
+            state = call.session().map(|session| session.state_name()),
+            "call ends"
+        );
+    }
+}
+
+pub(super) fn no_flow(event: &ActionEvent) {
+    let ours = match event.direction {
+        Direction::Inbound => &event.destination,
+        Direction::Outbound => &event.source,
+    };
+    warn!(
+        session = %event.session,
+        number = %ours,
+        help = "add the number to `numbers` of a flow, or write `\"*\"` there to take every other number",
+        "no flow answers this number"
+    );
+}
+
+pub(super) fn turn(call: &Call, event: &ActionEvent, reply: &Reply, show_digits: bool) {
+    if let Reply::Fresh { faults, .. } = reply {
+        for fault in faults {
+            self::fault(call, fault);
+        }
+    }
+    if !tracing::enabled!(tracing::Level::DEBUG) {
+        return;
+    }
+    let (kind, states) = match reply {
+        Reply::Fresh {
+            path: (flow, path), ..
+        } => {
+            let names: Vec<&str> = path.iter().map(|id| &*flow.state(*id).name).collect();
+            ("fresh", names.join(" "))
+        }
+        Reply::Repeated(_) => ("repeated", String::new()),
+        Reply::Over(_) => ("over", String::new()),
+        Reply::OverBudget => return,
+    };
+    debug!(
+        session = %event.session,
+        turn = call.turns(),
+        kind,
+        digits = %shown_digits(event, reply, show_digits),
+        states,
+        "vca answered"
+    );
+}
+
+/// What was keyed in, as far as the log may say it: how many keys, unless the
+/// operator has asked for more and the entry is not secret.
+fn shown_digits(event: &ActionEvent, reply: &Reply, show_digits: bool) -> String {
+    let Some(digits) = &event.digits else {
+        return String::new();
+    };
+    match reply {
+        Reply::Fresh { secret: false, .. } if show_digits => digits.as_str().to_owned(),
+        _ => "*".repeat(digits.as_str().chars().count()),
+    }
+}
+
+fn fault(call: &Call, fault: &Fault) {
+    let place = format!("{}:{}:{}", fault.file, fault.line, fault.column);
+    if fault.ours {
+        error!(session = %call.id(), state = &*fault.state, place, fault = fault.message, "the program failed in a turn");
+    } else {
+        warn!(session = %call.id(), state = &*fault.state, place, fault = fault.message, "a script failed in a turn");
+    }
+}
+
+pub(super) fn broken_turn(call: &Call, event: &ActionEvent) {
+    error!(session = %event.session, turn = call.turns(), "a turn broke; the caller hears the last resort");
+}
+
+pub(super) fn unknown_ended(session: &SessionId, summary: &Summary) {
+    info!(session = %session, status = summary.status, error = summary.error, "call ends, and was not known");
+}
+
+pub(super) fn full(most: usize, going: usize, live: usize) {
+    warn!(
+        most,
+        going,
+        live,
+        help = "raise `--max-calls` if there is memory",
+        "too many calls are kept; the oldest go"
+    );
+}

@@ -1,0 +1,98 @@
+//! The project on disk: the files of `flows` and `scripts`, read whole.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use walkdir::WalkDir;
+
+use crate::flow::SourceFile;
+
+/// The largest file that is read, in bytes. A flow of thousands of states is smaller.
+const MAX_FILE: u64 = 4 * 1024 * 1024;
+
+/// A file or folder that could not be read.
+#[derive(Debug, thiserror::Error)]
+#[error("`{path}` cannot be read: {reason}")]
+pub struct ReadError {
+    pub path: String,
+    pub reason: String,
+}
+
+/// Reads all files of a project that may be flows or scripts. Links are followed,
+/// what begins with a point is left out. Files that cannot be read are told, and
+/// the others are read all the same.
+pub fn read_project(dir: &Path) -> (Vec<Arc<SourceFile>>, Vec<ReadError>) {
+    let mut files = Vec::new();
+    let mut errors = Vec::new();
+    for folder in ["flows", "scripts"] {
+        let root = dir.join(folder);
+        if !root.exists() {
+            continue;
+        }
+        let walk = WalkDir::new(&root)
+            .follow_links(true)
+            .sort_by_file_name()
+            .into_iter()
+            .filter_entry(|entry| entry.depth() == 0 || !is_hidden(entry));
+        for entry in walk {
+            match entry {
+                Ok(entry) if entry.file_type().is_file() && is_wanted(entry.path()) => {
+                    match read_file(dir, entry.path()) {
+                        Ok(file) => files.push(file),
+                        Err(error) => errors.push(error),
+                    }
+                }
+                Ok(_) => {}
+                Err(error) => errors.push(ReadError {
+                    path: error
+                        .path()
+                        .map(|path| shown(dir, path))
+                        .unwrap_or_default(),
+                    reason: error.to_string(),
+                }),
+            }
+        }
+    }
+    (files, errors)
+}
+
+fn is_hidden(entry: &walkdir::DirEntry) -> bool {
+    entry.file_name().to_string_lossy().starts_with('.')
+}
+
+fn is_wanted(path: &Path) -> bool {
+    let ending = path.extension().and_then(|ending| ending.to_str());
+    matches!(ending, Some("yaml" | "yml" | "rhai"))
+}
+
+fn read_file(dir: &Path, path: &Path) -> Result<Arc<SourceFile>, ReadError> {
+    let shown = shown(dir, path);
+    let fail = |reason: String| ReadError {
+        path: shown.clone(),
+        reason,
+    };
+    let size = std::fs::metadata(path)
+        .map_err(|error| fail(error.to_string()))?
+        .len();
+    if size > MAX_FILE {
+        return Err(fail(format!(
+            "it has {size} bytes, and at most {MAX_FILE} are read"
+        )));
+    }
+    let bytes = std::fs::read(path).map_err(|error| fail(error.to_string()))?;
+    let text = String::from_utf8(bytes).map_err(|error| {
+        let at = error.utf8_error().valid_up_to();
+        fail(format!(
+            "it is not UTF-8 text from byte {at} on; save it as UTF-8"
+        ))
+    })?;
+    let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
+    Ok(SourceFile::new(&shown, text))
+}
+
+/// The path below the project, with `/` between its parts.
+fn shown(dir: &Path, path: &Path) -> String {
+    let below = path.strip_prefix(dir).unwrap_or(path);
+    let parts: Vec<_> = below.iter().map(|part| part.to_string_lossy()).collect();
+    parts.join("/")
+}

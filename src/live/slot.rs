@@ -1,0 +1,110 @@
+//! The place of one call: the call behind a lock, what was told of it meanwhile,
+//! and when it was last heard of.
+
+use std::collections::VecDeque;
+use std::sync::atomic::{AtomicU8, AtomicU64, Ordering};
+use std::sync::{Mutex, PoisonError};
+
+use crate::call::StatusEvent;
+use crate::machine::{Call, Waiting};
+
+use super::calls::Summary;
+use super::log::Begun;
+
+/// What is told of a call and asks for no answer.
+#[derive(Debug)]
+pub(super) enum Notice {
+    Status(StatusEvent),
+    Ended(Summary),
+}
+
+#[derive(Debug)]
+pub(super) struct Slot {
+    /// An asynchronous lock: a turn may wait for a thread that runs scripts, and a
+    /// second webhook of the call then waits without holding up a thread.
+    pub call: tokio::sync::Mutex<Call>,
+    /// Notices never wait for the call: they are queued here, and taken in order by
+    /// whoever has the call. Held for a push or a pop, so a plain lock.
+    notices: Mutex<VecDeque<Notice>>,
+    pub begun: Option<Begun>,
+    touched_ms: AtomicU64,
+    standing: AtomicU8,
+}
+
+/// What a call is waiting for, as far as its keeping is concerned.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Standing {
+    Caller,
+    Transfer,
+    /// Answered with a `hangup`, and its summary has not come.
+    HungUp,
+    /// The summary has come.
+    Closed,
+}
+
+/// The most notices that are kept of a call that is busy. The oldest goes first: a
+/// summary comes last.
+const MAX_NOTICES: usize = 64;
+
+impl Slot {
+    pub fn new(call: Call, now_ms: u64) -> Self {
+        Slot {
+            begun: Begun::of(&call),
+            call: tokio::sync::Mutex::new(call),
+            notices: Mutex::default(),
+            touched_ms: AtomicU64::new(now_ms),
+            standing: AtomicU8::new(Standing::Caller as u8),
+        }
+    }
+
+    pub fn queue(&self, notice: Notice) {
+        let mut notices = self.notices.lock().unwrap_or_else(PoisonError::into_inner);
+        if notices.len() == MAX_NOTICES {
+            notices.pop_front();
+        }
+        notices.push_back(notice);
+    }
+
+    pub fn next_notice(&self) -> Option<Notice> {
+        let mut notices = self.notices.lock().unwrap_or_else(PoisonError::into_inner);
+        notices.pop_front()
+    }
+
+    pub fn has_notices(&self) -> bool {
+        let notices = self.notices.lock().unwrap_or_else(PoisonError::into_inner);
+        !notices.is_empty()
+    }
+
+    pub fn touch(&self, now_ms: u64) {
+        self.touched_ms.store(now_ms, Ordering::Relaxed);
+    }
+
+    pub fn idle_ms(&self, now_ms: u64) -> u64 {
+        now_ms.saturating_sub(self.touched_ms.load(Ordering::Relaxed))
+    }
+
+    pub fn standing(&self) -> Standing {
+        match self.standing.load(Ordering::Relaxed) {
+            0 => Standing::Caller,
+            1 => Standing::Transfer,
+            2 => Standing::HungUp,
+            _ => Standing::Closed,
+        }
+    }
+
+    pub fn set_standing(&self, standing: Standing) {
+        self.standing.store(standing as u8, Ordering::Relaxed);
+    }
+
+    /// Notes what the call waits for after a turn.
+    pub fn set_waiting(&self, waiting: Waiting) {
+        if self.standing() == Standing::Closed {
+            return;
+        }
+        self.set_standing(match waiting {
+            Waiting::Caller => Standing::Caller,
+            Waiting::Transfer => Standing::Transfer,
+            Waiting::Nothing => Standing::HungUp,
+        });
+    }
+}
