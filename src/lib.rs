@@ -9,9 +9,19 @@
 //! - [`flow`]: a designer's file, from text to something that runs
 //! - [`machine`]: the state machine, and the ledger of one call around it
 //! - [`wire`]: the platform's JSON, both ways
+//! - [`live`]: what changes while the process runs: flows that are live, calls
+//! - [`web`]: HTTP; `web/turn.rs` is one webhook from top to bottom
+//! - [`settings`]: flags and environment, parsed once
+//! - [`app`]: the start, the background tasks and the stop
+//! - [`cli`]: one file a verb
 
+pub mod app;
 pub mod call;
+pub mod cli;
 pub mod flow;
+pub mod live;
 pub mod machine;
 pub mod script;
+pub mod settings;
+pub mod web;
 pub mod wire;

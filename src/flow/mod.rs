@@ -10,6 +10,7 @@ mod code;
 mod compile;
 mod diagnostic;
 mod document;
+mod loss;
 mod resolved;
 mod source;
 mod state;
@@ -22,6 +23,7 @@ pub use catalog::{Build, Catalog, build, is_flow_path, script_name};
 pub use code::Code;
 pub use diagnostic::{Diagnostic, Severity, has_errors};
 pub use document::VarType;
+pub use loss::Loss;
 pub use resolved::{Flow, Revision, name_hash};
 pub use source::SourceFile;
 pub use state::{

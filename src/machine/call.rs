@@ -59,6 +59,8 @@ pub enum Reply {
         /// The states that were entered, with the flow whose they are.
         path: (Arc<Flow>, Vec<StateId>),
         ended: bool,
+        /// What was keyed in is secret.
+        secret: bool,
     },
     /// The event was answered before, or is older than the present turn.
     Repeated(Answer),
@@ -155,6 +157,7 @@ impl Call {
             return Reply::Repeated(present.clone());
         }
         let cue = self.cue(session, event);
+        let secret = session.asks_for_secret();
         let turn = match step(session, cue, now, allowance, &desk.policy) {
             Step::Turn(turn) => *turn,
             Step::OverBudget => return Reply::OverBudget,
@@ -179,6 +182,7 @@ impl Call {
             faults: turn.faults,
             path: (flow, turn.path),
             ended: turn.ended,
+            secret,
         }
     }
 

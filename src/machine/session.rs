@@ -8,7 +8,7 @@ use crate::call::{
     ActionEvent, Country, Direction, LegId, Medium, Party, PhoneNumber, SessionId, TransferOutcome,
     Value,
 };
-use crate::flow::{Flow, StateId, VarId, VarSet};
+use crate::flow::{Flow, Kind, StateId, VarId, VarSet};
 
 /// What is fixed at a session's first event. After a bridge the events may show the
 /// other leg, so none of it is ever read from a later one.
@@ -205,11 +205,10 @@ impl Session {
         &self.flow.state(self.place.state).name
     }
 
-    /// True where the entry that is waited for is secret.
+    /// True where what is keyed in next may be secret: in a state that asks for a
+    /// secret, its confirmation included, and before anything was asked.
     pub fn asks_for_secret(&self) -> bool {
-        use crate::flow::Kind;
         let kind = &self.flow.state(self.place.state).kind;
-        matches!(kind, Kind::Ask(_, entry) if entry.secret)
-            && matches!(self.place.stage, Stage::Asking)
+        matches!(kind, Kind::Ask(_, entry) if entry.secret) || self.place.stage == Stage::Enter
     }
 }

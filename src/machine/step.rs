@@ -532,28 +532,16 @@ impl Runner<'_> {
     /// Moves the call to the state that collects what is lost, never to a default
     /// that pretends. Where nothing collects it, the call begins anew.
     pub(super) fn go_back(&mut self, reads: Reads) {
-        let mut reads = reads;
-        let mut at = self.session.place.state;
-        for _ in 0..self.flow.states().len() {
-            let lost = self.session.lost.and(reads.vars).iter().next();
-            let collector = match lost {
-                Some(var) => self.flow.collector(var),
-                None if reads.input && self.session.input.is_none() => {
-                    self.flow.input_collector(at)
-                }
-                None => {
-                    self.session.enter(at);
-                    self.path.push(at);
-                    return;
-                }
-            };
-            match collector {
-                Some(state) => at = state,
-                None => break,
-            }
-            reads = self.flow.state(at).reads_on_entry;
+        let lost = self.session.lost;
+        let input_is_lost = self.session.input.is_none();
+        let from = self.session.place.state;
+        let back = self
+            .flow
+            .way_back(from, reads, |var| lost.contains(var), input_is_lost);
+        match back {
+            Some(state) => self.session.enter(state),
+            None => self.session.start_over(),
         }
-        self.session.start_over();
         self.path.push(self.session.place.state);
     }
 

@@ -1,0 +1,9 @@
+//! The assembly: from settings to a running server, in the order in which things
+//! have to start, and back down again. It knows every room and the insides of none.
+
+mod key;
+mod logging;
+mod serve;
+
+pub use logging::start as start_logging;
+pub use serve::serve;

@@ -1,0 +1,159 @@
+//! `ringflow check`
+
+use std::io::{ErrorKind, IsTerminal, Write};
+use std::process::ExitCode;
+
+use anyhow::{Result, bail};
+use serde::Serialize;
+
+use crate::flow::{self, Build, Diagnostic, Flow, Severity};
+use crate::live::{ReadError, read_project};
+use crate::settings::{CheckSettings, ColorSetting};
+
+use super::FOUND;
+
+pub fn run(settings: &CheckSettings) -> Result<ExitCode> {
+    let (files, unread) = read_project(&settings.dir);
+    let build = flow::build(&files);
+    if build.flow_files.is_empty() && unread.is_empty() {
+        bail!(
+            "there is no flow in `{}`; a flow is a file such as `flows/hello.yaml`",
+            settings.dir.display()
+        );
+    }
+    let report = Report {
+        build: &build,
+        unread: &unread,
+        color: match settings.color {
+            ColorSetting::Auto => std::io::stdout().is_terminal(),
+            ColorSetting::Always => true,
+            ColorSetting::Never => false,
+        },
+    };
+    let text = if settings.json {
+        report.json()?
+    } else {
+        report.text()
+    };
+    // A reader that has seen enough and closed the pipe is no failure.
+    match std::io::stdout().write_all(text.as_bytes()) {
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => return Err(error.into()),
+        _ => {}
+    }
+    let good = !build.has_errors() && unread.is_empty();
+    Ok(ExitCode::from(if good { 0 } else { FOUND }))
+}
+
+struct Report<'a> {
+    build: &'a Build,
+    unread: &'a [ReadError],
+    color: bool,
+}
+
+/// One line of `--json`.
+#[derive(Serialize)]
+struct Line<'a> {
+    code: &'a str,
+    severity: &'a str,
+    file: &'a str,
+    line: usize,
+    column: usize,
+    message: &'a str,
+    help: Option<&'a str>,
+}
+
+impl Report<'_> {
+    fn text(&self) -> String {
+        let mut text = String::new();
+        for error in self.unread {
+            text.push_str(&format!("error[unreadable-file]: {error}\n\n"));
+        }
+        for diagnostic in &self.build.diagnostics {
+            text.push_str(&diagnostic.render(self.color));
+            text.push_str("\n\n");
+        }
+        for flow in self.build.catalog.flows() {
+            text.push_str(&losses(flow));
+        }
+        text.push_str(&self.verdict());
+        text
+    }
+
+    fn verdict(&self) -> String {
+        let count = |severity| {
+            let of = |diagnostic: &&Diagnostic| diagnostic.severity == severity;
+            self.build.diagnostics.iter().filter(of).count()
+        };
+        let errors = count(Severity::Error) + self.unread.len();
+        let warnings = count(Severity::Warning);
+        format!(
+            "{}: {} good, {}, {}\n",
+            counted(self.build.flow_files.len(), "flow"),
+            self.build.catalog.flows().len(),
+            counted(errors, "error"),
+            counted(warnings, "warning"),
+        )
+    }
+
+    fn json(&self) -> Result<String> {
+        let mut text = String::new();
+        for error in self.unread {
+            let line = Line {
+                code: "unreadable-file",
+                severity: "error",
+                file: &error.path,
+                line: 1,
+                column: 1,
+                message: &error.to_string(),
+                help: None,
+            };
+            text.push_str(&serde_json::to_string(&line)?);
+            text.push('\n');
+        }
+        for diagnostic in &self.build.diagnostics {
+            let (line, column) = diagnostic.line_column();
+            let line = Line {
+                code: diagnostic.code.word(),
+                severity: diagnostic.severity.word(),
+                file: diagnostic.file(),
+                line,
+                column,
+                message: &diagnostic.message,
+                help: diagnostic.help.as_deref(),
+            };
+            text.push_str(&serde_json::to_string(&line)?);
+            text.push('\n');
+        }
+        Ok(text)
+    }
+}
+
+fn counted(count: usize, what: &str) -> String {
+    let plural = if count == 1 { "" } else { "s" };
+    format!("{count} {what}{plural}")
+}
+
+/// What a restart without a journal would lose of a flow's calls, state by state.
+fn losses(flow: &Flow) -> String {
+    let mut lines = String::new();
+    for loss in flow.losses() {
+        let lost: Vec<String> = loss.what.iter().map(|name| format!("`{name}`")).collect();
+        let back = match &loss.back_to {
+            Some(state) => format!("goes back to `{state}`"),
+            None => "begins anew".to_owned(),
+        };
+        lines.push_str(&format!(
+            "  `{}` needs {}: a call there {back}\n",
+            loss.state,
+            lost.join(", ")
+        ));
+    }
+    if lines.is_empty() {
+        format!("{}: a restart loses nothing\n", flow.path())
+    } else {
+        format!(
+            "{}: what a restart without a journal loses\n{lines}",
+            flow.path()
+        )
+    }
+}
