@@ -39,7 +39,7 @@ impl<'a> Source<'a> {
             let message = "this script is too long; at most 64 KiB can be read";
             return Err(vec![source.too_large(Position::NONE, message)]);
         }
-        let engine = engine::for_reading();
+        let engine = engine::for_words();
         let texts = [text];
         let (mut tokens, control) = engine.lex(&texts);
         // For each text with `${` that is open, the depth of braces it began at.
@@ -94,6 +94,9 @@ impl<'a> Source<'a> {
         let column = position.position().unwrap_or(1);
         let text = self.text.lines().nth(line - 1).unwrap_or_default();
         let rest: Vec<char> = text.chars().skip(column - 1).collect();
+        if rest.is_empty() {
+            return self.end();
+        }
         Spot {
             line,
             column,
@@ -117,6 +120,12 @@ impl<'a> Source<'a> {
         let spot = self.spot(position);
         let line = self.text.lines().nth(spot.line - 1).unwrap_or_default();
         line.chars().skip(spot.column - 1).take(spot.len).collect()
+    }
+
+    /// True where `in` or `!in` stands.
+    pub fn is_in(&self, position: Position) -> bool {
+        let word = self.index(position).map(|i| &self.words[i].0);
+        matches!(word, Some(Token::In | Token::NotIn))
     }
 
     /// The index of the word at a position.
@@ -146,8 +155,8 @@ fn word_len(rest: &[char]) -> usize {
         _ => {
             let start: String = rest.iter().take(3).collect();
             let known = [
-                "**=", "..=", "==", "!=", "<=", ">=", "&&", "||", "=>", "::", "+=", "-=", "*=",
-                "/=", "%=", "**", "??", "?.", "?[", "#{", "..",
+                "**=", "..=", "===", "!==", "==", "!=", "<=", ">=", "&&", "||", "=>", "::", "+=",
+                "-=", "*=", "/=", "%=", "**", "??", "?.", "?[", "#{", "..",
             ];
             known
                 .iter()

@@ -162,6 +162,10 @@ pub(super) fn lexical(error: &LexError, position: Position, source: &Source) -> 
             _ => syntax("this character has no meaning here")
                 .help("leave it out, or put text in quotes: `\"`"),
         },
+        LexError::ImproperSymbol(symbol, _) => match reserved(symbol, None) {
+            Some((message, help)) => syntax(message).help(help),
+            None => syntax("this sign has no meaning here"),
+        },
         LexError::StringTooLong(_) => Problem::new(
             spot,
             ProblemKind::TooLarge,
@@ -209,9 +213,7 @@ pub(super) fn parsing(error: &ParseError, source: &Source) -> Problem {
     let syntax = |message: &str| problem(ProblemKind::Syntax, message.to_string());
     match error.err_type() {
         P::BadInput(error) => match error {
-            LexError::UnexpectedInput(_) => {
-                unexpected(spot, &found).help("check what stands in front of it")
-            }
+            LexError::UnexpectedInput(_) => value_expected(spot, &found),
             LexError::ImproperSymbol(symbol, _) if symbol == "=" => equals(spot),
             error => lexical(error, position, source),
         },
@@ -231,8 +233,7 @@ pub(super) fn parsing(error: &ParseError, source: &Source) -> Problem {
             if source.word(position) == "=" || source_has_single_equals(source, position) {
                 return equals(spot);
             }
-            unexpected(spot, &found)
-                .help("a value is expected here: a name, a number or a text in quotes")
+            value_expected(spot, &found)
         }
         P::MalformedIndexExpr(_) => syntax("what stands in `[…]` cannot name a place")
             .help("a number for a list, a text in quotes for a map"),
@@ -338,6 +339,10 @@ fn unexpected(spot: Spot, found: &str) -> Problem {
         ProblemKind::Syntax,
         format!("{found} is not expected here"),
     )
+}
+
+fn value_expected(spot: Spot, found: &str) -> Problem {
+    unexpected(spot, found).help("a value is expected here: a name, a number or a text in quotes")
 }
 
 /// `=` where two values are compared.

@@ -18,8 +18,10 @@ impl Check<'_> {
     /// A call; as a method, `x.f(y)`, what is in front of the dot is the first value.
     pub(super) fn call(&mut self, call: &FnCallExpr, position: Position, method: bool) {
         let name = call.name.as_str();
-        if let Some(operator) = &call.op_token {
-            self.operation(call, operator, position);
+        // Rhai makes `x in y` a call of `contains`, at the place of the `in`.
+        let is_in = self.source.is_in(position) && call.args.len() == 2;
+        if call.op_token.is_some() || is_in {
+            self.operation(call, is_in, position);
             return;
         }
         if call.capture_parent_scope {
@@ -143,23 +145,19 @@ impl Check<'_> {
         if let Some(renamed) = renamed {
             return Some(format!("did you mean `{renamed}`?"));
         }
+        if let Some(file) = self.around.files.file_with(name).filter(|_| !method) {
+            return Some(format!("did you mean `{file}::{name}`?"));
+        }
         let own = self.around.own_file.into_iter();
         let own = own.flat_map(|file| self.around.files.functions(file));
         let known = functions::names().map(|name: &str| name);
-        if let Some(near) = names::nearest(name, known.chain(own)) {
-            return Some(format!("did you mean `{near}`?"));
-        }
-        if method {
-            return None;
-        }
-        let file = self.around.files.file_with(name)?;
-        Some(format!("did you mean `{file}::{name}`?"))
+        let near = names::nearest(name, known.chain(own))?;
+        Some(format!("did you mean `{near}`?"))
     }
 
-    fn operation(&mut self, call: &FnCallExpr, operator: &Token, position: Position) {
+    fn operation(&mut self, call: &FnCallExpr, is_in: bool, position: Position) {
         let name = call.name.as_str();
         let compares = matches!(name, "==" | "!=" | "<" | "<=" | ">" | ">=");
-        let is_in = matches!(operator, Token::In | Token::NotIn);
         if !is_in {
             self.operator(name, position);
         }

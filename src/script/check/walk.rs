@@ -166,13 +166,14 @@ impl<'a> Check<'a> {
             }
             Stmt::FnCall(call, position) => self.call(call, *position, false),
             Stmt::Block(x) => self.block(x.statements(), last),
+            // A `try` gives nothing, whatever its blocks give.
             Stmt::TryCatch(x, _) => {
-                self.block(x.body.statements(), last);
+                self.block(x.body.statements(), false);
                 self.scope(|check| {
                     if let Expr::Variable(name, ..) = &x.expr {
                         check.locals.push(name.1.as_str().into());
                     }
-                    check.block(x.branch.statements(), last);
+                    check.block(x.branch.statements(), false);
                 });
             }
             Stmt::Expr(expr) => self.expr(expr, last),

@@ -57,7 +57,9 @@ pub(super) const FUNCTIONS: &[Function] = &[
     }),
     function("keys", &[1], |_, v| {
         let keys = map_of("keys", v[0])?.into_keys();
-        Ok(Dynamic::from_array(keys.map(Dynamic::from).collect()))
+        Ok(Dynamic::from_array(
+            keys.map(|key| key.to_string().into()).collect(),
+        ))
     }),
     function("values", &[1], |_, v| {
         let values = map_of("values", v[0])?.into_values();

@@ -1,1 +1,0 @@
-//! How the room behaves as a whole.
