@@ -18,7 +18,7 @@ const MAX_VARIABLES: usize = 64;
 pub(super) const MAX_FUNCTIONS: usize = 64;
 
 /// The last net. The budget stops scripts long before; where this strikes, it is us.
-const DEADLINE: Duration = Duration::from_millis(250);
+pub(super) const DEADLINE: Duration = Duration::from_millis(250);
 /// The clock is read at every so manieth operation.
 const CLOCK_EVERY: u64 = 256;
 
@@ -102,7 +102,7 @@ impl Meter {
 
 /// The engine for one run of at most `operations`, which must not be 0: that would
 /// be no limit at all.
-pub(super) fn for_running(operations: u64, meter: &Arc<Meter>) -> Engine {
+pub(super) fn for_running(operations: u64, deadline: Duration, meter: &Arc<Meter>) -> Engine {
     let mut engine = bare();
     engine.set_max_operations(operations.max(1));
     engine.register_global_module(functions::module());
@@ -110,11 +110,24 @@ pub(super) fn for_running(operations: u64, meter: &Arc<Meter>) -> Engine {
     let started = Instant::now();
     engine.on_progress(move |count| {
         meter.0.store(count, Ordering::Relaxed);
-        let late = count % CLOCK_EVERY == 0 && started.elapsed() > DEADLINE;
+        let late = count % CLOCK_EVERY == 0 && started.elapsed() > deadline;
         late.then_some(Dynamic::UNIT)
     });
     // Reading past the end of a list gives nothing; being read-only, it cannot be
     // assigned to, so that such a write does not vanish.
     engine.on_invalid_array_index(|_, _, _| Ok(Dynamic::UNIT.into_read_only().into()));
     engine
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::script::fault::{Fault, FaultKind};
+
+    #[test]
+    fn the_clock_stops_what_the_budget_does_not() {
+        let engine = for_running(u64::MAX, Duration::ZERO, &Arc::default());
+        let error = engine.run("loop { }").unwrap_err();
+        assert_eq!(Fault::from_rhai(&error).kind, FaultKind::Deadline);
+    }
 }

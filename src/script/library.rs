@@ -1,6 +1,5 @@
 //! The functions of a project's script files.
 
-use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
@@ -8,30 +7,17 @@ use rhai::{AST, ASTNode, Module, Scope, Shared, Stmt};
 
 use super::check::{Check, Surroundings};
 use super::engine;
+use super::files::{File, Files};
 use super::problem::{self, Problem, ProblemKind, Spot};
 use super::signature::{self, Signature};
 use super::source::{Kind, Source};
-use super::syntax;
+use super::{syntax, words};
 
 /// Every function of the project's script files, compiled. It does not change, and
 /// a clone is the same library.
 #[derive(Clone, Default)]
 pub struct Library {
     files: Arc<Files>,
-}
-
-/// The script files by name.
-#[derive(Default)]
-pub(super) struct Files(BTreeMap<Box<str>, File>);
-
-#[derive(Default)]
-struct File {
-    /// How many values each function takes; two functions may share a name.
-    functions: BTreeMap<Box<str>, Vec<usize>>,
-    /// Calls into other files, with their places.
-    calls: Vec<(Box<str>, Spot)>,
-    /// `None` where the file has problems.
-    module: Option<Shared<Module>>,
 }
 
 impl Library {
@@ -49,17 +35,12 @@ impl Library {
         let mut sources = Vec::new();
         for (name, text) in files {
             let (file, found) = read(text, &mut problems, name);
-            known.0.insert(name.into(), file);
+            known.add(name, file);
             sources.extend(found.map(|found| (name, found)));
         }
         for (name, (source, signatures)) in &sources {
             match check(&known, name, source, signatures) {
-                Ok((module, calls)) => {
-                    if let Some(file) = known.0.get_mut(*name) {
-                        file.module = Some(module);
-                        file.calls = calls;
-                    }
-                }
+                Ok((module, calls)) => known.checked(name, module, calls),
                 Err(found) => {
                     problems.extend(found.into_iter().map(|found| (name.to_string(), found)));
                     known.mark_broken(name);
@@ -88,89 +69,6 @@ impl fmt::Debug for Library {
     }
 }
 
-impl Files {
-    pub fn names(&self) -> impl Iterator<Item = &str> {
-        self.0.keys().map(|name| &**name)
-    }
-
-    pub fn knows(&self, file: &str) -> bool {
-        self.0.contains_key(file)
-    }
-
-    /// True for a file with problems. While files are checked, one that is not
-    /// checked yet counts as good.
-    pub fn is_broken(&self, file: &str) -> bool {
-        self.0.get(file).is_some_and(|file| file.module.is_none())
-    }
-
-    /// The counts of values that a function takes, where there is one.
-    pub fn takes(&self, file: &str, function: &str) -> Option<&[usize]> {
-        let takes = self.0.get(file)?.functions.get(function)?;
-        Some(takes)
-    }
-
-    pub fn functions(&self, file: &str) -> impl Iterator<Item = &str> {
-        let functions = self.0.get(file).map(|file| file.functions.keys());
-        functions.into_iter().flatten().map(|name| &**name)
-    }
-
-    /// A file that has a function of this name.
-    pub fn file_with(&self, function: &str) -> Option<&str> {
-        let mut files = self.0.iter();
-        let (name, _) = files.find(|(_, file)| file.functions.contains_key(function))?;
-        Some(name)
-    }
-
-    /// These files and all that they call, in turn, with what runs them.
-    pub fn reached(&self, calls: &[(Box<str>, Spot)]) -> Vec<(Box<str>, Shared<Module>)> {
-        let mut reached: Vec<(Box<str>, Shared<Module>)> = Vec::new();
-        let mut open: Vec<&str> = calls.iter().map(|(name, _)| &**name).rev().collect();
-        while let Some(name) = open.pop() {
-            let Some(file) = self.0.get(name) else {
-                continue;
-            };
-            let known = reached.iter().any(|(known, _)| **known == *name);
-            if let (false, Some(module)) = (known, &file.module) {
-                reached.push((name.into(), module.clone()));
-                open.extend(file.calls.iter().map(|(name, _)| &**name));
-            }
-        }
-        reached
-    }
-
-    fn mark_broken(&mut self, name: &str) {
-        if let Some(file) = self.0.get_mut(name) {
-            file.module = None;
-        }
-    }
-
-    /// A file that calls a broken one cannot run either.
-    fn break_callers(&mut self, problems: &mut Vec<(String, Problem)>) {
-        loop {
-            let found: Vec<_> = self
-                .0
-                .iter()
-                .filter(|(_, file)| file.module.is_some())
-                .filter_map(|(name, file)| {
-                    let mut calls = file.calls.iter();
-                    let (called, spot) = calls.find(|(called, _)| self.is_broken(called))?;
-                    Some((name.clone(), called.clone(), *spot))
-                })
-                .collect();
-            if found.is_empty() {
-                return;
-            }
-            for (name, called, spot) in found {
-                let message = format!("`scripts/{called}.rhai` has problems of its own");
-                let problem = Problem::new(spot, ProblemKind::UnknownFunction, message);
-                let problem = problem.help("put that file right first");
-                problems.push((name.to_string(), problem));
-                self.mark_broken(&name);
-            }
-        }
-    }
-}
-
 type Readable<'a> = (Source<'a>, Vec<Signature>);
 
 /// What can be told of a file before the others are known. Until it is checked a
@@ -196,7 +94,7 @@ fn read<'a>(
         let functions = file.functions.entry(signature.name.as_str().into());
         functions.or_default().push(signature.values.len());
     }
-    found.extend(syntax::before_parsing(&source));
+    found.extend(words::problems(&source));
     if found.is_empty() {
         file.module = Some(Module::new().into());
         return (file, Some((source, signatures)));

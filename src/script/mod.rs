@@ -7,7 +7,9 @@ mod budget;
 mod check;
 mod engine;
 mod fault;
+mod files;
 mod functions;
+mod lexical;
 mod library;
 mod names;
 mod problem;
@@ -16,6 +18,7 @@ mod signature;
 mod source;
 mod syntax;
 mod value;
+mod words;
 
 pub use budget::Budget;
 pub use fault::{Fault, FaultKind};

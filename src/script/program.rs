@@ -8,12 +8,12 @@ use rhai::{AST, Dynamic, Expr, Map, Module, Scope, Shared, Stmt};
 
 use super::budget::Budget;
 use super::check::{Check, Surroundings};
-use super::engine::{self, Meter};
+use super::engine::{self, DEADLINE, Meter};
 use super::fault::{Fault, FaultKind};
 use super::library::Library;
 use super::problem::{self, Problem, ProblemKind, Spot};
 use super::source::{Kind, Source};
-use super::{syntax, value};
+use super::{syntax, value, words};
 use crate::call::Value;
 
 /// What an expression reads while it runs.
@@ -66,7 +66,7 @@ impl Program {
                 problem.help("write a condition or a value, as in `tier == \"gold\"`"),
             ]);
         }
-        let found = syntax::before_parsing(&source);
+        let found = words::problems(&source);
         if !found.is_empty() {
             return Err(problem::sorted(found));
         }
@@ -149,7 +149,7 @@ impl Program {
         budget: &mut Budget,
     ) -> Result<Value, Fault> {
         let meter = Arc::new(Meter::default());
-        let mut engine = engine::for_running(budget.left(), &meter);
+        let mut engine = engine::for_running(budget.left(), DEADLINE, &meter);
         for (name, module) in self.0.modules.iter().zip(modules) {
             engine.register_static_module(&**name, module.clone());
         }

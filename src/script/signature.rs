@@ -31,7 +31,14 @@ pub(super) fn read(source: &Source) -> (Vec<Signature>, Vec<Problem>) {
     let mut i = 0;
     while let Some((token, position)) = words.get(i) {
         match token {
-            Token::Private => i += 1,
+            Token::Private => {
+                let message = "every function of a file can be called from a flow";
+                problems.push(
+                    Problem::new(source.spot(*position), ProblemKind::Forbidden, message)
+                        .help("leave `private` out"),
+                );
+                i += 1;
+            }
             Token::Fn => {
                 let (signature, next) = one(source, i);
                 i = next;

@@ -2,11 +2,11 @@
 //! for what is too large to be parsed, for what scripts may not do, and for the
 //! length of whatever a problem points at.
 
-use rhai::{LexError, Position, Token};
+use rhai::{Position, Token};
 
 use super::engine;
+use super::lexical::lexical;
 use super::problem::{Problem, ProblemKind, Spot};
-use super::syntax;
 
 /// The largest source, in bytes.
 const MAX_BYTES: usize = 64 * 1024;
@@ -50,7 +50,7 @@ impl<'a> Source<'a> {
         for (token, position) in &mut tokens {
             match &token {
                 Token::LexError(error) => {
-                    return Err(vec![syntax::lexical(error, position, &source)]);
+                    return Err(vec![lexical(error, position, &source)]);
                 }
                 Token::EOF => break,
                 Token::InterpolatedString(_) => open_texts.push(depth),
@@ -130,18 +130,12 @@ impl<'a> Source<'a> {
 
     /// The index of the word at a position.
     pub fn index(&self, position: Position) -> Option<usize> {
-        let places = |(_, place): &(Token, Position)| (place.line(), place.position());
-        let wanted = (position.line(), position.position());
-        self.words.iter().position(|word| places(word) == wanted)
+        let key = |position: Position| (position.line(), position.position());
+        let words = &self.words;
+        words
+            .binary_search_by_key(&key(position), |word| key(word.1))
+            .ok()
     }
-}
-
-/// True for a problem of the lexer that quotes cause.
-pub(super) fn is_about_quotes(error: &LexError) -> bool {
-    matches!(
-        error,
-        LexError::UnterminatedString | LexError::MalformedChar(_)
-    )
 }
 
 /// How many characters the word has that these characters begin with.

@@ -3,8 +3,11 @@
 //! what the expression reads, shows, names and calls.
 
 mod calls;
+mod expressions;
 mod kinds;
 mod notes;
+mod operations;
+mod statements;
 mod walk;
 
 pub(super) use walk::{Check, Surroundings};

@@ -50,9 +50,8 @@ fn number(value: &Dynamic) -> Result<Dynamic, Trouble> {
     if let Ok(number) = text.parse::<i64>() {
         return Ok(number.into());
     }
-    Ok(text
-        .parse::<f64>()
-        .map_or(Dynamic::UNIT, Dynamic::from_float))
+    let number = text.parse().ok().filter(|number: &f64| number.is_finite());
+    Ok(number.map_or(Dynamic::UNIT, Dynamic::from_float))
 }
 
 fn needed(name: &str, value: &Dynamic) -> Result<f64, Trouble> {

@@ -169,7 +169,9 @@ fn recursion_is_stopped_before_the_stack_is() {
         "(1 + ".repeat(10),
         ")".repeat(10)
     );
+    let chain = format!("fn chain(x) {{ chain(x){} }}", " + 1".repeat(28));
     let files = [
+        ("f", chain.as_str()),
         (
             "a",
             "fn once(x) { a::once(x) }\nfn own(x) { own(x) + own(x) }",
@@ -191,6 +193,7 @@ fn recursion_is_stopped_before_the_stack_is() {
             "a::own(1)",
             "b::ping(1)",
             "d::deep(1)",
+            "f::chain(1)",
             "e::fib(30)",
         ] {
             let program = call.compile_with(source, &library);
@@ -205,6 +208,55 @@ fn recursion_is_stopped_before_the_stack_is() {
     };
     std::thread::Builder::new()
         .stack_size(8 << 20)
+        .spawn(run)
+        .unwrap()
+        .join()
+        .unwrap();
+}
+
+#[test]
+fn large_sources_are_read_in_no_time() {
+    let function = |i: usize| format!("fn f{i}(x) {{ {} }}\n", "let y = x + f0(x); ".repeat(30));
+    let many_calls: String = (0..50).map(function).collect();
+    let one_line = many_calls.replace('\n', " ");
+    let all_unknown = format!("fn f(x) {{ {} }}", "a = b(c); ".repeat(2_000));
+    let many_arms = format!(
+        "fn f(x) {{ switch x {{ {} _ => 1 }} }}",
+        (0..500)
+            .map(|i| format!("{i} => {i}, "))
+            .collect::<String>()
+    );
+    for (text, problems) in [
+        (&many_calls, 0),
+        (&one_line, 0),
+        (&all_unknown, 50),
+        (&many_arms, 0),
+    ] {
+        let began = Instant::now();
+        let (_, found) = Library::compile([("a", text.as_str())]);
+        assert_eq!(found.len(), problems, "{:?}", found.first());
+        assert!(
+            began.elapsed() < Duration::from_millis(1_000),
+            "{:?}",
+            began.elapsed()
+        );
+    }
+}
+
+#[test]
+fn honest_sizes_are_read_on_a_small_stack() {
+    let choices = "if tier == \"x\" { 1 } else ".repeat(20) + "{ 2 }";
+    let text = "\"a\"".to_string() + &" + tier".repeat(28);
+    let parts = "vip".to_string() + &" && n > 1".repeat(28);
+    let run = move || {
+        let call = Call::new();
+        for source in [choices, text, parts] {
+            let program = call.compile(&source);
+            assert!(program.run(&call, &mut Budget::new(20_000)).is_ok());
+        }
+    };
+    std::thread::Builder::new()
+        .stack_size(2 << 20)
         .spawn(run)
         .unwrap()
         .join()

@@ -14,7 +14,7 @@ fn other(years) {
     if years > 5 { kinds.old } else { kinds[\"young\"] }
 }
 fn other(years, _unused) { other(years) }
-private fn fails(x) { x - 1 }
+fn fails(x) { x - 1 }
 fn failing(x) {
     fails(x)
 }
@@ -57,7 +57,7 @@ fn a_fault_names_the_file_and_the_line() {
     let fault = program.run(&call, &mut Budget::new(20_000)).unwrap_err();
     assert_eq!(fault.kind, FaultKind::Failed);
     assert_eq!(fault.module.as_deref(), Some("loyalty"));
-    assert_eq!((fault.line, fault.column), (11, 25));
+    assert_eq!((fault.line, fault.column), (11, 17));
 }
 
 #[test]

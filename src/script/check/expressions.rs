@@ -1,0 +1,132 @@
+//! Expressions: names, paths, and the texts that are results.
+
+use rhai::{ASTFlags, Expr, Position};
+
+use super::calls::hides;
+use super::notes::push_once;
+use super::walk::Check;
+use crate::script::functions;
+use crate::script::names::{self, BUILTINS};
+use crate::script::problem::ProblemKind;
+use crate::script::source::Kind;
+
+impl Check<'_> {
+    pub(super) fn expr(&mut self, expr: &Expr, last: bool) {
+        self.deeper(expr.start_position(), |check| check.expression(expr, last));
+    }
+
+    fn expression(&mut self, expr: &Expr, last: bool) {
+        match expr {
+            Expr::StringConstant(text, position) if last => {
+                let spot = self.source.spot(*position);
+                self.notes.labels.push((text.as_str().into(), spot));
+            }
+            Expr::InterpolatedString(parts, _) | Expr::Array(parts, _) => {
+                parts.iter().for_each(|part| self.expr(part, false));
+            }
+            Expr::Map(x, _) => x.0.iter().for_each(|(_, value)| self.expr(value, false)),
+            Expr::Variable(x, _, position) => {
+                if x.2.is_empty() {
+                    self.read(&x.1, *position);
+                } else {
+                    let message = format!("`{}::{}` is no value", x.2, x.1);
+                    let help = format!("to call the function, write `{}::{}(…)`", x.2, x.1);
+                    let position = x.2.position();
+                    self.problem(position, ProblemKind::UnknownVariable, message, Some(help));
+                }
+            }
+            Expr::ThisPtr(position) => {
+                let help = "give the value to the function in brackets: `f(x)`";
+                let message = "`this` is not known here";
+                self.problem(
+                    *position,
+                    ProblemKind::Forbidden,
+                    message,
+                    Some(help.into()),
+                );
+            }
+            Expr::Stmt(block) => self.block(block.statements(), last),
+            Expr::FnCall(call, position) => self.call(call, *position, false),
+            Expr::MethodCall(call, position) => self.call(call, *position, true),
+            Expr::Dot(x, ..) | Expr::Index(x, ..) => self.chain(expr, &x.lhs),
+            Expr::And(parts, _) | Expr::Or(parts, _) => {
+                self.hide(|check| parts.iter().for_each(|part| check.expr(part, false)));
+            }
+            Expr::Coalesce(parts, _) => parts.iter().for_each(|part| self.expr(part, last)),
+            _ => (),
+        }
+    }
+
+    /// `a.b["c"].d(e)`: the beginning, then link by link.
+    fn chain(&mut self, chain: &Expr, root: &Expr) {
+        let mut links = Vec::new();
+        let mut node = chain;
+        loop {
+            let (is_index, rhs, ends) = match node {
+                Expr::Dot(x, flags, _) => (false, &x.rhs, flags.contains(ASTFlags::BREAK)),
+                Expr::Index(x, flags, _) => (true, &x.rhs, flags.contains(ASTFlags::BREAK)),
+                _ => break,
+            };
+            match rhs {
+                Expr::Dot(x, ..) | Expr::Index(x, ..) if !(is_index && ends) => {
+                    links.push((is_index, &x.lhs));
+                    node = rhs;
+                }
+                link => {
+                    links.push((is_index, link));
+                    break;
+                }
+            }
+        }
+        let hides = match links.last() {
+            Some((false, Expr::MethodCall(call, _))) => hides(&call.name),
+            _ => false,
+        };
+        let walk = |check: &mut Self| {
+            check.expr(root, false);
+            for (is_index, link) in links {
+                match link {
+                    Expr::Property(..) if !is_index => (),
+                    link => check.expr(link, false),
+                }
+            }
+        };
+        if hides { self.hide(walk) } else { walk(self) }
+    }
+
+    fn read(&mut self, name: &str, position: Position) {
+        if self.is_local(name) {
+            return;
+        }
+        if self.around.variables.contains(&name) || self.is_builtin(name) {
+            push_once(&mut self.notes.reads, name);
+            if !self.hidden {
+                push_once(&mut self.notes.exposes, name);
+            }
+            return;
+        }
+        let message = format!("there is no variable `{name}`");
+        let help = self.meant(name);
+        self.problem(position, ProblemKind::UnknownVariable, message, help);
+    }
+
+    /// What to write for a name that is no variable.
+    fn meant(&self, name: &str) -> Option<String> {
+        if self.source.kind == Kind::File && BUILTINS.contains(&name) {
+            return Some(format!(
+                "a script file sees only what it is given; pass `{name}` as an argument"
+            ));
+        }
+        let known = self.locals.iter().map(|local| &**local);
+        let known = known.chain(self.around.variables.iter().copied());
+        let builtins = BUILTINS.iter().copied();
+        let builtins = builtins.filter(|_| self.source.kind == Kind::Expression);
+        if let Some(near) = names::nearest(name, known.chain(builtins)) {
+            return Some(format!("did you mean `{near}`?"));
+        }
+        if let Some(function) = functions::find(name) {
+            return Some(format!("to call it, write `{}(…)`", function.name));
+        }
+        Some(format!("if it is a text, put it in quotes: `\"{name}\"`"))
+    }
+}
