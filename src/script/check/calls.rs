@@ -47,6 +47,9 @@ impl Check<'_> {
         let own = self.around.own_file;
         if let Some(function) = functions::find(name) {
             self.count(name, function.takes, given, position);
+            if !method {
+                self.changed(name, call.args.first(), position);
+            }
             if name == VISITS {
                 self.visits(call, position, method);
             }

@@ -24,7 +24,12 @@ impl Check<'_> {
             Expr::InterpolatedString(parts, _) | Expr::Array(parts, _) => {
                 parts.iter().for_each(|part| self.expr(part, false));
             }
-            Expr::Map(x, _) => x.0.iter().for_each(|(_, value)| self.expr(value, false)),
+            Expr::Map(x, _) => {
+                for (name, value) in &x.0 {
+                    self.name_length(name.as_str(), name.pos);
+                    self.expr(value, false);
+                }
+            }
             Expr::Variable(x, _, position) => {
                 if x.2.is_empty() {
                     self.read(&x.1, *position);
@@ -76,6 +81,11 @@ impl Check<'_> {
                     links.push((is_index, link));
                     break;
                 }
+            }
+        }
+        for (i, (_, link)) in links.iter().enumerate() {
+            if let Expr::MethodCall(call, position) = link {
+                self.changed(&call.name, Some(root).filter(|_| i == 0), *position);
             }
         }
         let hides = match links.last() {

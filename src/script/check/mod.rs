@@ -3,6 +3,7 @@
 //! what the expression reads, shows, names and calls.
 
 mod calls;
+mod changes;
 mod expressions;
 mod kinds;
 mod notes;

@@ -90,29 +90,4 @@ impl Check<'_> {
             }
         }
     }
-
-    /// What stands in front of `=`: a variable of the script's own, or a part of it.
-    fn assigned(&mut self, target: &Expr) {
-        let mut root = target;
-        while let Expr::Dot(x, ..) | Expr::Index(x, ..) = root {
-            root = &x.lhs;
-        }
-        if let Expr::Variable(x, _, position) = root
-            && x.2.is_empty()
-            && !self.is_local(&x.1)
-            && (self.around.variables.contains(&x.1.as_str()) || self.is_builtin(&x.1))
-        {
-            let name = x.1.as_str();
-            self.problem(
-                *position,
-                ProblemKind::Forbidden,
-                format!("an expression cannot change `{name}`"),
-                Some(format!(
-                    "use `set` in the flow, or a name of your own: `let my_{name} = …;`"
-                )),
-            );
-            return;
-        }
-        self.show(|check| check.expr(target, false));
-    }
 }

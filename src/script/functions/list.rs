@@ -1,11 +1,12 @@
 //! Lists and maps. Nothing counts as the empty list, except where a list is to be
 //! changed in place.
 
-use rhai::{Array, Dynamic, Map};
+use rhai::{Array, Dynamic, Map, NativeCallContext};
 
 use super::compare::{equal, order};
 use super::{
-    Function, MAX_ITEMS, Trouble, changing, function, kind_of, shown, text_of, text_result,
+    Function, MAX_ITEMS, MAX_NAME, Trouble, changing, function, kind_of, shown, text_of,
+    text_result,
 };
 
 pub(super) const FUNCTIONS: &[Function] = &[
@@ -22,6 +23,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
     changing("pop", &[1], |_, v| {
         with_list("pop", v[0], |list| Ok(list.pop().unwrap_or(Dynamic::UNIT)))
     }),
+    changing("put", &[3], put),
     function("first", &[1], |_, v| {
         Ok(list_of("first", v[0])?
             .first()
@@ -107,6 +109,29 @@ fn with_list(
         Some(mut list) => change(&mut list),
         None => Err(Trouble::needs(name, "a list", found)),
     }
+}
+
+/// Sets a field of a map, or an item that a list has.
+fn put(_: &NativeCallContext, values: &mut [&mut Dynamic]) -> Result<Dynamic, Trouble> {
+    let [target, place, value] = values else {
+        return Err(Trouble::failed("`put` takes 3 values"));
+    };
+    if let Some(mut map) = target.write_lock::<Map>() {
+        let name = text_of(place)
+            .ok_or_else(|| Trouble::needs("put", "a text as name", kind_of(place)))?;
+        if name.len() > MAX_NAME {
+            return Err(Trouble::too_long());
+        }
+        map.insert(name.as_str().into(), value.clone());
+        return Ok(Dynamic::UNIT);
+    }
+    let place = place.as_int().ok();
+    let place = place.and_then(|place| usize::try_from(place).ok());
+    with_list("put", target, |list| {
+        let item = place.and_then(|place| list.get_mut(place));
+        *item.ok_or_else(|| Trouble::failed("the list has nothing at this place"))? = value.clone();
+        Ok(Dynamic::UNIT)
+    })
 }
 
 fn sort(mut list: Array) -> Result<Dynamic, Trouble> {

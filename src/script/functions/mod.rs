@@ -24,7 +24,7 @@ pub(super) struct Function {
     /// How many values it can be given.
     pub takes: &'static [usize],
     /// True where it changes its first value in place.
-    changes: bool,
+    pub changes: bool,
     run: Run,
 }
 
@@ -51,6 +51,9 @@ const fn changing(name: &'static str, takes: &'static [usize], run: Run) -> Func
 /// The largest text and the largest list or map that a script may hold.
 pub(super) const MAX_TEXT: usize = 4 * 1024;
 pub(super) const MAX_ITEMS: usize = 256;
+
+/// The longest name of a field that a script may make, in bytes.
+pub(super) const MAX_NAME: usize = 64;
 
 /// The name of the one function that needs the call around the expression.
 pub(super) const VISITS: &str = "visits";
