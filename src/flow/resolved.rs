@@ -65,7 +65,7 @@ pub struct Flow {
     pub(super) allow_dial: Vec<Box<str>>,
     pub(super) variables: Vec<Variable>,
     pub(super) states: Vec<State>,
-    /// For each variable the state that collects it.
+    /// For each variable the state that collects it again; `None` for one never set.
     pub(super) collectors: Vec<Option<StateId>>,
     /// For each state the nearest one before it that takes an entry.
     pub(super) input_collectors: Vec<Option<StateId>>,
@@ -155,8 +155,8 @@ impl Flow {
         self.state_ids().find(|id| self.state(*id).hash == hash)
     }
 
-    /// The state that collects a variable: the first `ask` that saves it, else the
-    /// first state that sets it. `None` for one that nothing ever sets.
+    /// The state that collects a variable again when a restart has lost it. `None` for
+    /// one that nothing ever sets.
     pub fn collector(&self, var: VarId) -> Option<StateId> {
         self.collectors[usize::from(var.0)]
     }

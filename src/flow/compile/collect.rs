@@ -17,13 +17,23 @@ pub fn find_collectors(flow: &mut Flow) {
         .collect();
 }
 
-/// The first `ask` that saves the variable, else the first state that sets it.
+/// Where a lost variable is collected again: at the first `ask` that saves it. One
+/// that only `set` gives is what the one state that sets it gives; where several do,
+/// which of them it was is for the caller to say again, at the question before them.
 fn collector(flow: &Flow, var: VarId) -> Option<StateId> {
-    let saves = |id: &StateId| matches!(&flow.state(*id).kind, Kind::Ask(_, entry) if entry.save == Some(var));
+    let saves = |id: &StateId| {
+        matches!(&flow.state(*id).kind, Kind::Ask(_, entry) if entry.save == Some(var))
+    };
     let sets = |id: &StateId| flow.state(*id).set.iter().any(|line| line.var == var);
-    flow.state_ids()
-        .find(saves)
-        .or_else(|| flow.state_ids().find(sets))
+    if let Some(ask) = flow.state_ids().find(saves) {
+        return Some(ask);
+    }
+    let setting: Vec<StateId> = flow.state_ids().filter(sets).collect();
+    match setting.as_slice() {
+        [] => None,
+        [one] => Some(*one),
+        [first, ..] => question_before(flow, *first).or(Some(flow.start)),
+    }
 }
 
 /// The nearest state before this one that takes an entry, where this one reads it.
@@ -32,6 +42,11 @@ fn input_collector(flow: &Flow, state: StateId) -> Option<StateId> {
     if !reads.reads_on_entry.input && !reads.reads_inside.input {
         return None;
     }
+    question_before(flow, state)
+}
+
+/// The nearest menu or ask from which a call comes to this state.
+fn question_before(flow: &Flow, state: StateId) -> Option<StateId> {
     let mut seen = HashSet::from([state]);
     let mut open = VecDeque::from([state]);
     while let Some(id) = open.pop_front() {
