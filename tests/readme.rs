@@ -1,0 +1,127 @@
+//! What the README shows is what the program does: its flow compiles, its
+//! conversation is held, its error is printed, its list of flows is what is loaded.
+
+use std::sync::Arc;
+
+use axum::body::{Body, to_bytes};
+use axum::http::Request;
+use ringflow::call::{Action, Repetition, Speed, SpokenText, Voice};
+use ringflow::flow::{Build, SourceFile, build};
+use ringflow::live::{Calls, CallsConfig, Clock, Lifetimes, read_project};
+use ringflow::machine::{Answers, Desk, Policy, TokenKeys};
+use ringflow::web::{Web, router};
+use tower::ServiceExt;
+
+fn readme() -> String {
+    std::fs::read_to_string("README.md").expect("the README is there")
+}
+
+/// The fenced blocks of the README in this language, in order.
+fn blocks(language: &str) -> Vec<String> {
+    let text = readme();
+    let mut blocks = Vec::new();
+    let mut lines = text.lines();
+    while let Some(line) = lines.next() {
+        if let Some(found) = line.strip_prefix("```") {
+            let block: Vec<_> = lines.by_ref().take_while(|line| *line != "```").collect();
+            if found == language {
+                blocks.push(block.join("\n") + "\n");
+            }
+        }
+    }
+    assert!(!blocks.is_empty(), "the README has blocks of `{language}`");
+    blocks
+}
+
+fn shipped() -> Build {
+    let (files, errors) = read_project(".".as_ref());
+    assert!(errors.is_empty());
+    build(&files)
+}
+
+#[test]
+fn its_flow_compiles_without_a_finding() {
+    for flow in blocks("yaml") {
+        let build = build(&[SourceFile::new("flows/hello.yaml", &flow)]);
+        assert_eq!(build.diagnostics, []);
+        assert_eq!(build.catalog.flows().len(), 1);
+    }
+}
+
+#[test]
+fn its_error_is_what_a_typing_mistake_gives() {
+    let flow = blocks("yaml")[0].replace("1: hours\n", "1: hourss\n");
+    let build = build(&[SourceFile::new("flows/hello.yaml", &flow)]);
+    let printed = build.diagnostics[0].render(false);
+    assert_eq!(build.diagnostics.len(), 1);
+    let shown = blocks("text");
+    assert!(
+        shown.iter().any(|block| block.contains(&printed)),
+        "{printed}"
+    );
+}
+
+#[test]
+fn its_list_of_flows_is_what_is_loaded() {
+    let shown = blocks("text");
+    for flow in shipped().catalog.flows() {
+        let line = format!(
+            "{} {} answers {} ({}, {} states)",
+            flow.name(),
+            flow.revision(),
+            flow.numbers()[0],
+            flow.path(),
+            flow.states().len()
+        );
+        assert!(shown.iter().any(|block| block.contains(&line)), "{line}");
+    }
+}
+
+#[tokio::test]
+async fn its_conversation_is_what_is_answered() {
+    let say = Action::Say {
+        text: SpokenText::new("Goodbye.").unwrap(),
+        voice: Voice::new("en-US-BenjaminRUS").unwrap(),
+        speed: Speed::NORMAL,
+        repetition: Repetition::ONCE,
+    };
+    let config = CallsConfig {
+        desk: Desk {
+            policy: Policy {
+                answers: Answers::Single,
+                last_resort: say.clone(),
+            },
+            keys: TokenKeys::read(&"a".repeat(64)).unwrap(),
+        },
+        lifetimes: Lifetimes::default(),
+        max_calls: 10,
+        script_threads: 1,
+        show_digits: false,
+    };
+    let calls = Calls::new(Arc::new(shipped().catalog), config, Clock::system());
+    let router = router(Web::new(calls, say, false));
+    let requests: Vec<_> = blocks("sh")
+        .into_iter()
+        .filter(|block| block.starts_with("curl"))
+        .collect();
+    let answers = blocks("json");
+    assert_eq!(requests.len(), answers.len());
+    for (request, answer) in requests.iter().zip(answers) {
+        let body = request.split('\'').nth(1).expect("the body is in quotes");
+        let request = Request::post("/webhooks")
+            .body(Body::from(body.to_owned()))
+            .unwrap();
+        let response = router.clone().oneshot(request).await.unwrap();
+        let bytes = to_bytes(response.into_body(), 65_536).await.unwrap();
+        let given = String::from_utf8(bytes.to_vec()).unwrap();
+        assert_eq!(without_token(&given), without_token(answer.trim()));
+    }
+}
+
+/// The answer with its token, which depends on the key, taken out.
+fn without_token(answer: &str) -> String {
+    let mut json: serde_json::Value = serde_json::from_str(answer).unwrap();
+    let token = json["clientActionId"].take();
+    assert!(token.as_str().is_some_and(|token| token.len() <= 64));
+    json.to_string()
+}
