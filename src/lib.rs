@@ -15,6 +15,8 @@
 //! - [`app`]: the start, the background tasks and the stop
 //! - [`cli`]: one file a verb
 
+#![warn(clippy::unwrap_used)]
+
 pub mod app;
 pub mod call;
 pub mod cli;

@@ -148,14 +148,20 @@ impl Call {
         if let Some((_, answer)) = self.answers.iter().find(|(key, _)| *key == event.key) {
             return Reply::Repeated(answer.clone());
         }
-        let Phase::Live(session) = &self.phase else {
+        if matches!(self.phase, Phase::Over) {
             return Reply::Over(Answer::hangup());
-        };
+        }
+        let token = event.token.as_deref();
+        let memo = token.and_then(|token| desk.keys.open(&self.id, token));
         if let Some(present) = self.present_answer()
-            && self.is_old(event, &desk.keys)
+            && self.is_old(event, memo.as_ref())
         {
             return Reply::Repeated(present.clone());
         }
+        self.catch_up(memo.as_ref());
+        let Phase::Live(session) = &self.phase else {
+            return Reply::Over(Answer::hangup());
+        };
         let cue = self.cue(session, event);
         let secret = session.asks_for_secret();
         let turn = match step(session, cue, now, allowance, &desk.policy) {
@@ -163,12 +169,8 @@ impl Call {
             Step::OverBudget => return Reply::OverBudget,
         };
         self.leg = None;
-        let answer = if turn.ended {
-            turn.answer
-        } else {
-            let memo = memo(&turn.session, self.turns);
-            turn.answer.with_token(&desk.keys.seal(&self.id, &memo))
-        };
+        let memo = Memo::of(&turn.session, self.turns, turn.ended);
+        let answer = turn.answer.with_token(&desk.keys.seal(&self.id, &memo));
         let flow = Arc::clone(turn.session.flow());
         self.turns = self.turns.saturating_add(1);
         self.phase = if turn.ended {
@@ -226,13 +228,24 @@ impl Call {
 
     /// True for an event that is behind the present turn: a second "arrived", one
     /// with the token of a turn before, one that was answered longer ago.
-    fn is_old(&self, event: &ActionEvent, keys: &TokenKeys) -> bool {
-        if event.occasion == Occasion::Received || self.known.contains(&event.key) {
-            return true;
+    fn is_old(&self, event: &ActionEvent, memo: Option<&Memo>) -> bool {
+        event.occasion == Occasion::Received
+            || self.known.contains(&event.key)
+            || memo.is_some_and(|memo| memo.turn.saturating_add(1) < self.turns)
+    }
+
+    /// Takes up the call where its token says it is, if that is further than is known
+    /// here: another process, with the same key, has answered it meanwhile.
+    fn catch_up(&mut self, memo: Option<&Memo>) {
+        let Some(memo) = memo.filter(|memo| memo.turn >= self.turns) else {
+            return;
+        };
+        self.turns = memo.turn.saturating_add(1);
+        if memo.stage == StageMark::Over {
+            self.phase = Phase::Over;
+        } else if let Phase::Live(session) = &mut self.phase {
+            session.restore(memo);
         }
-        let token = event.token.as_deref();
-        let memo = token.and_then(|token| keys.open(&self.id, token));
-        memo.is_some_and(|memo| memo.turn.saturating_add(1) < self.turns)
     }
 
     fn cue(&self, session: &Session, event: &ActionEvent) -> Cue {
@@ -289,6 +302,9 @@ impl Call {
         session.restore(&memo);
         let mut call = Call::holding(event.session.clone(), session);
         call.turns = memo.turn.saturating_add(1);
+        if memo.stage == StageMark::Over {
+            call.phase = Phase::Over;
+        }
         Some(call)
     }
 }
@@ -374,29 +390,32 @@ fn facts_of_later(event: &ActionEvent, memo: &Memo, flow: &Flow, now: Timestamp)
     facts
 }
 
-/// What a token says of a session behind the answer of turn `turn`.
-fn memo(session: &Session, turn: u16) -> Memo {
-    let stage = match &session.place.stage {
-        Stage::Enter => StageMark::Enter,
-        Stage::Say(n) => StageMark::Say(*n),
-        Stage::Kind => StageMark::Kind,
-        Stage::Ask(n) => StageMark::Ask(*n),
-        Stage::Asking => StageMark::Asking,
-        Stage::Confirm(_) | Stage::Confirming(_) => StageMark::Confirming,
-        Stage::Dial(n) => StageMark::Dial(*n),
-        Stage::Dialling(n) => StageMark::Dialling(*n),
-    };
-    let flow = session.flow();
-    Memo {
-        direction: session.facts.direction,
-        revision: revision_mark(flow),
-        flow: crate::flow::name_hash(flow.name()),
-        state: flow.state(session.place.state).hash,
-        turn,
-        stage,
-        counters: session.counters,
-        set: session.set,
-        leg: session.leg,
+impl Memo {
+    /// What a token says of a session behind the answer of turn `turn`.
+    fn of(session: &Session, turn: u16, ended: bool) -> Memo {
+        let stage = match &session.place.stage {
+            _ if ended => StageMark::Over,
+            Stage::Enter => StageMark::Enter,
+            Stage::Say(n) => StageMark::Say(*n),
+            Stage::Kind => StageMark::Kind,
+            Stage::Ask(n) => StageMark::Ask(*n),
+            Stage::Asking => StageMark::Asking,
+            Stage::Confirm(_) | Stage::Confirming(_) => StageMark::Confirming,
+            Stage::Dial(n) => StageMark::Dial(*n),
+            Stage::Dialling(n) => StageMark::Dialling(*n),
+        };
+        let flow = session.flow();
+        Memo {
+            direction: session.facts.direction,
+            revision: revision_mark(flow),
+            flow: crate::flow::name_hash(flow.name()),
+            state: flow.state(session.place.state).hash,
+            turn,
+            stage,
+            counters: session.counters,
+            set: session.set,
+            leg: session.leg,
+        }
     }
 }
 

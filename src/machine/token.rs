@@ -134,6 +134,8 @@ pub(super) enum StageMark {
     Confirming,
     Dial(u8),
     Dialling(u8),
+    /// Answered with a `hangup`.
+    Over,
 }
 
 impl StageMark {
@@ -147,6 +149,7 @@ impl StageMark {
             StageMark::Confirming => (5, 0),
             StageMark::Dial(n) => (6, n),
             StageMark::Dialling(n) => (7, n),
+            StageMark::Over => (8, 0),
         }
     }
 
@@ -160,6 +163,7 @@ impl StageMark {
             5 => StageMark::Confirming,
             6 => StageMark::Dial(n),
             7 => StageMark::Dialling(n),
+            8 => StageMark::Over,
             _ => return None,
         })
     }
@@ -316,7 +320,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_is_sealed_is_opened(set: u64, stage in 0..8u8, leg: bool) {
+        fn what_is_sealed_is_opened(set: u64, stage in 0..9u8, leg: bool) {
             let (keys, session, memo) = (keys('a'), session("s1"), memo(set, stage, leg));
             let token = keys.seal(&session, &memo);
             prop_assert!(token.len() <= 64);
