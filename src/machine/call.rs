@@ -13,7 +13,7 @@ use crate::flow::{Catalog, Flow, StateId, VarSet};
 
 use super::session::{Facts, Place, Session, Stage};
 use super::step::{Allowance, Cue, Fault, Policy, Step, step};
-use super::token::{Memo, StageMark, TokenKeys};
+use super::token::{KindMark, Memo, StageMark, TokenKeys};
 
 /// How many answers are kept, so that a repeated event gets the same one.
 pub(super) const KEPT_ANSWERS: usize = 2;
@@ -99,10 +99,14 @@ impl Call {
 
     /// A call before its first answer.
     pub fn holding(id: SessionId, session: Session) -> Self {
+        Self::new(id, Phase::Live(Box::new(session)), 0)
+    }
+
+    fn new(id: SessionId, phase: Phase, turns: u16) -> Self {
         Call {
             id,
-            phase: Phase::Live(Box::new(session)),
-            turns: 0,
+            phase,
+            turns,
             answers: Vec::with_capacity(KEPT_ANSWERS),
             known: Vec::new(),
             leg: None,
@@ -297,15 +301,16 @@ impl Call {
         now: Timestamp,
     ) -> Option<Self> {
         let memo = keys.open(&event.session, event.token.as_deref()?)?;
-        let flow = catalog.hashed(memo.flow)?;
-        let mut session = Session::begin(flow, facts_of_later(event, &memo, flow, now));
-        session.restore(&memo);
-        let mut call = Call::holding(event.session.clone(), session);
-        call.turns = memo.turn.saturating_add(1);
-        if memo.stage == StageMark::Over {
-            call.phase = Phase::Over;
-        }
-        Some(call)
+        let phase = if memo.stage == StageMark::Over {
+            Phase::Over
+        } else {
+            let flow = catalog.hashed(memo.flow)?;
+            let mut session = Session::begin(flow, facts_of_later(event, &memo, flow, now));
+            session.restore(&memo);
+            Phase::Live(Box::new(session))
+        };
+        let turns = memo.turn.saturating_add(1);
+        Some(Call::new(event.session.clone(), phase, turns))
     }
 }
 
@@ -313,7 +318,8 @@ impl Session {
     /// Takes up a call where its token says it was, without its memory.
     fn restore(&mut self, memo: &Memo) {
         let same_bundle = revision_mark(&self.flow) == memo.revision;
-        let state = self.flow.state_hashed(memo.state);
+        let same_kind = |id: &StateId| KindMark::of(&self.flow.state(*id).kind) == memo.kind;
+        let state = self.flow.state_hashed(memo.state).filter(same_kind);
         let fitting = state.and_then(|state| self.fitting_stage(state, memo.stage));
         self.counters.streak = memo.counters.streak;
         self.leg = memo.leg;
@@ -410,6 +416,7 @@ impl Memo {
             revision: revision_mark(flow),
             flow: crate::flow::name_hash(flow.name()),
             state: flow.state(session.place.state).hash,
+            kind: KindMark::of(&flow.state(session.place.state).kind),
             turn,
             stage,
             counters: session.counters,

@@ -11,7 +11,7 @@ use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
 use crate::call::{Direction, LegOutcome, SessionId, TransferOutcome};
-use crate::flow::VarSet;
+use crate::flow::{Kind, VarSet};
 
 use super::codec::{Reader, Writer};
 use super::session::Counters;
@@ -22,7 +22,7 @@ type HmacSha256 = Hmac<Sha256>;
 const MAC: usize = 12;
 /// The longest body, in bytes, so that a token has at most 64 characters.
 const MAX_BODY: usize = 36;
-/// The first byte of a body, which a change of its layout changes.
+/// The low half of the first byte, which a change of the layout changes.
 const VERSION: u8 = 1;
 
 /// The keys that sign tokens: the first signs, all are accepted.
@@ -114,12 +114,30 @@ pub(super) struct Memo {
     pub flow: u32,
     /// A hash of the state's name, so that it can be found in another revision.
     pub state: u32,
+    /// What kind of state it is, which it may not be any more in another revision.
+    pub kind: KindMark,
     pub turn: u16,
     pub stage: StageMark,
     pub counters: Counters,
     /// Variables that were ever set.
     pub set: VarSet,
     pub leg: Option<TransferOutcome>,
+}
+
+/// A kind of state, as a number from 0 to 15 that stays the same.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct KindMark(u8);
+
+impl KindMark {
+    pub fn of(kind: &Kind) -> Self {
+        KindMark(match kind {
+            Kind::Plain { .. } => 0,
+            Kind::Menu(_) => 1,
+            Kind::Ask(..) => 2,
+            Kind::Transfer(_) => 3,
+            Kind::Choose { .. } | Kind::Label { .. } => 4,
+        })
+    }
 }
 
 /// How far a call has come in a state, without the entry that it may hold.
@@ -134,7 +152,7 @@ pub(super) enum StageMark {
     Confirming,
     Dial(u8),
     Dialling(u8),
-    /// Answered with a `hangup`.
+    /// The call was answered with a `hangup`.
     Over,
 }
 
@@ -185,7 +203,7 @@ impl Memo {
             flags |= HAS_LEG;
         }
         let mut body = Writer::default();
-        body.u8(VERSION);
+        body.u8(self.kind.0 << 4 | VERSION);
         body.u8(flags << 4 | stage);
         body.u8(index);
         body.u32(self.revision);
@@ -213,9 +231,11 @@ impl Memo {
 
     fn from_body(body: &[u8]) -> Option<Self> {
         let mut body = Reader::new(body);
-        if body.u8()? != VERSION {
+        let first = body.u8()?;
+        if first & 15 != VERSION {
             return None;
         }
+        let kind = KindMark(first >> 4);
         let head = body.u8()?;
         let index = body.u8()?;
         let revision = body.u32()?;
@@ -252,6 +272,7 @@ impl Memo {
             revision,
             flow,
             state,
+            kind,
             turn,
             stage: StageMark::of(head & 15, index)?,
             counters,
@@ -301,6 +322,7 @@ mod tests {
             revision: 0x0102_0304,
             flow: 5,
             state: 6,
+            kind: KindMark(3),
             turn: 7,
             stage: StageMark::of(stage, if [1, 3, 6, 7].contains(&stage) { 9 } else { 0 }).unwrap(),
             counters: Counters {
@@ -320,7 +342,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_is_sealed_is_opened(set: u64, stage in 0..9u8, leg: bool) {
+        fn what_is_sealed_is_opened(set: u64, stage in 0..=8u8, leg: bool) {
             let (keys, session, memo) = (keys('a'), session("s1"), memo(set, stage, leg));
             let token = keys.seal(&session, &memo);
             prop_assert!(token.len() <= 64);

@@ -1,0 +1,136 @@
+//! The pure core from a webhook's bytes to the answer's: what a server does, in
+//! memory, without one.
+
+use std::sync::Arc;
+
+use jiff::{Timestamp, ToSpan};
+use ringflow::call::{Action, Repetition, Speed, SpokenText, Voice};
+use ringflow::flow::{Flow, SourceFile, StateId, build};
+use ringflow::machine::{Allowance, Answers, Call, Desk, Fault, Policy, Reply, TokenKeys};
+use ringflow::wire::{self, Webhook};
+
+pub const LAST_RESORT: &str = "Something went wrong. Please call again.";
+
+pub struct Server {
+    catalog: ringflow::flow::Catalog,
+    desk: Desk,
+    pub call: Option<Call>,
+    now: Timestamp,
+}
+
+/// An answer, and how it came about.
+#[derive(Debug)]
+pub struct Answered {
+    pub bytes: Vec<u8>,
+    pub faults: Vec<Fault>,
+    /// The states that were entered; empty where nothing was run.
+    pub path: Vec<StateId>,
+    pub flow: Option<Arc<Flow>>,
+    pub ended: bool,
+    /// Whether a turn was run for it.
+    pub fresh: bool,
+}
+
+impl Server {
+    /// A server with these files, all of which must be without errors.
+    pub fn with(files: &[Arc<SourceFile>], answers: Answers) -> Self {
+        let last_resort = Action::Say {
+            text: SpokenText::new(LAST_RESORT).unwrap(),
+            voice: Voice::new("en-US-LastResort").unwrap(),
+            speed: Speed::NORMAL,
+            repetition: Repetition::ONCE,
+        };
+        Server {
+            catalog: compiled(files),
+            desk: Desk {
+                policy: Policy {
+                    answers,
+                    last_resort,
+                },
+                keys: TokenKeys::read(&"5a".repeat(32)).unwrap(),
+            },
+            call: None,
+            now: "2026-03-02T02:00:00Z".parse().unwrap(),
+        }
+    }
+
+    /// Everything in memory is gone; what is served stays.
+    pub fn restart(&mut self) {
+        self.call = None;
+    }
+
+    /// Other files are served from now on, to calls that begin from now on.
+    pub fn deploy(&mut self, files: &[Arc<SourceFile>]) {
+        self.catalog = compiled(files);
+    }
+
+    /// Answers the webhook of a call that waits.
+    pub fn post(&mut self, body: &[u8]) -> Answered {
+        self.now += 5.seconds();
+        let Ok(Webhook::Action(event)) = wire::parse(body) else {
+            panic!("no call waits in {}", String::from_utf8_lossy(body));
+        };
+        if self.call.is_none() {
+            self.call = Call::open(&event, &self.catalog, &self.desk.keys, self.now);
+        }
+        let call = self.call.as_mut().expect("a flow answers the number");
+        let mut reply = call.answer(&event, self.now, Allowance::FIRST, &self.desk);
+        if matches!(reply, Reply::OverBudget) {
+            reply = call.answer(&event, self.now, Allowance::FULL, &self.desk);
+        }
+        let mut answered = Answered {
+            bytes: Vec::new(),
+            faults: Vec::new(),
+            path: Vec::new(),
+            flow: None,
+            ended: true,
+            fresh: false,
+        };
+        let answer = match reply {
+            Reply::Fresh {
+                answer,
+                faults,
+                path: (flow, path),
+                ended,
+            } => {
+                answered = Answered {
+                    faults,
+                    path,
+                    flow: Some(flow),
+                    ended,
+                    fresh: true,
+                    ..answered
+                };
+                answer
+            }
+            Reply::Repeated(answer) => {
+                answered.ended = answer.ends_call();
+                answer
+            }
+            Reply::Over(answer) => answer,
+            Reply::OverBudget => panic!("the full allowance is always enough"),
+        };
+        answered.bytes = wire::render(&answer);
+        answered
+    }
+
+    /// Takes note of the webhook about a leg.
+    pub fn notify(&mut self, body: &[u8]) {
+        let Ok(Webhook::Status(status)) = wire::parse(body) else {
+            panic!("no progress in {}", String::from_utf8_lossy(body));
+        };
+        if let Some(call) = &mut self.call {
+            call.status(&status.event);
+        }
+    }
+}
+
+fn compiled(files: &[Arc<SourceFile>]) -> ringflow::flow::Catalog {
+    let build = build(files);
+    if build.has_errors() {
+        let found: Vec<String> = build.diagnostics.iter().map(|d| d.render(false)).collect();
+        let texts: Vec<&str> = files.iter().map(|file| file.text()).collect();
+        panic!("{}\n{}", found.join("\n"), texts.join("\n---\n"));
+    }
+    build.catalog
+}

@@ -1,0 +1,154 @@
+//! The ledger of one call: repeated, late and odd webhooks.
+
+use crate::conversation::webhook::Webhook;
+use crate::conversation::{Conversation, in_every_delivery};
+
+const FLOW: &str = "
+vars: {n: number}
+defaults: {give_up: bye}
+states:
+  main: {set: {n: '${n + 1}'}, menu: 'Round ${n}.', keys: {1: main, 2: bye}, no_match: Wrong.}
+  bye: {say: Goodbye., then: hangup}
+";
+
+#[test]
+fn the_same_event_again_runs_nothing_twice() {
+    let second = |_: usize, tokens: &[Option<String>]| {
+        Webhook::completed(1, tokens[0].as_deref()).with_digits("1")
+    };
+    Conversation::with(FLOW)
+        .is_asked("Round 1.")
+        .press("1")
+        .is_asked("Round 2.")
+        .gets_with(second)
+        .is_asked("Round 2.")
+        .gets_with(second)
+        .is_asked("Round 2.");
+}
+
+#[test]
+fn the_last_two_answers_are_kept_and_an_older_event_gets_the_present_one() {
+    let call = Conversation::with(FLOW)
+        .press("1")
+        .press("1")
+        .is_asked("Round 3.");
+    let call = call
+        .gets_with(|_, tokens| Webhook::completed(1, tokens[0].as_deref()).with_digits("1"))
+        .is_asked("Round 2.")
+        .gets_with(|_, tokens| Webhook::completed(2, tokens[1].as_deref()).with_digits("1"))
+        .is_asked("Round 3.")
+        .gets(Webhook::arrived())
+        .is_asked("Round 3.");
+    // An event that was never seen, with the token of a turn long past.
+    call.gets_with(|sent, tokens| Webhook::completed(sent, tokens[0].as_deref()).with_digits("2"))
+        .is_asked("Round 3.")
+        .press("1")
+        .is_asked("Round 4.");
+}
+
+#[test]
+fn an_arrival_is_the_first_turn_whatever_its_id() {
+    Conversation::with(FLOW)
+        .is_asked("Round 1.")
+        .gets(Webhook {
+            event_id: Some("another".into()),
+            ..Webhook::arrived()
+        })
+        .is_asked("Round 1.")
+        .press("1")
+        .is_asked("Round 2.")
+        .gets(Webhook {
+            event_id: None,
+            ..Webhook::arrived()
+        })
+        .is_asked("Round 2.")
+        .press("1")
+        .is_asked("Round 3.");
+}
+
+#[test]
+fn an_event_without_our_token_answers_the_present_turn() {
+    for token in [None, Some("AQx7f3-k_2".to_owned())] {
+        Conversation::with(FLOW)
+            .is_asked("Round 1.")
+            .gets_with(|sent, _| Webhook {
+                token: token.clone(),
+                ..Webhook::completed(sent, None).with_digits("1")
+            })
+            .is_asked("Round 2.");
+    }
+}
+
+#[test]
+fn an_event_without_an_id_is_told_by_its_turn() {
+    let nameless = |turn: usize, seconds: u32| {
+        move |_: usize, tokens: &[Option<String>]| Webhook {
+            event_id: None,
+            seconds,
+            ..Webhook::completed(0, tokens[turn].as_deref()).with_digits("1")
+        }
+    };
+    Conversation::with(FLOW)
+        .is_asked("Round 1.")
+        .gets_with(nameless(0, 7))
+        .is_asked("Round 2.")
+        .gets_with(nameless(0, 7))
+        .is_asked("Round 2.")
+        // The same turn once more, with a field that has changed meanwhile.
+        .gets_with(nameless(0, 8))
+        .is_asked("Round 2.")
+        .gets_with(nameless(1, 8))
+        .is_asked("Round 3.");
+}
+
+#[test]
+fn what_comes_after_a_hangup_gets_a_hangup() {
+    let flow = "states: {one: {say: Goodbye., then: hangup}}";
+    in_every_delivery(flow, |call| {
+        call.is_told("Goodbye.")
+            .hangs_up()
+            .gets_with(|sent, _| Webhook::completed(sent, None).with_digits("1"))
+            .hangs_up()
+    });
+}
+
+#[test]
+fn a_restart_between_goodbye_and_hangup_does_not_begin_the_call_anew() {
+    // In the reading in which the platform asks after each action.
+    Conversation::with("states: {one: {say: Goodbye., then: hangup}}")
+        .is_told("Goodbye.")
+        .restart()
+        .gets_with(|sent, tokens| Webhook::completed(sent, tokens[0].as_deref()))
+        .hangs_up();
+}
+
+#[test]
+fn a_repeated_last_event_gets_the_last_answer() {
+    in_every_delivery(FLOW, |call| {
+        call.press("2")
+            .is_told("Goodbye.")
+            .gets_with(|_, tokens| Webhook::completed(1, tokens[0].as_deref()).with_digits("2"))
+            .is_told("Goodbye.")
+            .hangs_up()
+    });
+}
+
+#[test]
+fn an_inbound_call_whose_arrival_was_never_told_begins_at_the_beginning() {
+    Conversation::with(FLOW)
+        .beginning_with(Webhook::completed(0, None).with_digits("1"))
+        .is_asked("Round 1.");
+}
+
+#[test]
+fn a_flow_for_every_number_takes_what_no_other_has() {
+    let flow =
+        "flow: any\nnumbers: [\"*\"]\nstates: {one: {say: 'For ${dialled.number}.', then: hangup}}";
+    Conversation::with(flow)
+        .beginning_with(Webhook {
+            destination: "6561110000".into(),
+            ..Webhook::arrived()
+        })
+        .is_told("For +6561110000.")
+        .hangs_up();
+}

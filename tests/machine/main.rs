@@ -1,0 +1,13 @@
+//! The state machine and the ledger of one call, as a caller hears them.
+
+#[path = "../conversation/mod.rs"]
+mod conversation;
+
+mod asking;
+mod choosing;
+mod confirming;
+mod ledger;
+mod memory;
+mod outbound;
+mod speaking;
+mod transfers;
