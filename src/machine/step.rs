@@ -535,10 +535,12 @@ impl Runner<'_> {
         let lost = self.session.lost;
         let input_is_lost = self.session.input.is_none();
         let from = self.session.place.state;
+        // A caller who does not answer there either is not sent there for ever.
+        let in_vain = self.session.counters.streak >= self.flow.patience();
         let back = self
             .flow
             .way_back(from, reads, |var| lost.contains(var), input_is_lost);
-        match back {
+        match back.filter(|_| !in_vain) {
             Some(state) => self.session.enter(state),
             None => self.session.start_over(),
         }

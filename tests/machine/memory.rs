@@ -141,6 +141,28 @@ states:
 }
 
 #[test]
+fn silence_at_the_state_that_collects_what_was_lost_comes_to_an_end() {
+    let flow = "
+defaults: {give_up: bye, tries: 2, patience: 5}
+states:
+  account: {ask: Account?, digits: 4, save: account, then: menu}
+  menu: {menu: Press 1., keys: {1: bye}}
+  bye: {say: 'Goodbye, ${account}.', then: hangup}
+";
+    let mut call = Conversation::with(flow).press("1234").restart().press("1");
+    for _ in 0..4 {
+        call = call.is_asked("Account?").stay_silent();
+    }
+    // Rather than ask for ever, the call is as if it had just begun.
+    call.is_asked("Account?")
+        .stay_silent()
+        .is_asked("Account?")
+        .stay_silent()
+        .is_told("Goodbye, .")
+        .hangs_up();
+}
+
+#[test]
 fn in_a_newer_revision_the_call_goes_on_at_the_state_of_the_same_name() {
     let newer = ACCOUNT
         .replace("PIN?", "Your new PIN?")
