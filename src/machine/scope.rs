@@ -13,7 +13,7 @@ use crate::script::Context;
 use super::session::Session;
 
 /// An entry that is being judged, before it is kept.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub(super) struct Candidate {
     pub entry: Arc<str>,
     /// Under which name it will be kept.

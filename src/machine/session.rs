@@ -1,5 +1,6 @@
 //! Where a call is in its flow, and all that it has learned on the way.
 
+use std::fmt;
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -62,7 +63,7 @@ impl Facts {
 
 /// One conversation in its flow. It holds the flow it began with, so that an edit
 /// never moves the floor under a caller.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Session {
     pub(super) flow: Arc<Flow>,
     pub(super) facts: Arc<Facts>,
@@ -92,7 +93,7 @@ pub(super) struct Place {
 }
 
 /// What comes next in a state, or what is waited for.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub(super) enum Stage {
     /// Nothing of it was done.
     Enter,
@@ -210,5 +211,35 @@ impl Session {
     pub fn asks_for_secret(&self) -> bool {
         let kind = &self.flow.state(self.place.state).kind;
         matches!(kind, Kind::Ask(_, entry) if entry.secret) || self.place.stage == Stage::Enter
+    }
+}
+
+/// Where the call is, and nothing of what was keyed in.
+impl fmt::Debug for Session {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Session")
+            .field("flow", &self.flow.name())
+            .field("state", &self.state_name())
+            .field("stage", &self.place.stage)
+            .field("counters", &self.counters)
+            .field("leg", &self.leg)
+            .finish_non_exhaustive()
+    }
+}
+
+/// An entry that is to be confirmed may be a PIN, and is not shown.
+impl fmt::Debug for Stage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Stage::Enter => f.write_str("Enter"),
+            Stage::Say(n) => write!(f, "Say({n})"),
+            Stage::Kind => f.write_str("Kind"),
+            Stage::Ask(n) => write!(f, "Ask({n})"),
+            Stage::Asking => f.write_str("Asking"),
+            Stage::Confirm(_) => f.write_str("Confirm"),
+            Stage::Confirming(_) => f.write_str("Confirming"),
+            Stage::Dial(n) => write!(f, "Dial({n})"),
+            Stage::Dialling(n) => write!(f, "Dialling({n})"),
+        }
     }
 }

@@ -9,5 +9,6 @@ mod confirming;
 mod ledger;
 mod memory;
 mod outbound;
+mod secrets;
 mod speaking;
 mod transfers;
