@@ -29,18 +29,14 @@ impl Runner<'_> {
             return Ok(self.go(state.on_error));
         };
         let nth = usize::from(self.session.counters.prompts);
-        let prompt = asking.prompts.get(nth).or(asking.prompts.last());
-        let pieces = match prompt {
-            Some(text) => self.hear(text)?,
-            None => Heard::Spoken(Vec::new()),
+        let Some(text) = asking.prompts.get(nth).or(asking.prompts.last()) else {
+            return Err(Trouble::Fault(self.our_fault("there is no prompt")));
         };
-        let Heard::Spoken(pieces) = pieces else {
-            return Err(Trouble::Fault(
-                self.our_fault("the prompt came out as a recording"),
-            ));
+        let Heard::Spoken(pieces) = self.hear(text)? else {
+            return Err(self.wrong_text(text, "the prompt came out as a recording".into()));
         };
         let Some((last, before)) = pieces.split_last() else {
-            return Err(Trouble::Fault(self.our_fault("the prompt came out empty")));
+            return Err(self.wrong_text(text, "the prompt came out empty".into()));
         };
         for (index, text) in before.iter().enumerate().skip(usize::from(piece)) {
             self.session.place.stage = Stage::Ask(index.saturating_add(1) as u8);
@@ -72,12 +68,10 @@ impl Runner<'_> {
         });
         let heard = self.hear_once(text);
         self.candidate = None;
-        let Some(text) = heard? else {
-            return Err(Trouble::Fault(
-                self.our_fault("the confirmation came out empty"),
-            ));
+        let Some(prompt) = heard? else {
+            return Err(self.wrong_text(text, "the confirmation came out empty".into()));
         };
-        let capture = self.capture(asking, text, DigitLimit::OneKey)?;
+        let capture = self.capture(asking, prompt, DigitLimit::OneKey)?;
         self.session.place.stage = Stage::Confirming(entry);
         Ok(self.send(Action::SayAndCapture(capture)))
     }

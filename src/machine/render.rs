@@ -27,7 +27,7 @@ impl Runner<'_> {
         match SpokenText::pieces(&filled) {
             Ok(pieces) => Ok(Heard::Spoken(pieces)),
             Err(Limit::EmptyText) => Ok(Heard::Spoken(Vec::new())),
-            Err(limit) => Err(Trouble::Fault(self.text_fault(template, limit))),
+            Err(limit) => Err(self.wrong_text(text, limit.to_string())),
         }
     }
 
@@ -39,11 +39,16 @@ impl Runner<'_> {
         })
     }
 
-    fn text_fault(&self, template: &Template, limit: Limit) -> super::step::Fault {
-        match template.expressions().next() {
-            Some(expression) => self.fault_at(expression, 0, 0, limit.to_string()),
-            None => self.our_fault(&limit.to_string()),
-        }
+    /// The fault of a text that came out as it cannot be heard.
+    pub(super) fn wrong_text(&self, text: &Text, message: String) -> Trouble {
+        let first = match text {
+            Text::Template(template) => template.expressions().next(),
+            Text::Spoken(_) | Text::Recording(_) => None,
+        };
+        Trouble::Fault(match first {
+            Some(expression) => self.fault_at(expression, 0, 0, message),
+            None => self.our_fault(&message),
+        })
     }
 
     /// The text with its values, each made fit to be heard or to stand in an address.

@@ -6,6 +6,7 @@ mod conversation;
 mod asking;
 mod choosing;
 mod confirming;
+mod faults;
 mod ledger;
 mod memory;
 mod outbound;
