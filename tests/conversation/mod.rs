@@ -427,6 +427,7 @@ impl Conversation {
         self.transcript
             .push(format!("> {}{pressed}", webhook.status));
         let body = webhook.bytes();
+        self.server_mut().wait();
         let Answered {
             bytes,
             faults,

@@ -29,6 +29,8 @@ pub struct Answered {
     pub ended: bool,
     /// Whether a turn was run for it.
     pub fresh: bool,
+    /// Whether the first allowance was not enough.
+    pub needed_all: bool,
 }
 
 impl Server {
@@ -54,6 +56,11 @@ impl Server {
         }
     }
 
+    /// Time passes for everybody but the tests.
+    pub fn wait(&mut self) {
+        self.now += 5.seconds();
+    }
+
     /// Everything in memory is gone; what is served stays.
     pub fn restart(&mut self) {
         self.call = None;
@@ -66,7 +73,6 @@ impl Server {
 
     /// Answers the webhook of a call that waits.
     pub fn post(&mut self, body: &[u8]) -> Answered {
-        self.now += 5.seconds();
         let Ok(Webhook::Action(event)) = wire::parse(body) else {
             panic!("no call waits in {}", String::from_utf8_lossy(body));
         };
@@ -75,7 +81,8 @@ impl Server {
         }
         let call = self.call.as_mut().expect("a flow answers the number");
         let mut reply = call.answer(&event, self.now, Allowance::FIRST, &self.desk);
-        if matches!(reply, Reply::OverBudget) {
+        let needed_all = matches!(reply, Reply::OverBudget);
+        if needed_all {
             reply = call.answer(&event, self.now, Allowance::FULL, &self.desk);
         }
         let mut answered = Answered {
@@ -85,6 +92,7 @@ impl Server {
             flow: None,
             ended: true,
             fresh: false,
+            needed_all,
         };
         let answer = match reply {
             Reply::Fresh {

@@ -1,0 +1,618 @@
+//! Random flows that are sound. What happens by itself leads forward only, so no flow
+//! goes round for ever; each state leads to the next, so all are reached; the last
+//! one ends the call. Keys and faults lead anywhere.
+
+use super::dice::Dice;
+use super::yaml::Node;
+
+pub const TOOLS: &str = r#"
+fn shout(x) { `${x}`.to_upper() + "!" }
+fn long() { "x".repeat(800) }
+fn markup() { "<b>A & B</b>" }
+fn spin() { let n = 0; while true { n += 1; } n }
+fn work() { let n = 0; while n < 1000 { n += 1; } n }
+fn even(x) { number(x) % 2 == 0 }
+fn pick(n) { if n > 3 { "a" } else { "b" } }
+fn desk() { "+6561110009" }
+fn abroad() { "+12125550100" }
+"#;
+
+const SHORT: &[&str] = &[
+    "Hello.",
+    "Press 1 for more.",
+    "Please hold",
+    "您好，请按 1。",
+    "It costs $${5} today.",
+    "Anything: else # too, 'quoted' and \"so\"",
+];
+
+/// What can be put into a text. The last few fail, or may.
+const SHOWN: &[&str] = &[
+    "t",
+    "n",
+    "f",
+    "d",
+    "l",
+    "m.x",
+    "m.none.at_all",
+    "e",
+    "u",
+    "input",
+    "mask(s)",
+    "caller.number",
+    "dialled.number",
+    "leg.outcome",
+    "leg.seconds",
+    "now.date",
+    "session.direction",
+    "lang",
+    "visits(\"s0\")",
+    "tools::shout(t)",
+    "tools::long()",
+    "tools::long()",
+    "tools::markup()",
+    "tools::work()",
+    "#{a: \"}\"}.a",
+    "n / (n - n)",
+    "t * 2",
+];
+
+const CONDITIONS: &[&str] = &[
+    "n > 2",
+    "f",
+    "!f && n < 5",
+    "input == \"1\"",
+    "m.none.at_all",
+    "leg.outcome == \"busy\"",
+    "visits(\"s0\") > 1",
+    "s != \"\"",
+    "tools::even(d)",
+    "t",
+    "tools::spin()",
+];
+
+const LABELS: &[&str] = &[
+    "if n > 3 { \"a\" } else { \"b\" }",
+    "tools::pick(n)",
+    "input",
+    "let x = n + 1;\nif x > 4 { \"a\" }\nelse { \"b\" }",
+    "t",
+    "t * 2",
+];
+
+const CHECKS: &[&str] = &[
+    "input != \"0000\"",
+    "luhn(input)",
+    "input.len() > 2",
+    "tools::even(input)",
+    "n",
+    "t * 2 == 1",
+    "tools::spin()",
+    "n > 0",
+    "input != \"11\"",
+];
+
+/// A whole flow as YAML.
+pub fn flow(tape: &[u16]) -> String {
+    let mut dice = Dice::new(tape);
+    let count = 2 + dice.below(6);
+    let mut writer = Writer {
+        inherits_give_up: dice.below(3) > 0,
+        inherits_otherwise: dice.one_in(3),
+        dice,
+        count,
+        at: 0,
+        asks: false,
+        placed: false,
+    };
+    writer.file().write()
+}
+
+struct Writer<'a> {
+    dice: Dice<'a>,
+    count: usize,
+    /// The state that is being written.
+    at: usize,
+    /// Whether `repeat` means something here.
+    asks: bool,
+    /// Inside a state that is written in place, which can hold no other.
+    placed: bool,
+    inherits_give_up: bool,
+    inherits_otherwise: bool,
+}
+
+type Entries = Vec<(String, Node)>;
+
+fn put(entries: &mut Entries, key: &str, node: Node) {
+    entries.push((key.to_owned(), node));
+}
+
+/// The file, its variables and defaults.
+impl Writer<'_> {
+    fn file(&mut self) -> Node {
+        let mut file = Entries::new();
+        put(&mut file, "flow", Node::word("random"));
+        let numbers = [Node::word("+6561115777"), Node::text("*")];
+        put(&mut file, "numbers", Node::List(numbers.to_vec()));
+        put(&mut file, "voice", Node::word("en-US-One"));
+        if self.dice.one_in(2) {
+            put(&mut file, "start", Node::word("s0"));
+            put(&mut file, "zone", Node::word("Asia/Singapore"));
+        }
+        let prefixes = [Node::word("+6561"), Node::text("65 8")];
+        put(&mut file, "allow_dial", Node::List(prefixes.to_vec()));
+        put(&mut file, "vars", variables());
+        let defaults = self.defaults();
+        put(&mut file, "defaults", defaults);
+        let mut states = Entries::new();
+        for at in 0..self.count {
+            self.at = at;
+            let state = self.state();
+            put(&mut states, &format!("s{at}"), state);
+        }
+        self.at = self.count;
+        let bye = [("say", self.speech()), ("then", Node::word("hangup"))];
+        put(&mut states, "bye", Node::map(bye));
+        put(&mut file, "states", Node::Map(states));
+        Node::Map(file)
+    }
+
+    fn defaults(&mut self) -> Node {
+        let mut defaults = Entries::new();
+        self.at = self.count - 1;
+        // A state that stands in the defaults does not inherit itself.
+        let give_up = std::mem::take(&mut self.inherits_give_up);
+        let otherwise = std::mem::take(&mut self.inherits_otherwise);
+        if give_up {
+            let give_up = self.onward();
+            put(&mut defaults, "give_up", give_up);
+        }
+        if otherwise {
+            let otherwise = self.onward();
+            put(&mut defaults, "otherwise", otherwise);
+        }
+        if self.dice.one_in(3) {
+            let on_error = self.onward();
+            put(&mut defaults, "on_error", on_error);
+        }
+        if self.dice.below(4) > 0 {
+            let mut keys = Entries::new();
+            for key in ["9", "8", "star", "hash"] {
+                if self.dice.one_in(2) {
+                    self.asks = true;
+                    let target = self.anywhere();
+                    // In a state of the defaults there is nothing to repeat.
+                    put(&mut keys, key, without_repeat(target));
+                    self.asks = false;
+                }
+            }
+            if !keys.is_empty() {
+                put(&mut defaults, "keys", Node::Map(keys));
+            }
+        }
+        if self.dice.one_in(3) {
+            let patience = 1 + self.dice.below(12);
+            put(&mut defaults, "patience", Node::word(patience));
+        }
+        self.inherits_give_up = give_up;
+        self.inherits_otherwise = otherwise;
+        self.manner(&mut defaults);
+        if self.dice.one_in(2) {
+            self.rules(&mut defaults, &["no_input", "no_match", "invalid"]);
+        }
+        if defaults.is_empty() {
+            put(&mut defaults, "tries", Node::word(3));
+        }
+        Node::Map(defaults)
+    }
+
+    /// How something is said.
+    fn manner(&mut self, entries: &mut Entries) {
+        if self.dice.one_in(6) {
+            let speed = self.dice.pick(&["0.5", "0.85", "1.25", "2.0"]);
+            put(entries, "speed", Node::word(speed));
+        }
+        if self.dice.one_in(6) {
+            let repetition = 1 + self.dice.below(3);
+            put(entries, "repetition", Node::word(repetition));
+        }
+    }
+
+    /// Tries, wait and wordings.
+    fn rules(&mut self, entries: &mut Entries, failures: &[&str]) {
+        if self.dice.one_in(2) {
+            let tries = 1 + self.dice.below(4);
+            put(entries, "tries", Node::word(tries));
+        }
+        if self.dice.one_in(3) {
+            let wait = self.dice.pick(&["500ms", "1500ms", "5s", "0.5m", "1m"]);
+            put(entries, "wait", Node::word(wait));
+        }
+        for failure in failures {
+            if self.dice.one_in(2) {
+                let wordings = self.texts(Heard::Wording);
+                put(entries, failure, wordings);
+            }
+        }
+    }
+}
+
+fn variables() -> Node {
+    let with =
+        |kind: &str, default: Node| Node::map([("type", Node::word(kind)), ("default", default)]);
+    let list = Node::List(vec![Node::word("a"), Node::word("b")]);
+    Node::map([
+        ("t", with("text", Node::text("Mei <Co> & \u{7}Sons"))),
+        ("n", with("number", Node::word(3))),
+        ("f", Node::word("flag")),
+        ("d", Node::word("digits")),
+        ("l", with("list", list)),
+        ("m", with("map", Node::map([("x", Node::word("y"))]))),
+        ("s", Node::word("secret digits")),
+        ("e", Node::word("text")),
+        ("u", Node::word("number")),
+    ])
+}
+
+fn without_repeat(target: Node) -> Node {
+    match target {
+        Node::Map(entries) => Node::Map(
+            entries
+                .into_iter()
+                .map(|(key, node)| match node {
+                    Node::Word(word) if word == "repeat" => (key, Node::word("bye")),
+                    Node::Map(inner) => (key, without_repeat(Node::Map(inner))),
+                    node => (key, node),
+                })
+                .collect(),
+        ),
+        target => target,
+    }
+}
+
+/// Targets.
+impl Writer<'_> {
+    fn name(&self, index: usize) -> String {
+        match index < self.count {
+            true => format!("s{index}"),
+            false => "bye".to_owned(),
+        }
+    }
+
+    fn next(&self) -> Node {
+        Node::word(self.name(self.at + 1))
+    }
+
+    /// Where a call may go by itself.
+    fn onward(&mut self) -> Node {
+        let last = self.count - self.at.min(self.count - 1);
+        let further = self.at + 1 + self.dice.below(last);
+        let name = Node::word(self.name(further));
+        match self.dice.below(6) {
+            0 | 1 => name,
+            2 => Node::word("hangup"),
+            _ => self.place(name.clone(), name),
+        }
+    }
+
+    /// Where a call may go when somebody decides it.
+    fn anywhere(&mut self) -> Node {
+        let any = self.dice.below(self.count + 1);
+        let name = Node::word(self.name(any));
+        let back = match self.asks && self.dice.one_in(2) {
+            true => Node::word("repeat"),
+            false => name.clone(),
+        };
+        match self.dice.below(8) {
+            0..=2 => name,
+            3 | 4 => back,
+            5 => Node::word("hangup"),
+            _ => self.place(name, back),
+        }
+    }
+
+    /// The next state, at times behind one in its place.
+    fn then(&mut self, next: Node) -> Node {
+        match self.dice.one_in(4) {
+            true => self.place(next.clone(), next),
+            false => next,
+        }
+    }
+
+    /// A state in a target's place, or the target where that cannot be.
+    fn place(&mut self, name: Node, then: Node) -> Node {
+        if self.placed {
+            return name;
+        }
+        self.placed = true;
+        let mut entries = Entries::new();
+        let kind = self.dice.below(5);
+        match kind {
+            0 | 1 => put(&mut entries, "say", self.speech()),
+            2 => put(&mut entries, "set", self.set()),
+            3 => {
+                let asks = std::mem::replace(&mut self.asks, true);
+                self.asking(&mut entries, "ask", name);
+                self.entry(&mut entries);
+                self.asks = asks;
+            }
+            _ => self.transfer(&mut entries, name),
+        }
+        put(&mut entries, "then", then);
+        if kind < 4 {
+            self.manner(&mut entries);
+        }
+        self.placed = false;
+        Node::Map(entries)
+    }
+}
+
+/// States.
+impl Writer<'_> {
+    fn state(&mut self) -> Node {
+        let mut state = Entries::new();
+        let kind = self.dice.below(12);
+        if self.dice.one_in(3) || kind == 1 {
+            put(&mut state, "set", self.set());
+        }
+        if self.dice.one_in(2) || kind == 0 {
+            put(&mut state, "say", self.speech());
+        }
+        if self.dice.one_in(6) {
+            put(&mut state, "voice", Node::word("ms-MY-Two"));
+        }
+        self.manner(&mut state);
+        let next = self.next();
+        self.asks = (2..=7).contains(&kind);
+        match kind {
+            0 | 1 => {
+                let then = self.then(next);
+                put(&mut state, "then", then);
+            }
+            2..=4 => {
+                let onward = self.onward();
+                self.asking(&mut state, "menu", onward);
+            }
+            5..=7 => {
+                let onward = self.onward();
+                self.asking(&mut state, "ask", onward);
+                self.entry(&mut state);
+                let then = self.then(next);
+                put(&mut state, "then", then);
+            }
+            8 | 9 => {
+                let onward = self.onward();
+                self.transfer(&mut state, onward);
+                let then = self.then(next);
+                put(&mut state, "then", then);
+            }
+            10 => self.choose(&mut state, next),
+            _ => self.label(&mut state, next),
+        }
+        if self.dice.one_in(3) {
+            let target = self.anywhere();
+            put(&mut state, "on_error", target);
+        }
+        self.asks = false;
+        Node::Map(state)
+    }
+
+    fn set(&mut self) -> Node {
+        let text = |text: &str| Node::text(text);
+        let list = Node::List(vec![text("a"), text("${n}"), text("n is ${n}")]);
+        let map = Node::map([("x", text("${t}")), ("y", text("b"))]);
+        let choices: [(&str, Node); 17] = [
+            ("t", text("plain")),
+            ("t", text("${n} and ${input}")),
+            ("n", text("${n + 1}")),
+            ("n", text("${input}")),
+            ("f", text("${n > 2}")),
+            ("f", text("yes")),
+            ("d", text("${input}")),
+            ("d", text("0042")),
+            ("l", list),
+            ("l", text("${[n, t]}")),
+            ("m", map),
+            ("m", text("${#{x: n}}")),
+            ("s", text("${d}")),
+            ("u", text("${l.len()}")),
+            ("e", text("")),
+            ("free", text("${m}")),
+            ("n", text("${t}")),
+        ];
+        let mut set = Entries::new();
+        for _ in 0..1 + self.dice.below(3) {
+            let (name, value) = choices[self.dice.below(choices.len())].clone();
+            if set.iter().all(|(other, _)| other != name) {
+                put(&mut set, name, value);
+            }
+        }
+        Node::Map(set)
+    }
+
+    fn asking(&mut self, state: &mut Entries, kind: &str, give_up: Node) {
+        let prompts = self.texts(Heard::Prompt);
+        put(state, kind, prompts);
+        let mut keys = Entries::new();
+        if kind == "menu" {
+            put(&mut keys, "1", self.next());
+        }
+        let more: &[&str] = match kind {
+            "menu" => &["2", "3", "0", "star", "hash"],
+            _ => &["0", "7", "star"],
+        };
+        for key in more {
+            if self.dice.one_in(2) {
+                let target = self.anywhere();
+                put(&mut keys, key, target);
+            }
+        }
+        if !keys.is_empty() {
+            put(state, "keys", Node::Map(keys));
+        }
+        if !self.inherits_give_up || self.dice.one_in(2) {
+            put(state, "give_up", give_up);
+        }
+        let failures: &[&str] = match kind {
+            "menu" => &["no_input", "no_match"],
+            _ => &["no_input", "no_match", "invalid"],
+        };
+        self.rules(state, failures);
+        let mut cases = Entries::new();
+        for failure in failures {
+            if self.dice.one_in(2) {
+                let target = match *failure {
+                    "no_input" => self.onward(),
+                    _ => self.anywhere(),
+                };
+                put(&mut cases, failure, target);
+            }
+        }
+        if !cases.is_empty() {
+            put(state, "cases", Node::Map(cases));
+        }
+    }
+
+    fn entry(&mut self, state: &mut Entries) {
+        let digits = self.dice.pick(&["4", "2-6", "1", "1-25", "25", "8"]);
+        put(state, "digits", Node::word(digits));
+        let fresh = format!("v{}", self.at);
+        let save = self.dice.pick(&["", "d", "s", "t", "n", fresh.as_str()]);
+        if !save.is_empty() {
+            put(state, "save", Node::word(save));
+        }
+        if self.dice.one_in(2) {
+            let check = self.dice.pick(CHECKS);
+            put(state, "valid", Node::text(check));
+        }
+        if self.dice.one_in(2) {
+            let confirm = match save {
+                "s" => "That ends in ${mask(s)}. Right?".to_owned(),
+                "" => "You entered ${input}. Right?".to_owned(),
+                save => format!("You entered ${{{save}}}. Right?"),
+            };
+            put(state, "confirm", Node::text(confirm));
+        }
+    }
+
+    fn transfer(&mut self, state: &mut Entries, otherwise: Node) {
+        let numbers = [
+            "+6561110001",
+            "+65 6111 0002",
+            "+65${d}",
+            "${tools::desk()}",
+            "${tools::abroad()}",
+            "${t}",
+        ];
+        let first = Node::text(self.dice.pick(&numbers));
+        let transfer = match self.dice.one_in(2) {
+            true => Node::List(vec![first, Node::text(self.dice.pick(&numbers))]),
+            false => first,
+        };
+        put(state, "transfer", transfer);
+        if self.dice.one_in(3) {
+            let from = self
+                .dice
+                .pick(&["+6561115999", "${t}", "+65${\"61115888\"}"]);
+            put(state, "from", Node::text(from));
+        }
+        let mut cases = Entries::new();
+        for outcome in ["busy", "no_answer", "failed"] {
+            if self.dice.one_in(3) {
+                let target = self.onward();
+                put(&mut cases, outcome, target);
+            }
+        }
+        if !self.inherits_otherwise || self.dice.one_in(2) {
+            put(state, "otherwise", otherwise);
+        }
+        if !cases.is_empty() {
+            put(state, "cases", Node::Map(cases));
+        }
+    }
+
+    fn choose(&mut self, state: &mut Entries, next: Node) {
+        let arms = (0..1 + self.dice.below(3))
+            .map(|_| {
+                let condition = Node::text(self.dice.pick(CONDITIONS));
+                Node::map([("if", condition), ("then", self.onward())])
+            })
+            .collect();
+        put(state, "choose", Node::List(arms));
+        put(state, "otherwise", next);
+    }
+
+    fn label(&mut self, state: &mut Entries, next: Node) {
+        let label = self.dice.pick(LABELS);
+        let label = match label.contains('\n') {
+            true => Node::Block(label.to_owned()),
+            false => Node::text(label),
+        };
+        put(state, "choose", label);
+        let mut cases = Entries::new();
+        for case in ["a", "b", "1", "Mei and Sons"] {
+            let target = self.onward();
+            put(&mut cases, case, target);
+        }
+        put(state, "cases", Node::Map(cases));
+        put(state, "otherwise", next);
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Heard {
+    Say,
+    Prompt,
+    Wording,
+}
+
+/// Texts.
+impl Writer<'_> {
+    /// What is said: a text or a recording.
+    fn speech(&mut self) -> Node {
+        match self.dice.below(10) {
+            0 => Node::word("https://example.com/a.mp3"),
+            1 => Node::text("https://example.com/${input}/${t}.wav"),
+            _ => self.text(Heard::Say),
+        }
+    }
+
+    /// One text, or a list of them.
+    fn texts(&mut self, heard: Heard) -> Node {
+        match self.dice.below(4) {
+            0 => Node::List(
+                (0..2 + self.dice.below(2))
+                    .map(|_| self.text(heard))
+                    .collect(),
+            ),
+            _ => self.text(heard),
+        }
+    }
+
+    fn text(&mut self, heard: Heard) -> Node {
+        let mut parts: Vec<String> = Vec::new();
+        let mut long = false;
+        for _ in 0..1 + self.dice.below(3) {
+            parts.push(match self.dice.below(20) {
+                0 if !long => {
+                    long = true;
+                    "One sentence of many. ".repeat(70 + self.dice.below(60))
+                }
+                1 if !long && heard != Heard::Wording => {
+                    long = true;
+                    let unbroken = "y".repeat(3100);
+                    let words = "many words without an end ".repeat(140);
+                    let sentences = "One sentence of many. ".repeat(150);
+                    [unbroken, words, sentences][self.dice.below(3)].clone()
+                }
+                2..=7 => format!("${{{}}}", self.dice.pick(SHOWN)),
+                _ => self.dice.pick(SHORT).to_owned(),
+            });
+        }
+        let text = parts.join(" ");
+        match self.dice.one_in(4) && !text.contains('\n') {
+            true => Node::Block(text),
+            false => Node::text(text),
+        }
+    }
+}
