@@ -210,7 +210,7 @@ impl Memo {
         body.u32(self.flow);
         body.u32(self.state);
         body.u16(self.turn);
-        body.u8(self.counters.failures << 4 | self.counters.refusals.min(15));
+        body.u8(self.counters.failures.min(15) << 4 | self.counters.refusals.min(15));
         body.u8(self.counters.prompts);
         body.u8(self.counters.streak);
         if let Some(leg) = self.leg {

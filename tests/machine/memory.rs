@@ -163,6 +163,21 @@ states:
 }
 
 #[test]
+fn failures_beyond_the_last_try_are_not_forgotten() {
+    let flow = "
+defaults: {give_up: bye, tries: 2, patience: 99}
+states:
+  main: {menu: Press 1., keys: {1: hangup}, cases: {no_match: repeat}}
+  bye: {say: Goodbye., then: hangup}
+";
+    let mut call = Conversation::with(flow);
+    for _ in 0..16 {
+        call = call.press("2").is_asked("Press 1.");
+    }
+    call.restart().stay_silent().is_told("Goodbye.").hangs_up();
+}
+
+#[test]
 fn in_a_newer_revision_the_call_goes_on_at_the_state_of_the_same_name() {
     let newer = ACCOUNT
         .replace("PIN?", "Your new PIN?")
