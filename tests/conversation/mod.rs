@@ -2,6 +2,8 @@
 //! against the state machine, its ledger and the answers as bytes. In memory, and in
 //! virtual time.
 #![allow(dead_code, reason = "each test file uses its own part")]
+#![allow(clippy::unwrap_used, reason = "all of it is for tests")]
+#![allow(clippy::wrong_self_convention, reason = "`is_asked` is a sentence")]
 
 pub mod platform;
 pub mod server;
@@ -10,7 +12,7 @@ pub mod webhook;
 use std::sync::Arc;
 
 use ringflow::flow::SourceFile;
-use ringflow::machine::Answers;
+use ringflow::machine::{Answers, Waiting};
 use serde_json::Value;
 
 use server::{Answered, Server};
@@ -326,6 +328,19 @@ impl Conversation {
         self
     }
 
+    /// The summary of the session comes.
+    #[track_caller]
+    pub fn is_summed_up(mut self) -> Self {
+        self.begin();
+        self.server_mut()
+            .call
+            .as_mut()
+            .expect("the call is known")
+            .close();
+        self.transcript.push("  (summary)".into());
+        self
+    }
+
     /// The call is begun, and nothing is said about what is heard.
     #[track_caller]
     pub fn listen(mut self) -> Self {
@@ -354,6 +369,16 @@ impl Conversation {
         let fit = self.faults.iter().zip(parts).all(|(f, p)| f.contains(p));
         if self.faults.len() != parts.len() || !fit {
             self.wrong(&format!("the faults are {:#?}", self.faults));
+        }
+        self
+    }
+
+    #[track_caller]
+    pub fn waits_for(mut self, what: Waiting) -> Self {
+        self.begin();
+        let found = self.server_mut().call.as_ref().map(|call| call.waiting());
+        if found != Some(what) {
+            self.wrong(&format!("the call waits for {found:?}, not for {what:?}"));
         }
         self
     }

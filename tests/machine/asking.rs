@@ -1,7 +1,7 @@
 //! Menus and asks: what an entry is taken for, and what happens when the caller
 //! does not answer well.
 
-use crate::conversation::{Conversation, even_after_restarts, in_every_delivery};
+use crate::conversation::{even_after_restarts, in_every_delivery};
 
 /// A menu with a wording for every kind of failure.
 const MENU: &str = "

@@ -1,5 +1,7 @@
 //! The ledger of one call: repeated, late and odd webhooks.
 
+use ringflow::machine::Waiting;
+
 use crate::conversation::webhook::Webhook;
 use crate::conversation::{Conversation, in_every_delivery};
 
@@ -128,6 +130,41 @@ fn a_repeated_last_event_gets_the_last_answer() {
         call.press("2")
             .is_told("Goodbye.")
             .gets_with(|_, tokens| Webhook::completed(1, tokens[0].as_deref()).with_digits("2"))
+            .is_told("Goodbye.")
+            .hangs_up()
+    });
+}
+
+#[test]
+fn what_comes_after_the_summary_gets_a_hangup_even_if_it_was_answered_before() {
+    let first = |_: usize, _: &[Option<String>]| Webhook::arrived();
+    let second = |_: usize, tokens: &[Option<String>]| {
+        Webhook::completed(1, tokens[0].as_deref()).with_digits("1")
+    };
+    Conversation::with(FLOW)
+        .press("1")
+        .is_asked("Round 2.")
+        .is_summed_up()
+        .gets_with(second)
+        .hangs_up()
+        .gets_with(first)
+        .hangs_up();
+}
+
+#[test]
+fn a_call_tells_what_it_waits_for() {
+    let flow = "
+states:
+  main: {menu: Press 1., keys: {1: desk}, give_up: hangup}
+  desk: {transfer: +6561110001, then: bye, otherwise: bye}
+  bye: {say: Goodbye., then: hangup}
+";
+    in_every_delivery(flow, |call| {
+        call.waits_for(Waiting::Caller)
+            .press("1")
+            .waits_for(Waiting::Transfer)
+            .bridge_ends(200)
+            .waits_for(Waiting::Nothing)
             .is_told("Goodbye.")
             .hangs_up()
     });

@@ -2,6 +2,8 @@
 //! platform takes, the call comes to an end, and what disturbs its webhooks changes
 //! nothing. What has to be met is counted, and what never was is a failure.
 
+#![allow(clippy::unwrap_used, reason = "all of it is for tests")]
+
 #[path = "../conversation/mod.rs"]
 mod conversation;
 
