@@ -107,7 +107,7 @@ impl Files {
             for (name, called, spot) in found {
                 let message = format!("`scripts/{called}.rhai` has problems of its own");
                 let problem = Problem::new(spot, ProblemKind::UnknownFunction, message);
-                let problem = problem.help("put that file right first");
+                let problem = problem.help("put that file right first").elsewhere();
                 problems.push((name.to_string(), problem));
                 self.mark_broken(&name);
             }

@@ -1,6 +1,6 @@
 //! Characters, numbers and texts that cannot be read.
 
-use rhai::{LexError, Position};
+use rhai::{LexError, Position, Token};
 
 use super::problem::{Problem, ProblemKind, Spot};
 use super::source::Source;
@@ -10,6 +10,12 @@ use super::words;
 pub(super) fn lexical(error: &LexError, position: Position, source: &Source) -> Problem {
     let spot = source.spot(position);
     let syntax = |message: &str| Problem::new(spot, ProblemKind::Syntax, message);
+    let called = Token::LeftParen;
+    if let LexError::ImproperSymbol(word, _) = error
+        && let Some((message, help)) = words::reserved(word, Some(&called))
+    {
+        return Problem::new(spot, ProblemKind::Forbidden, message).help(help);
+    }
     match error {
         error if is_about_quotes(error) => {
             let line = source.text.lines().nth(spot.line - 1).unwrap_or_default();
@@ -30,10 +36,7 @@ pub(super) fn lexical(error: &LexError, position: Position, source: &Source) -> 
             _ => syntax("this character has no meaning here")
                 .help("leave it out, or put text in quotes: `\"`"),
         },
-        LexError::ImproperSymbol(symbol, _) => match words::reserved(symbol, None) {
-            Some((message, help)) => syntax(message).help(help),
-            None => syntax("this sign has no meaning here"),
-        },
+        LexError::ImproperSymbol(..) => syntax("this sign has no meaning here"),
         LexError::StringTooLong(_) => Problem::new(
             spot,
             ProblemKind::TooLarge,

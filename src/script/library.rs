@@ -118,6 +118,7 @@ fn check(
     ast.set_source(name);
     let around = Surroundings {
         variables: &[],
+        texts: &[],
         files,
         own_file: Some(name),
     };

@@ -23,7 +23,7 @@ mod words;
 pub use budget::Budget;
 pub use fault::{Fault, FaultKind};
 pub use library::Library;
-pub use names::{BUILTINS, is_reserved};
+pub use names::{BUILTINS, FIELDS, is_reserved};
 pub use problem::{Problem, ProblemKind, Spot};
 pub use program::{Context, Program};
 

@@ -7,6 +7,33 @@ pub const BUILTINS: &[&str] = &[
     "caller", "dialled", "session", "input", "leg", "lang", "now",
 ];
 
+/// The fields of those of [`BUILTINS`] that have some.
+pub const FIELDS: &[(&str, &[&str])] = &[
+    ("caller", &["number", "country", "known"]),
+    ("dialled", &["number", "country", "ref"]),
+    ("session", &["id", "direction", "type", "started"]),
+    ("leg", &["outcome", "sip_code", "seconds"]),
+    (
+        "now",
+        &[
+            "year", "month", "day", "hour", "minute", "weekday", "date", "time",
+        ],
+    ),
+];
+
+/// The fields of one of [`BUILTINS`].
+pub(super) fn fields(name: &str) -> Option<&'static [&'static str]> {
+    let found = FIELDS.iter().find(|(builtin, _)| *builtin == name)?;
+    Some(found.1)
+}
+
+/// The one of [`BUILTINS`] that has a field of this name, where only one has.
+pub(super) fn field_of(field: &str) -> Option<&'static str> {
+    let mut having = FIELDS.iter().filter(|(_, fields)| fields.contains(&field));
+    let (name, _) = having.next()?;
+    having.next().is_none().then_some(name)
+}
+
 /// Words of the language that no engine setting tells: they are tokens or reserved
 /// by Rhai for itself.
 const WORDS: &[&str] = &[
@@ -90,8 +117,8 @@ pub(super) fn nearest<'a>(
     candidates: impl IntoIterator<Item = &'a str>,
 ) -> Option<&'a str> {
     let allowed = match name.chars().count() {
-        0..=2 => 1,
-        3..=5 => 2,
+        0..=3 => 1,
+        4..=6 => 2,
         _ => 3,
     };
     candidates

@@ -17,6 +17,8 @@ pub struct Problem {
     pub message: String,
     /// What to type instead.
     pub help: Option<String>,
+    /// The fault itself is in another file, which tells it.
+    pub is_elsewhere: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,6 +42,14 @@ impl Problem {
             kind,
             message: message.into(),
             help: None,
+            is_elsewhere: false,
+        }
+    }
+
+    pub(super) fn elsewhere(self) -> Self {
+        Problem {
+            is_elsewhere: true,
+            ..self
         }
     }
 

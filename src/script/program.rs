@@ -54,6 +54,17 @@ impl Program {
         library: &Library,
         variables: &[&str],
     ) -> Result<Program, Vec<Problem>> {
+        Program::compile_with_texts(source, library, variables, &[])
+    }
+
+    /// The same where some of the variables, `texts`, always hold a text, so that a
+    /// comparison of one with a number is found here and not in a call.
+    pub fn compile_with_texts(
+        source: &str,
+        library: &Library,
+        variables: &[&str],
+        texts: &[&str],
+    ) -> Result<Program, Vec<Problem>> {
         let source = Source::read(source, Kind::Expression)?;
         if source.words.is_empty() {
             let spot = Spot {
@@ -75,6 +86,7 @@ impl Program {
             .map_err(|error| vec![syntax::parsing(&error, &source)])?;
         let around = Surroundings {
             variables,
+            texts,
             files: library.files(),
             own_file: None,
         };

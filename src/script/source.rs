@@ -53,6 +53,8 @@ impl<'a> Source<'a> {
                     return Err(vec![lexical(error, position, &source)]);
                 }
                 Token::EOF => break,
+                // Only comments with three strokes come as words.
+                Token::Comment(_) => continue,
                 Token::InterpolatedString(_) => open_texts.push(depth),
                 Token::LeftBrace | Token::MapStart => depth += 1,
                 Token::RightBrace => {

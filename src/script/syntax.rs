@@ -36,7 +36,7 @@ pub(super) fn parsing(error: &ParseError, source: &Source) -> Problem {
             let _ = token;
             equals(spot)
         }
-        P::MissingToken(token, _) => missing(spot, token, &found),
+        P::MissingToken(token, _) => missing(spot, token, &found, source),
         P::MissingSymbol(_) | P::ExprExpected(_) => {
             if source.word(position) == "=" || source_has_single_equals(source, position) {
                 return equals(spot);
@@ -119,7 +119,7 @@ pub(super) fn parsing(error: &ParseError, source: &Source) -> Problem {
         P::AssignmentToInvalidLHS(_) => equals(spot),
         P::ExprTooDeep => problem(
             ProblemKind::TooLarge,
-            "this is nested too deeply, or too long a chain; at most 32 levels are read".into(),
+            "this is too long, or nested too deeply; at most 32 parts in a row or in one another are read".into(),
         )
         .help("take parts out: `let part = …;`"),
         P::TooManyFunctions => problem(
@@ -172,19 +172,30 @@ fn source_has_single_equals(source: &Source, position: Position) -> bool {
     around.iter().any(|(token, _)| *token == Token::Equals)
 }
 
-fn missing(spot: Spot, token: &str, found: &str) -> Problem {
+/// Two things in a row with nothing between them.
+fn not_joined(spot: Spot, found: &str, source: &Source) -> Problem {
+    let before = source.text.lines().nth(spot.line - 1).unwrap_or_default();
+    let before: String = before.chars().take(spot.column - 1).collect();
+    let help = match found {
+        "the end" => "something is open: close it with `}` or `)`",
+        "`else`" => "close what stands in front of it with `}`",
+        _ if before.trim().is_empty() && spot.line > 1 => "put `;` at the end of the line above",
+        _ if source.kind == super::source::Kind::Expression => {
+            "put a sign such as `==`, `&&` or `+` between two values, and a text in quotes"
+        }
+        _ => "put a sign such as `==` or `+` between two values, and `;` between two steps",
+    };
+    unexpected(spot, found).help(help)
+}
+
+fn missing(spot: Spot, token: &str, found: &str, source: &Source) -> Problem {
     let problem = Problem::new(
         spot,
         ProblemKind::Syntax,
         format!("`{token}` is expected before {found}"),
     );
     match token {
-        ";" => Problem::new(
-            spot,
-            ProblemKind::Syntax,
-            format!("{found} is not expected here"),
-        )
-        .help("join two values with an operator, or put `;` between two steps"),
+        ";" => not_joined(spot, found, source),
         ")" | "]" | "}" => problem.help(format!("close what is open with `{token}`")),
         "," => problem.help("separate with commas, and close what is open"),
         "=>" => problem.help("a line of a `switch` is `value => result,`"),

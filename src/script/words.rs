@@ -82,10 +82,7 @@ pub(super) fn reserved(word: &str, next: Option<&Token>) -> Option<(&'static str
                 "call a function of a file in `scripts/` by its name",
             ))
         }
-        "print" | "debug" => Some((
-            "scripts have nowhere to print to",
-            "leave it out; a simulated call shows what variables hold",
-        )),
+        "print" | "debug" => Some(("scripts have nowhere to print to", "leave it out")),
         "type_of" => Some((
             "scripts cannot ask for the type of a value",
             "compare with `()` to see whether something is there",

@@ -34,7 +34,12 @@ impl Check<'_> {
         } else {
             self.function(call, given, position, method);
         }
-        let values = |check: &mut Self| call.args.iter().for_each(|value| check.expr(value, false));
+        // A state's name without quotes was told by `visits`, and is no variable too.
+        let is_state = |value: &&Expr| name == VISITS && matches!(value, Expr::Variable(..));
+        let values = |check: &mut Self| {
+            let values = call.args.iter().filter(|value| !is_state(value));
+            values.for_each(|value| check.expr(value, false));
+        };
         if hides(name) && !call.is_qualified() {
             self.hide(values);
         } else {
@@ -78,21 +83,34 @@ impl Check<'_> {
         if !files.knows(&file) {
             let help = names::nearest(&file, files.names())
                 .map(|near| format!("did you mean `{near}::{name}`?"))
-                .or_else(|| Some("its functions would stand in a file of this name".into()));
+                .or_else(|| {
+                    Some(
+                        "make that file, or write the name of one that is there in front of `::`"
+                            .into(),
+                    )
+                });
             let message = format!("there is no file `scripts/{file}.rhai`");
             self.problem(position, ProblemKind::UnknownFunction, message, help);
         } else if files.is_broken(&file) {
             let message = format!("`scripts/{file}.rhai` has problems of its own");
             let help = Some("put that file right first".into());
             self.problem(position, ProblemKind::UnknownFunction, message, help);
+            if let Some(problem) = self.notes.problems.last_mut() {
+                problem.is_elsewhere = true;
+            }
         } else if let Some(takes) = files.takes(&file, name) {
             let takes = takes.to_vec();
             let spot = self.source.spot(position);
             self.notes.calls.push((file.as_str().into(), spot));
             self.count(&format!("{file}::{name}"), &takes, given, position);
         } else {
-            let help = names::nearest(name, files.functions(&file))
-                .map(|near| format!("did you mean `{file}::{near}`?"));
+            let there: Vec<&str> = files.functions(&file).collect();
+            let help = match names::nearest(name, there.iter().copied()) {
+                Some(near) => format!("did you mean `{file}::{near}`?"),
+                None if there.is_empty() => format!("write it there: `fn {name}(x) {{ … }}`"),
+                None => format!("the file has `{}`", there.join("`, `")),
+            };
+            let help = Some(help);
             let message = format!("there is no function `{name}` in `scripts/{file}.rhai`");
             self.problem(position, ProblemKind::UnknownFunction, message, help);
         }
@@ -108,7 +126,13 @@ impl Check<'_> {
             "`{name}` takes {} {unit}, given {given}",
             counts.join(" or ")
         );
-        self.problem(position, ProblemKind::Arguments, message, None);
+        let shape = |count: &usize| {
+            let letters: Vec<String> = ('a'..='z').take(*count).map(String::from).collect();
+            format!("`{name}({})`", letters.join(", "))
+        };
+        let shapes: Vec<String> = takes.iter().map(shape).collect();
+        let help = format!("write it as {}", shapes.join(" or "));
+        self.problem(position, ProblemKind::Arguments, message, Some(help));
     }
 
     /// States are known only when the file is saved, so their names stand there.
@@ -126,7 +150,11 @@ impl Check<'_> {
             }
             _ => {
                 let message = "`visits` needs the name of a state in quotes";
-                let help = Some("write `visits(\"main\")`".to_string());
+                let state = match call.args.first() {
+                    Some(Expr::Variable(x, ..)) if !method => x.1.as_str(),
+                    _ => "main",
+                };
+                let help = Some(format!("write `visits(\"{state}\")`"));
                 self.problem(position, ProblemKind::Arguments, message, help);
             }
         }

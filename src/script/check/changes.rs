@@ -68,7 +68,7 @@ impl Check<'_> {
 
     fn not_ours(&mut self, name: &str, position: Position) {
         let message = format!("an expression cannot change `{name}`");
-        let help = format!("use `set` in the flow, or a name of your own: `let my_{name} = …;`");
+        let help = format!("to compare, write `==`; to change `{name}`, use `set` in the flow");
         self.problem(position, ProblemKind::Forbidden, message, Some(help));
     }
 

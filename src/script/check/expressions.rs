@@ -94,6 +94,7 @@ impl Check<'_> {
         };
         let walk = |check: &mut Self| {
             check.expr(root, false);
+            check.known_field(root, &links);
             for (is_index, link) in links {
                 match link {
                     Expr::Property(..) if !is_index => (),
@@ -102,6 +103,27 @@ impl Check<'_> {
             }
         };
         if hides { self.hide(walk) } else { walk(self) }
+    }
+
+    /// What is known of a call has fixed fields, and any other would be nothing.
+    fn known_field(&mut self, root: &Expr, links: &[(bool, &Expr)]) {
+        let Expr::Variable(x, ..) = root else { return };
+        let Some((false, Expr::Property(field, position))) = links.first() else {
+            return;
+        };
+        let (name, field) = (x.1.as_str(), field.2.as_str());
+        let Some(fields) = names::fields(name).filter(|fields| !fields.contains(&field)) else {
+            return;
+        };
+        if self.is_local(name) || !self.is_builtin(name) {
+            return;
+        }
+        let help = match names::nearest(field, fields.iter().copied()) {
+            Some(near) => format!("did you mean `{name}.{near}`?"),
+            None => format!("`{name}` has `{}`", fields.join("`, `")),
+        };
+        let message = format!("`{name}` has no `{field}`");
+        self.problem(*position, ProblemKind::UnknownVariable, message, Some(help));
     }
 
     fn read(&mut self, name: &str, position: Position) {
@@ -131,6 +153,11 @@ impl Check<'_> {
         let known = known.chain(self.around.variables.iter().copied());
         let builtins = BUILTINS.iter().copied();
         let builtins = builtins.filter(|_| self.source.kind == Kind::Expression);
+        if self.source.kind == Kind::Expression
+            && let Some(whole) = names::field_of(name)
+        {
+            return Some(format!("did you mean `{whole}.{name}`?"));
+        }
         if let Some(near) = names::nearest(name, known.chain(builtins)) {
             return Some(format!("did you mean `{near}`?"));
         }

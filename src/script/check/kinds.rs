@@ -13,15 +13,20 @@ pub(super) enum Kind {
 }
 
 impl Check<'_> {
-    /// The kind of an expression. What a caller keyed in is a text, of the flow's
-    /// variables nothing is known here.
+    /// The kind of an expression. What a caller keyed in is a text, and so are the
+    /// flow's variables that can hold nothing else.
     pub(super) fn kind(&self, expr: &Expr) -> Kind {
         match expr {
             Expr::StringConstant(..) | Expr::CharConstant(..) | Expr::InterpolatedString(..) => {
                 Kind::Text
             }
             Expr::IntegerConstant(..) | Expr::FloatConstant(..) => Kind::Number,
-            Expr::Variable(x, ..) if x.1 == "input" && !self.is_local("input") => Kind::Text,
+            Expr::Variable(x, ..)
+                if !self.is_local(&x.1)
+                    && (x.1 == "input" || self.around.texts.contains(&x.1.as_str())) =>
+            {
+                Kind::Text
+            }
             Expr::FnCall(call, _) if !call.is_qualified() => {
                 match (call.name.as_str(), &*call.args) {
                     ("+", [a, b]) => match (self.kind(a), self.kind(b)) {

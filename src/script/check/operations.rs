@@ -14,6 +14,9 @@ impl Check<'_> {
         if !is_in {
             self.operator(name, position);
         }
+        if matches!(name, ".." | "..=") {
+            return;
+        }
         if let [a, b] = &*call.args {
             match (self.kind(a), self.kind(b)) {
                 (Kind::Text, Kind::Number) if compares => self.mixed(a, b, name, position, false),
@@ -56,7 +59,10 @@ impl Check<'_> {
             "&" => Some("write `&&`".to_string()),
             "|" => Some("write `||`".to_string()),
             "^" => Some("for a power, write `**`".to_string()),
-            ".." | "..=" => Some("a range stands behind `in` of a `for` loop".to_string()),
+            ".." | "..=" => Some(
+                "write one `.` in front of a field; a range stands behind `in` of a `for` loop"
+                    .to_string(),
+            ),
             _ => None,
         };
         let message = format!("`{name}` cannot be used here");

@@ -20,6 +20,8 @@ const MAX_PROBLEMS: usize = 50;
 pub(in crate::script) struct Surroundings<'a> {
     /// The flow's variables; none in a script file.
     pub variables: &'a [&'a str],
+    /// Those of them that always hold a text.
+    pub texts: &'a [&'a str],
     pub files: &'a Files,
     /// The script file that is checked.
     pub own_file: Option<&'a str>,
