@@ -150,10 +150,9 @@ fn compile_scripts(files: &[&Arc<SourceFile>]) -> (Scripts, Vec<Diagnostic>) {
         let spot = problem.spot;
         let at = file.span_at(spot.line, spot.column, spot.len);
         let code = compile::code_of(problem.kind);
+        let help = compile::help_for(&problem);
         let mut diagnostic = Diagnostic::new(code, file, at, problem.message);
-        if let Some(help) = problem.help {
-            diagnostic.help(help);
-        }
+        diagnostic.help(help);
         diagnostics.push(diagnostic);
     }
     diagnostics.sort_by(|a, b| (a.file(), a.at()).cmp(&(b.file(), b.at())));

@@ -190,8 +190,25 @@ impl Findings {
             .expect("one was pushed on the line before")
     }
 
+    /// Takes back all findings of a code.
+    pub fn forget(&mut self, code: Code) {
+        self.list.retain(|found| found.code != code);
+    }
+
     pub fn have_errors(&self) -> bool {
         has_errors(&self.list)
+    }
+
+    /// True where what declares a variable may have been lost with a key that could
+    /// not be read.
+    pub fn lost_variables(&self) -> bool {
+        let lost = |found: &Diagnostic| match found.code {
+            Code::WrongShape | Code::EmptyValue => ["`save`", "`set`", "`vars`"]
+                .iter()
+                .any(|key| found.message.starts_with(key)),
+            _ => false,
+        };
+        self.list.iter().any(lost)
     }
 
     /// All of them in the order of their places. What stands in `defaults` is met in

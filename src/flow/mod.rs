@@ -11,6 +11,7 @@ mod compile;
 mod diagnostic;
 mod document;
 mod loss;
+mod misread;
 mod resolved;
 mod source;
 mod state;

@@ -9,6 +9,7 @@ use granit_parser::{Event, Parser, Placement, ScalarStyle, ScanError, StructureS
 
 use super::code::Code;
 use super::diagnostic::Findings;
+use super::misread::{self, Misread};
 use super::source::{Located, Span};
 
 /// One value of a file, and where it stands.
@@ -51,6 +52,14 @@ pub struct Scalar {
     pub comment: Option<Span>,
 }
 
+impl Scalar {
+    /// True where a part of the text may be lost in a comment. Where texts are read,
+    /// this is a finding.
+    pub fn is_cut(&self) -> bool {
+        self.comment.is_some()
+    }
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Style {
     Plain,
@@ -73,7 +82,8 @@ impl Node {
 }
 
 /// Reads a file. `None` where it cannot be read at all; what is wrong is in `findings`.
-pub fn read(findings: &mut Findings) -> Option<Node> {
+/// `is_key` is true for words that stand in front of a colon.
+pub fn read(findings: &mut Findings, is_key: fn(&str) -> bool) -> Option<Node> {
     let file = findings.file().clone();
     let text = file.text();
     let options = granit_parser::options! {
@@ -86,6 +96,8 @@ pub fn read(findings: &mut Findings) -> Option<Node> {
         open: Vec::new(),
         root: None,
         documents: 0,
+        is_key,
+        marked: None,
     };
     for event in Parser::new_from_str_with_options(text, options) {
         match event {
@@ -116,6 +128,9 @@ struct Builder<'a> {
     open: Vec<Open>,
     root: Option<Node>,
     documents: usize,
+    is_key: fn(&str) -> bool,
+    /// Where the last mark was found.
+    marked: Option<usize>,
 }
 
 impl Builder<'_> {
@@ -131,7 +146,11 @@ impl Builder<'_> {
             }
             Event::Scalar(text, style, _, tag) => {
                 if tag.is_some() {
-                    self.mark(at, '!', "a type");
+                    let mark = self.mark(at, '!', "a type");
+                    if text.is_empty() || at.start == at.end {
+                        self.as_written(mark);
+                        return;
+                    }
                 }
                 self.scalar(&text, style, at);
             }
@@ -152,10 +171,12 @@ impl Builder<'_> {
                 self.open.push(Open::Map(at, map, None));
             }
             Event::SequenceEnd | Event::MappingEnd => self.close(at),
-            Event::Anchor(..) => self.mark(at, '&', "a name for what follows"),
+            Event::Anchor(..) => {
+                self.mark(at, '&', "a name for what follows");
+            }
             Event::Alias(_) | Event::UnresolvedAlias(_) => {
-                self.mark(at, '*', "a reference");
-                self.scalar("", ScalarStyle::Plain, at);
+                let mark = self.mark(at, '*', "a reference");
+                self.as_written(mark);
             }
             Event::Comment(text, placement) => self.comment(&text, placement, at),
             _ => {}
@@ -217,6 +238,8 @@ impl Builder<'_> {
         self.push(node);
     }
 
+    /// Tells the first key that is there twice: where several are, it is two things in
+    /// one, such as states of which the second has lost its name.
     fn find_duplicates(&mut self, map: &Map) {
         for (i, entry) in map.entries.iter().enumerate() {
             let key = &entry.key;
@@ -227,24 +250,44 @@ impl Builder<'_> {
                     .add(Code::DuplicateKey, key.at, message)
                     .help("keep one of the two, or give one another name")
                     .related(first.key.at, "the first is here");
+                return;
             }
         }
     }
 
-    fn mark(&mut self, at: Span, mark: char, meaning: &str) {
-        let line = self.line_around(at.start);
-        let start = line.start + self.text[line.range()].find(mark).unwrap_or(0);
+    /// Reports a mark, and says where it stands.
+    fn mark(&mut self, at: Span, mark: char, meaning: &str) -> Span {
         let at = if self.text[at.range()].starts_with(mark) {
             at
         } else {
+            let line = self.line_around(at.start);
+            let start = line.start + self.text[line.range()].find(mark).unwrap_or(0);
             Span::new(start, start + 1)
         };
-        let message = format!("YAML reads `{mark}` here as {meaning}, so the text is lost");
+        self.marked = Some(at.start);
+        let shown = Span::new(at.start, at.start + mark.len_utf8());
+        let message = format!("YAML reads a `{mark}` in front as {meaning}, not as text");
         let help = match mark {
-            '*' => "put the text in quotes; the key `*` is written `star`",
+            '*' => "put the text in quotes; the key `*` of a telephone is written `star`",
             _ => "put the text in quotes, or under `|` on lines of its own",
         };
-        self.findings.add(Code::YamlMark, at, message).help(help);
+        self.findings.add(Code::YamlMark, shown, message).help(help);
+        at
+    }
+
+    /// What a mark swallowed, as it was written, so that nothing seems to be missing.
+    fn as_written(&mut self, mark: Span) {
+        let rest = &self.text[mark.start..];
+        let in_braces = |open: &Open| matches!(open, Open::Map(_, map, _) if map.in_braces);
+        let end = if self.open.iter().any(in_braces) {
+            rest.find(['\n', ',', '}'])
+        } else {
+            rest.find('\n')
+        };
+        let end = end.unwrap_or(rest.len());
+        let written = rest[..end].trim_end();
+        let at = Span::new(mark.start, mark.start + written.len());
+        self.scalar(written, ScalarStyle::Plain, at);
     }
 
     /// A comment may be the rest of a text, or a key that was written as `#`.
@@ -286,67 +329,17 @@ impl Builder<'_> {
         Span::new(start, end)
     }
 
-    /// A fault of syntax, told by what the line most likely was meant to be.
+    /// A fault of syntax, told by what was most likely meant.
     fn syntax_error(&mut self, error: &ScanError) {
         let offset = error.marker().byte_offset().unwrap_or(self.text.len());
-        let offset = offset.min(self.text.len());
-        let line = self.line_around(offset);
-        let written = &self.text[line.range()];
-        let indent = written.len() - written.trim_start().len();
-        let whole_line = Span::new(line.start + indent, line.start + written.trim_end().len());
-        let (at, message, help) = if written[..indent].contains('\t') {
-            (
-                Span::new(line.start, line.start + indent),
-                "the line is indented with a tab",
-                "indent with spaces",
-            )
-        } else if let Some(from) = written.find("${").filter(|_| written.contains('{')) {
-            let in_braces =
-                written[..from].contains('{') || written.trim_start().starts_with("- {");
-            if in_braces {
-                (
-                    Span::new(line.start + from, whole_line.end),
-                    "a text with `${…}` cannot stand unquoted inside `{…}`",
-                    "put the text in quotes, or the keys on lines of their own",
-                )
-            } else {
-                (whole_line, "this is not valid YAML", QUOTE_HELP)
-            }
-        } else if written.trim_start().matches(": ").count() > 1 {
-            let first = written.find(": ").map_or(0, |at| at + 2);
-            let second = first + written[first..].find(": ").unwrap_or(0);
-            (
-                Span::new(line.start + second, line.start + second + 1),
-                "a second `: ` in one line reads as another key",
-                "put the text in quotes, or under `|` on lines of its own",
-            )
-        } else if written.trim_start().starts_with(['*', '%', '@', '`']) {
-            (
-                whole_line,
-                "a key or text cannot begin with this character",
-                "the key `*` is written `star`; a text goes in quotes",
-            )
-        } else if offset == self.text.len() {
-            (
-                Span::new(offset, offset),
-                "the file ends in the middle of something",
-                "close every quote, `[` and `{`",
-            )
-        } else {
-            (
-                if offset < whole_line.end {
-                    Span::new(offset.max(whole_line.start), whole_line.end)
-                } else {
-                    whole_line
-                },
-                "this is not valid YAML",
-                QUOTE_HELP,
-            )
-        };
-        let message = match message {
-            "this is not valid YAML" => format!("{message}: {}", plain_words(error)),
-            other => other.to_owned(),
-        };
+        let line = self.line_around(offset.min(self.text.len()));
+        if self.marked.is_some_and(|at| line.range().contains(&at)) {
+            // What follows a mark makes no sense to YAML either, and the mark was told.
+            return;
+        }
+        // What was made of the line so far is no further fault.
+        self.findings.forget(Code::WrongShape);
+        let Misread { at, message, help } = misread::explain(self.text, error, self.is_key);
         self.findings.add(Code::YamlSyntax, at, message).help(help);
     }
 }
@@ -363,29 +356,6 @@ fn key_of(findings: &mut Findings, node: Node) -> Located<String> {
             }
             Located::new(String::new(), node.at)
         }
-    }
-}
-
-const QUOTE_HELP: &str = "check the indentation; a text with `: `, ` #`, `{` or quotes in it goes \
-                          in quotes, or under `|` on lines of its own";
-
-fn plain_words(error: &ScanError) -> String {
-    use granit_parser::ErrorKind as Kind;
-    match error.kind() {
-        Kind::ExpectedBlockMappingKey | Kind::SimpleKeyExpected | Kind::InvalidSimpleKey => {
-            "a `key: value` is expected here".to_owned()
-        }
-        Kind::ExpectedFlowMappingSeparator => {
-            "a `,` or the closing `}` is expected here".to_owned()
-        }
-        Kind::ExpectedFlowSequenceSeparator => {
-            "a `,` or the closing `]` is expected here".to_owned()
-        }
-        Kind::ExpectedBlockSequenceEntry => "a `- ` is expected here".to_owned(),
-        Kind::InvalidIndentation => {
-            "the line is indented differently from those around it".to_owned()
-        }
-        other => other.to_string().to_lowercase(),
     }
 }
 
@@ -430,7 +400,7 @@ mod tests {
     fn first_value(text: &str) -> (Node, Vec<String>) {
         let file = SourceFile::new("a.yaml", text);
         let mut findings = Findings::about(&file);
-        let node = read(&mut findings).unwrap();
+        let node = read(&mut findings, |_| false).unwrap();
         let Body::Map(map) = node.body else {
             panic!("not a map")
         };

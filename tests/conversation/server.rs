@@ -100,6 +100,7 @@ impl Server {
                 faults,
                 path: (flow, path),
                 ended,
+                ..
             } => {
                 answered = Answered {
                     faults,

@@ -4,7 +4,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use crate::flow::code::Code;
-use crate::flow::document::TextDoc;
+use crate::flow::document::{TextDoc, VarType};
 use crate::flow::source::{Located, Span};
 use crate::flow::suggest::did_you_mean;
 use crate::flow::text::Expression;
@@ -65,7 +65,14 @@ impl Compiler<'_> {
             .map(|var| var.name.to_string())
             .collect();
         let names: Vec<&str> = names.iter().map(String::as_str).collect();
-        match Program::compile(source, &self.scripts.library, &names) {
+        let texts: Vec<&str> = names
+            .iter()
+            .zip(&self.variables)
+            .filter(|(_, var)| matches!(var.kind, Some(VarType::Text | VarType::Digits)))
+            .map(|(name, _)| *name)
+            .collect();
+        let library = &self.scripts.library;
+        match Program::compile_with_texts(source, library, &names, &texts) {
             Ok(program) => {
                 self.note_reads(&program);
                 self.modules
@@ -80,7 +87,16 @@ impl Compiler<'_> {
             }
             Err(problems) => {
                 for problem in problems {
-                    self.report(text, &range, problem);
+                    // It may be the one that a misread key declares, or in the part
+                    // of the text that was lost; and a broken script is told once.
+                    let told = problem.kind == ProblemKind::UnknownVariable
+                        && (self.document.unread_vars || self.bad_variable)
+                        || text.value.is_cut()
+                        || problem.is_elsewhere
+                            && !self.broken_scripts.insert(problem.message.clone());
+                    if !told {
+                        self.report(text, &range, problem);
+                    }
                 }
                 None
             }
@@ -100,10 +116,8 @@ impl Compiler<'_> {
     fn report(&mut self, text: &TextDoc, range: &Range<usize>, problem: Problem) {
         let code = code_of(problem.kind);
         let at = self.place(text, range, problem.spot);
-        let found = self.findings.add(code, at, problem.message);
-        if let Some(help) = problem.help {
-            found.help(help);
-        }
+        let help = help_for(&problem);
+        self.findings.add(code, at, problem.message).help(help);
     }
 
     fn check_visited(&mut self, text: &TextDoc, range: &Range<usize>, program: &Program) {
@@ -137,7 +151,7 @@ impl Compiler<'_> {
         let (message, help) = match purpose {
             Purpose::Keep => (
                 format!("`{name}` is secret, and what it is put into is not"),
-                "declare the other variable as `secret` under `vars` too".to_owned(),
+                "declare what it is put into under `vars`, with `secret` in front of its type, as in `copy: secret text`".to_owned(),
             ),
             _ => (
                 format!("`{name}` is secret and would be said or sent here"),
@@ -198,6 +212,22 @@ impl Compiler<'_> {
             place(range.end).max(start + 1).min(text.at.end.max(start)),
         )
     }
+}
+
+/// What to write instead, where a script's problem does not say it itself.
+pub fn help_for(problem: &Problem) -> String {
+    let usual = match problem.kind {
+        ProblemKind::Syntax => "a value is a name, a number, or a text in double quotes",
+        ProblemKind::UnknownFunction => {
+            "call one that is there, such as `luhn(x)`, or `file::name(x)` of a file in `scripts/`"
+        }
+        ProblemKind::UnknownVariable => "declare it under `vars`",
+        ProblemKind::Arguments => "give it values of the kind that it needs",
+        ProblemKind::Forbidden => "take it out",
+        ProblemKind::TooLarge => "put parts of it into functions of a file in `scripts/`",
+        ProblemKind::Comparison => "write `number(…)` around the text",
+    };
+    problem.help.clone().unwrap_or_else(|| usual.to_owned())
 }
 
 /// The code of a script's problem.

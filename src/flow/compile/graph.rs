@@ -20,11 +20,15 @@ const MAX_DIALS: usize = 2;
 /// reached and what cannot end is not known, and only loops are looked for.
 pub fn check(flow: &Flow, document: &Document, findings: &mut Findings, whole: bool) {
     let check = Check { flow, document };
-    check.endless_loops(findings);
-    check.silent_loops(findings);
+    let endless = check.endless_loops(findings);
+    // A call that cannot end goes round somewhere too, and is told but once.
+    let stuck = if whole { check.stuck() } else { HashSet::new() };
+    check.silent_loops(findings, &stuck);
     if whole {
         check.unreachable(findings);
-        check.ends(findings);
+        if !endless.iter().any(|id| stuck.contains(id)) {
+            check.ends(findings, &stuck);
+        }
         check.start(findings);
         check.dials(findings);
     }
@@ -40,8 +44,9 @@ impl Check<'_> {
         &self.document.states[usize::from(id.0)]
     }
 
-    /// A loop in which no caller is ever asked anything.
-    fn endless_loops(&self, findings: &mut Findings) {
+    /// A loop in which no caller is ever asked anything. Returns the states of all.
+    fn endless_loops(&self, findings: &mut Findings) -> Vec<StateId> {
+        let mut found = Vec::new();
         let walked = |state: &State, edge: Edge| {
             state.kind.asking().is_none()
                 && matches!(edge, Edge::Then | Edge::Choice | Edge::Unanswered)
@@ -57,11 +62,13 @@ impl Check<'_> {
                     ),
                 )
                 .help("lead one of them to a `menu`, an `ask` or `hangup`");
+            found.extend(cycle);
         }
+        found
     }
 
     /// A loop through states that ask, which a caller walks by saying nothing.
-    fn silent_loops(&self, findings: &mut Findings) {
+    fn silent_loops(&self, findings: &mut Findings, stuck: &HashSet<StateId>) {
         let walked = |state: &State, edge: Edge| match &state.kind {
             Kind::Menu(_) | Kind::Ask(..) => {
                 matches!(edge, Edge::GiveUp | Edge::Failure(Failure::NoInput))
@@ -75,6 +82,9 @@ impl Check<'_> {
             let Some(asking) = cycle.iter().find(|id| asks(id)) else {
                 continue;
             };
+            if stuck.contains(asking) {
+                continue;
+            }
             let way = self.way(&cycle);
             findings
                 .add(
@@ -137,7 +147,7 @@ impl Check<'_> {
                 }
             }
         }
-        for id in self.flow.state_ids() {
+        for id in self.roots(&reached) {
             let doc = self.doc(id);
             // What stands in another's place, or in `defaults` unused, has no name to go to.
             if reached.contains(&id) || doc.name.value.contains('.') {
@@ -156,8 +166,47 @@ impl Check<'_> {
         }
     }
 
-    /// A path that cannot end.
-    fn ends(&self, findings: &mut Findings) {
+    /// Of the states that are not reached those that would make the others be: the
+    /// first of each knot that no other of them leads to.
+    fn roots(&self, reached: &HashSet<StateId>) -> Vec<StateId> {
+        let mut graph = DiGraph::<StateId, ()>::new();
+        // What stands in `defaults` and is not used leads nowhere.
+        let unused = |doc: &StateDoc| doc.parent.is_none() && doc.name.value.contains('.');
+        let lost = |id: &StateId| !reached.contains(id) && !unused(self.doc(*id));
+        let nodes: HashMap<StateId, NodeIndex> = self
+            .flow
+            .state_ids()
+            .filter(lost)
+            .map(|id| (id, graph.add_node(id)))
+            .collect();
+        for (id, node) in &nodes {
+            for (_, target) in self.flow.state(*id).edges() {
+                if let Target::State(to) | Target::Again(to) = target
+                    && let Some(to) = nodes.get(&to)
+                {
+                    graph.add_edge(*node, *to, ());
+                }
+            }
+        }
+        let mut roots: Vec<StateId> = tarjan_scc(&graph)
+            .into_iter()
+            .filter(|knot| {
+                let from = |node: &NodeIndex| {
+                    let into = petgraph::Direction::Incoming;
+                    graph
+                        .neighbors_directed(*node, into)
+                        .any(|other| !knot.contains(&other))
+                };
+                !knot.iter().any(from)
+            })
+            .filter_map(|knot| knot.into_iter().map(|node| graph[node]).min())
+            .collect();
+        roots.sort();
+        roots
+    }
+
+    /// The states from which no way leads to the end of the call.
+    fn stuck(&self) -> HashSet<StateId> {
         let mut ending: HashSet<StateId> = HashSet::new();
         loop {
             let before = ending.len();
@@ -182,11 +231,20 @@ impl Check<'_> {
                 break;
             }
         }
-        let stuck = self
+        self.flow
+            .state_ids()
+            .filter(|id| !ending.contains(id))
+            .collect()
+    }
+
+    /// A path that cannot end: the first state of those.
+    fn ends(&self, findings: &mut Findings, stuck: &HashSet<StateId>) {
+        let named = |id: &StateId| !self.doc(*id).name.value.contains('.');
+        let first = self
             .flow
             .state_ids()
-            .find(|id| !ending.contains(id) && !self.doc(*id).name.value.contains('.'));
-        if let Some(id) = stuck {
+            .find(|id| stuck.contains(id) && named(id));
+        if let Some(id) = first {
             let doc = self.doc(id);
             let message = format!(
                 "from `{}` no way leads to the end of the call",

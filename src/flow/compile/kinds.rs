@@ -3,17 +3,18 @@
 use crate::call::{Key, PhoneNumber};
 use crate::flow::code::Code;
 use crate::flow::document::{
-    ArmDoc, AskingDoc, AskingRules, EntryDoc, StateDoc, TargetDoc, TextDoc,
+    ArmDoc, AskingDoc, AskingRules, EntryDoc, StateDoc, TargetDoc, TextDoc, VarType, number_help,
 };
 use crate::flow::source::Located;
 use crate::flow::state::{
     Asking, Dial, Entry, FailureCases, KeyTarget, Kind, Target, Transfer, Wordings,
 };
 use crate::flow::suggest::did_you_mean;
+use crate::flow::variable::VarId;
 
 use super::Compiler;
 use super::expressions::Purpose;
-use super::texts::Heard;
+use super::texts::{Heard, described};
 
 /// How many numbers one transfer can try, as the platform dials twice a call.
 const MAX_NUMBERS: usize = 2;
@@ -22,7 +23,8 @@ impl Compiler<'_> {
     pub(super) fn menu(&mut self, index: usize, doc: &StateDoc, asking: &AskingDoc) -> Kind {
         let known = ["no_input", "no_match"];
         let result = self.asking(index, doc, asking, &known);
-        if result.keys.is_empty() {
+        if result.keys.is_empty() && !asking.has_keys {
+            self.holes = true;
             let name = &doc.name.value;
             self.findings
                 .add(
@@ -56,6 +58,9 @@ impl Compiler<'_> {
             }
         }
         let save = entry.save.as_ref().and_then(|name| self.id_of(&name.value));
+        if let (Some(var), Some(name)) = (save, &entry.save) {
+            self.check_save(var, name);
+        }
         let secret = save.is_some_and(|var| self.variables[usize::from(var.0)].secret);
         // Under its own name the entry is there for `valid` and `confirm` already.
         let before = self.take_reads();
@@ -93,6 +98,24 @@ impl Compiler<'_> {
         )
     }
 
+    /// An entry is digits, and not every variable takes those.
+    fn check_save(&mut self, var: VarId, name: &Located<String>) {
+        let kind = self.variables[usize::from(var.0)].kind;
+        if matches!(kind, Some(VarType::Flag | VarType::List | VarType::Map)) {
+            let (holds, _) = described(kind);
+            let word = &name.value;
+            self.findings
+                .add(
+                    Code::BadType,
+                    name.at,
+                    format!("an entry is digits, and `{word}` holds {holds}"),
+                )
+                .help(format!(
+                    "declare `{word}: digits` under `vars`, or save under another name"
+                ));
+        }
+    }
+
     /// What menus and asks have in common, with what they inherit.
     fn asking(
         &mut self,
@@ -112,7 +135,7 @@ impl Compiler<'_> {
             None => self.missing(
                 doc,
                 "give_up",
-                "a state that asks needs somewhere to go when no answer comes: add `give_up: hangup` or the name of a state, here or under `defaults`",
+                "say where a call goes when no answer comes: add `give_up:` with the name of a state or `hangup`, here or for all states under `defaults`",
             ),
         };
         let cases = self.failure_cases(index, doc, known);
@@ -214,6 +237,7 @@ impl Compiler<'_> {
         }
         let numbers = numbers
             .iter()
+            .take(MAX_NUMBERS)
             .filter_map(|text| self.dial(text, true))
             .collect();
         let from = from.and_then(|text| self.dial(text, false));
@@ -263,7 +287,7 @@ impl Compiler<'_> {
                             text.at,
                             format!("`{written}` is no phone number: {reason}"),
                         )
-                        .help("write it with its country code, as in `+6561110001`");
+                        .help(number_help(written, "as in `+6561110001`"));
                     None
                 }
             };
@@ -296,6 +320,7 @@ impl Compiler<'_> {
         for arm in arms {
             let condition = self.whole_expression(&arm.condition, Purpose::Decide);
             let target = self.target(&arm.then, index);
+            self.holes |= condition.is_none();
             resolved.extend(condition.map(|condition| (condition, target)));
         }
         Kind::Choose {
@@ -317,7 +342,9 @@ impl Compiler<'_> {
             return Kind::Plain { then: otherwise };
         };
         let names: Vec<&str> = cases.iter().map(|(name, _)| &**name).collect();
-        self.check_labels(text, &expression, &names);
+        if !doc.unread_target {
+            self.check_labels(text, &expression, &names);
+        }
         Kind::Label {
             expression,
             cases,

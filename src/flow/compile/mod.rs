@@ -10,9 +10,9 @@ mod states;
 mod texts;
 mod variables;
 
-pub use expressions::code_of;
+pub use expressions::{code_of, help_for};
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use jiff::tz::TimeZone;
@@ -22,11 +22,11 @@ use crate::script::{self, Library};
 
 use super::code::Code;
 use super::diagnostic::Findings;
-use super::document::{Document, NumberDoc, StateDoc};
+use super::document::{Document, HANGUP, NumberDoc, REPEAT, StateDoc, is_good_name};
 use super::resolved::{Flow, Revision};
 use super::source::{Located, SourceFile, Span};
 use super::state::{Reads, State, StateId};
-use super::suggest::did_you_mean;
+use super::suggest::{did_you_mean, nearest};
 use super::variable::{VarSet, Variable};
 
 /// The most states that a flow can have.
@@ -47,7 +47,9 @@ pub fn compile(document: &Document, scripts: &Scripts, findings: &mut Findings) 
     let states: Vec<State> = (0..document.states.len())
         .map(|index| compiler.state(index))
         .collect();
-    let start = compiler.start()?;
+    let start = compiler.start();
+    compiler.report_unknown_states();
+    let start = start?;
     let zone = compiler.zone();
     let revision = compiler.revision();
     let Compiler {
@@ -126,6 +128,13 @@ struct Compiler<'a> {
     /// A target is missing somewhere, so the graph is not what it is meant to be.
     holes: bool,
     voice_missed: bool,
+    give_up_missed: bool,
+    /// A variable has a name that cannot be read, so another may seem not to be there.
+    bad_variable: bool,
+    /// What was said of script files that cannot be called.
+    broken_scripts: HashSet<String>,
+    /// Names of states that are not there, each with the places where it stands.
+    unknown_states: BTreeMap<String, (Code, Vec<Span>)>,
     /// What the state that is being compiled reads.
     reads: Reads,
 }
@@ -148,6 +157,10 @@ impl<'a> Compiler<'a> {
             modules: BTreeSet::new(),
             holes: false,
             voice_missed: false,
+            give_up_missed: false,
+            bad_variable: false,
+            broken_scripts: HashSet::new(),
+            unknown_states: BTreeMap::new(),
             reads: Reads::default(),
         };
         compiler.collect_variables();
@@ -202,10 +215,46 @@ impl<'a> Compiler<'a> {
     }
 
     fn unknown_state(&mut self, name: &Located<String>, code: Code) {
-        let known = self.state_names();
-        self.findings
-            .add(code, name.at, format!("there is no state `{}`", name.value))
-            .help(did_you_mean(&name.value, known, "the states are"));
+        let places = self.unknown_states.entry(name.value.clone());
+        places.or_insert((code, Vec::new())).1.push(name.at);
+    }
+
+    /// Tells each name once, since most often it is the state that is misspelt.
+    fn report_unknown_states(&mut self) {
+        let states = self.state_names();
+        for (name, (code, mut places)) in std::mem::take(&mut self.unknown_states) {
+            let mut known = states.clone();
+            if code == Code::UnknownTarget {
+                known.extend([HANGUP, REPEAT]);
+            }
+            // Which is badly named, and was told so.
+            if nearest(&name, states.iter().copied()).is_some_and(|near| !is_good_name(near)) {
+                continue;
+            }
+            let what = if code == Code::UnknownTarget {
+                "targets"
+            } else {
+                "states"
+            };
+            let mut help = did_you_mean(&name, known, &format!("the {what} are"));
+            places.sort_unstable();
+            places.dedup();
+            let lines: BTreeSet<usize> = places[1..]
+                .iter()
+                .map(|at| self.findings.file().line_column(at.start).0)
+                .collect();
+            let lines: Vec<String> = lines.iter().map(|line| format!("line {line}")).collect();
+            if !lines.is_empty() {
+                let joint = if help.ends_with('?') {
+                    " The same"
+                } else {
+                    "; the same"
+                };
+                help.push_str(&format!("{joint} stands in {}", lines.join(", ")));
+            }
+            let message = format!("there is no state `{name}`");
+            self.findings.add(code, places[0], message).help(help);
+        }
     }
 
     /// The names of the flow's states, in the order in which they are written.

@@ -6,7 +6,6 @@ use crate::flow::document::{HANGUP, KindDoc, REPEAT, StateDoc, TargetDoc};
 use crate::flow::resolved::name_hash;
 use crate::flow::source::{Located, Span};
 use crate::flow::state::{Assignment, Kind, Reads, Speech, State, StateId, Target};
-use crate::flow::suggest::did_you_mean;
 use crate::flow::variable::VarSet;
 
 use super::Compiler;
@@ -136,14 +135,16 @@ impl Compiler<'_> {
         // A state in another's place was told so when it was read.
         let told = doc.unread_target || (key == "then" && doc.name.value.contains('.'));
         let told = told || (key != "then" && self.document.defaults.unread_target);
+        // In `defaults` one is enough for all states, so one is told.
+        let told = told || (key == "give_up" && std::mem::replace(&mut self.give_up_missed, true));
         if !told {
-            let name = doc.name.value.as_str();
+            let message = if doc.name.value.contains('.') {
+                format!("this state has no `{key}`")
+            } else {
+                format!("`{}` has no `{key}`", doc.name.value)
+            };
             self.findings
-                .add(
-                    Code::MissingTarget,
-                    Self::shown_name(doc),
-                    format!("`{name}` has no `{key}`"),
-                )
+                .add(Code::MissingTarget, Self::shown_name(doc), message)
                 .help(help);
         }
         Target::Hangup
@@ -199,14 +200,6 @@ impl Compiler<'_> {
 
     fn unknown_target(&mut self, name: &Located<String>) {
         self.holes = true;
-        let mut known = self.state_names();
-        known.extend([HANGUP, REPEAT]);
-        self.findings
-            .add(
-                Code::UnknownTarget,
-                name.at,
-                format!("there is no state `{}`", name.value),
-            )
-            .help(did_you_mean(&name.value, known, "the targets are"));
+        self.unknown_state(name, Code::UnknownTarget);
     }
 }

@@ -3,11 +3,11 @@
 
 use crate::call::{FileUrl, Limit, SpokenText, Value};
 use crate::flow::code::Code;
-use crate::flow::document::{TextDoc, ValueDoc};
+use crate::flow::document::{TextDoc, ValueDoc, VarType};
 use crate::flow::source::Located;
 use crate::flow::state::Assigned;
 use crate::flow::text::{Part, Piece, Template, Text, is_address, pieces};
-use crate::flow::variable::{VarId, unset};
+use crate::flow::variable::VarId;
 
 use super::Compiler;
 use super::expressions::Purpose;
@@ -48,9 +48,11 @@ impl Compiler<'_> {
                 .add(
                     Code::RecordingPrompt,
                     text.at,
-                    "a recording cannot be the prompt",
+                    "a recording cannot be spoken while keys are awaited",
                 )
-                .help("play it before, as `say` of this state, and write here a text to be spoken");
+                .help(
+                    "write a text to be spoken here, and the recording as `say:` of the same state",
+                );
             return None;
         }
         let secret_entry = matches!(heard, Heard::Wording { secret_entry: true });
@@ -73,7 +75,7 @@ impl Compiler<'_> {
                 Err(limit) => {
                     self.findings
                         .add(Code::TextLimit, text.at, limit.to_string())
-                        .help("give the address of the sound file itself");
+                        .help("end the address in `.mp3` or `.wav`, or write the text itself");
                     None
                 }
             };
@@ -87,7 +89,7 @@ impl Compiler<'_> {
                         text.at,
                         Limit::TextTooLong { chars }.to_string(),
                     )
-                    .help("shorten it");
+                    .help("shorten it to 3000 characters");
                 None
             }
             Ok(pieces) => Some(Text::Spoken(pieces)),
@@ -138,6 +140,7 @@ impl Compiler<'_> {
         let written = &text.value.text;
         let cut = match pieces(written) {
             Ok(cut) => cut,
+            Err(_) if text.value.is_cut() => return None,
             Err(at) => {
                 let at = self.span_of(text, at..at + 2);
                 self.findings
@@ -195,12 +198,13 @@ impl Compiler<'_> {
         if let Some(accepted) = variable.accept(ready) {
             return Some(Assigned::Ready(accepted));
         }
-        let wanted = unset(variable.kind).kind();
-        let message = format!("`{}` holds a {wanted}, and this is none", name.value);
+        let (kind, example) = described(variable.kind);
+        let message = format!("`{}` holds {kind}, and this is none", name.value);
         self.findings
             .add(Code::BadValue, value.at(), message)
             .help(format!(
-                "write a {wanted}, or give the variable another type under `vars`"
+                "write {example}, or give `{}` another type under `vars`",
+                name.value
             ));
         None
     }
@@ -239,6 +243,19 @@ impl Compiler<'_> {
                 Some(Assigned::Map(fields?).ready())
             }
         }
+    }
+}
+
+/// What a variable of a type holds, and what to write for it.
+pub(super) fn described(kind: Option<VarType>) -> (&'static str, &'static str) {
+    match kind {
+        None => ("anything", "any value"),
+        Some(VarType::Text) => ("a text of at most 4096 characters", "a text"),
+        Some(VarType::Number) => ("a number", "a number such as `3` or `2.5`"),
+        Some(VarType::Flag) => ("a flag", "`yes` or `no`"),
+        Some(VarType::Digits) => ("digits", "digits and nothing else, such as `0123`"),
+        Some(VarType::List) => ("a list", "a list such as `[red, blue]`"),
+        Some(VarType::Map) => ("a map", "a map such as `{colour: red}`"),
     }
 }
 

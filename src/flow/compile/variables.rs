@@ -2,12 +2,13 @@
 
 use crate::call::Value;
 use crate::flow::code::Code;
-use crate::flow::document::{KindDoc, ValueDoc, VarDoc, VarType};
+use crate::flow::document::{KindDoc, ValueDoc, VarDoc, VarType, good_name_help};
 use crate::flow::source::{Located, Span};
 use crate::flow::text::{Piece, pieces};
 use crate::flow::variable::{MAX_VARIABLES, VarId, Variable, unset};
 
 use super::Compiler;
+use super::texts::described;
 
 impl Compiler<'_> {
     pub(super) fn collect_variables(&mut self) {
@@ -38,12 +39,12 @@ impl Compiler<'_> {
     }
 
     fn declare_written(&mut self, var: &VarDoc) {
-        self.declare(&var.name, Some(var.kind));
+        self.declare(&var.name, var.kind);
         let Some(id) = self.id_of(&var.name.value) else {
             return;
         };
         let default = match &var.default {
-            None => unset(Some(var.kind)),
+            None => unset(var.kind),
             Some(written) => self.default_value(id, written),
         };
         let variable = &mut self.variables[usize::from(id.0)];
@@ -58,14 +59,15 @@ impl Compiler<'_> {
         let accepted = plain.and_then(|value| variable.accept(value));
         let kind = variable.kind;
         accepted.unwrap_or_else(|| {
-            let word = unset(kind).kind();
+            let name = variable.name.clone();
+            let (held, example) = described(kind);
             self.findings
                 .add(
                     Code::BadValue,
                     written.at(),
-                    format!("the default is no `{word}`"),
+                    format!("`{name}` holds {held}, and its default is none"),
                 )
-                .help("write a fixed value of the variable's type");
+                .help(format!("write {example}; a default cannot be computed"));
             unset(kind)
         })
     }
@@ -174,7 +176,8 @@ impl Compiler<'_> {
                     at,
                     format!("`{word}` cannot name a variable"),
                 )
-                .help("use letters, digits and `_`, beginning with a letter");
+                .help(good_name_help(word, false));
+            self.bad_variable = true;
         } else if Self::reserved_word(word) {
             self.findings
                 .add(Code::ReservedName, at, format!("`{word}` has a meaning of its own in expressions and cannot name a variable"))

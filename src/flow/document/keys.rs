@@ -70,6 +70,17 @@ pub const NOT_YET: &[&str] = &[
     "while_waiting",
 ];
 
+/// True for every word that is a key somewhere, and for the keys of a telephone.
+pub fn is_key(word: &str) -> bool {
+    let lists = [
+        FILE, DEFAULTS, ARM, VARIABLE, KINDS, ANY, PLAIN, MENU, ASK, TRANSFER, CHOOSE, NOT_YET,
+    ];
+    lists.iter().any(|list| list.contains(&word)) || crate::call::Key::named(word).is_some()
+}
+
+/// Those of them that make a state of a kind.
+pub const KINDS_NOT_YET: &[&str] = &["http", "hours", "split", "run"];
+
 /// The keys of a state of this kind, beside those that every state can have.
 fn of_kind(kind: Option<&str>) -> &'static [&'static str] {
     match kind {
@@ -102,6 +113,26 @@ pub fn is_good_name(name: &str) -> bool {
     chars.next().is_some_and(|c| c.is_alphabetic() || c == '_')
         && chars.all(|c| c.is_alphanumeric() || c == '_' || c == '-')
         && name.chars().count() <= 64
+}
+
+/// A name that is near to a bad one and can be used, in words of help.
+pub fn good_name_help(name: &str, dash: bool) -> String {
+    let allowed = |c: char| c.is_alphanumeric() || c == '_' || (dash && c == '-');
+    let joined: Vec<&str> = name
+        .split(|c: char| !allowed(c))
+        .filter(|part| !part.is_empty())
+        .collect();
+    let fixed = joined.join("_");
+    let signs = if dash {
+        "letters, digits, `_` and `-`"
+    } else {
+        "letters, digits and `_`"
+    };
+    if is_good_name(&fixed) && fixed != name {
+        format!("write `{fixed}`: a name is made of {signs}")
+    } else {
+        format!("use {signs}, beginning with a letter, 64 at most")
+    }
 }
 
 /// True for words that are targets of their own.

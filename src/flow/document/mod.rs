@@ -4,6 +4,7 @@
 //! [`read`] reports all that is wrong with the shape of a file; what names and
 //! expressions mean is found by `compile`.
 
+mod indent;
 mod keys;
 mod read;
 mod states;
@@ -16,7 +17,9 @@ use crate::call::{Key, PhoneNumber, Repetition, Speed, Voice};
 use super::source::{Located, SourceFile};
 use super::yaml::Scalar;
 
+pub use keys::{good_name_help, is_good_name};
 pub use read::read;
+pub use values::number_help;
 
 /// Words that are targets of their own and so cannot name a state.
 pub const HANGUP: &str = "hangup";
@@ -34,6 +37,8 @@ pub struct Document {
     pub vars: Vec<VarDoc>,
     pub defaults: DefaultsDoc,
     pub allow_dial: Option<Vec<Located<String>>>,
+    /// A key that may declare variables could not be read, and was reported.
+    pub unread_vars: bool,
     /// All states, those written in another's place behind the one that holds them.
     pub states: Vec<StateDoc>,
 }
@@ -50,7 +55,8 @@ pub enum NumberDoc {
 #[derive(Debug)]
 pub struct VarDoc {
     pub name: Located<String>,
-    pub kind: VarType,
+    /// `None` where it could not be read, and was reported.
+    pub kind: Option<VarType>,
     pub secret: bool,
     pub default: Option<ValueDoc>,
 }
@@ -168,6 +174,8 @@ pub enum KindDoc {
 pub struct AskingDoc {
     pub prompts: Vec<TextDoc>,
     pub keys: Vec<(Located<Key>, TargetDoc)>,
+    /// `keys` stands there, or what may be meant by it, and not all of it may be read.
+    pub has_keys: bool,
     pub rules: AskingRules,
 }
 

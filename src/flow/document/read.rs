@@ -1,14 +1,16 @@
 //! The file's own keys: name, numbers, variables, defaults, and the list of states.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use crate::call::{Key, PhoneNumber};
 use crate::flow::code::Code;
 use crate::flow::diagnostic::Findings;
 use crate::flow::source::{Located, Span};
-use crate::flow::suggest::did_you_mean;
+use crate::flow::suggest::{did_you_mean, nearest};
 use crate::flow::yaml::{self, Body, Entry, Map, Node};
 
+use super::indent;
 use super::keys::{self, is_good_name};
 use super::states::States;
 use super::values;
@@ -17,7 +19,7 @@ use super::{AskingRules, DefaultsDoc, Document, NumberDoc, TargetDoc, ValueDoc, 
 /// Reads a flow file. `None` where nothing can be made of it; all that is wrong
 /// with its shape is in `findings`.
 pub fn read(findings: &mut Findings) -> Option<Document> {
-    let root = yaml::read(findings);
+    let root = yaml::read(findings, keys::is_key);
     let file = Arc::clone(findings.file());
     let Some(root) = root else {
         if !findings.have_errors() {
@@ -27,6 +29,8 @@ pub fn read(findings: &mut Findings) -> Option<Document> {
         }
         return None;
     };
+    let mut root = root;
+    indent::put_right(findings, &mut root);
     let Body::Map(map) = &root.body else {
         findings
             .add(
@@ -40,7 +44,8 @@ pub fn read(findings: &mut Findings) -> Option<Document> {
             .help("a flow begins with `flow: NAME`, `numbers:` and `states:`");
         return None;
     };
-    refuse_unknown(findings, map, keys::FILE, "the keys of a flow file are");
+    let map = &*respelled(findings, map, keys::FILE);
+    let all_known = refuse_unknown(findings, map, keys::FILE, "the keys of a flow file are");
     let get = |key: &str| entry(map, key);
 
     let name = get("flow").and_then(|e| flow_name(findings, e));
@@ -59,7 +64,7 @@ pub fn read(findings: &mut Findings) -> Option<Document> {
     let states_entry = get("states");
     if let Some(entry) = states_entry {
         states.read_all(findings, &entry.value);
-    } else {
+    } else if all_known {
         findings
             .add(
                 Code::MissingKey,
@@ -81,6 +86,7 @@ pub fn read(findings: &mut Findings) -> Option<Document> {
         vars,
         defaults,
         allow_dial,
+        unread_vars: findings.lost_variables(),
         states: states.finish(),
     })
 }
@@ -94,21 +100,57 @@ fn first_line(node: &Node) -> Span {
     Span::new(node.at.start, node.at.start + 1)
 }
 
-/// Reports keys that are not among `known`, with the nearest that is.
+/// The map with every key that is but misspelt under its right name, so that nothing
+/// seems to be missing; each is reported.
+pub(super) fn respelled<'a>(
+    findings: &mut Findings,
+    map: &'a Map,
+    known: &[&'static str],
+) -> Cow<'a, Map> {
+    let mut right = Cow::Borrowed(map);
+    for (index, written) in map.entries.iter().enumerate() {
+        let key = written.key.value.as_str();
+        let elsewhere = keys::is_key(key) && !keys::VARIABLE.contains(&key);
+        if known.contains(&key) || elsewhere || values::glued_key(key).is_some() {
+            continue;
+        }
+        let Some(meant) = nearest(key, known.iter().copied()) else {
+            continue;
+        };
+        let follows_text = map.in_braces && matches!(written.value.body, Body::Nothing { .. });
+        if entry(&right, meant).is_some() || follows_text {
+            continue;
+        }
+        findings
+            .add(
+                Code::UnknownKey,
+                written.key.at,
+                format!("there is no key `{key}` here"),
+            )
+            .help(format!("did you mean `{meant}`?"));
+        right.to_mut().entries[index].key.value = meant.to_owned();
+    }
+    right
+}
+
+/// Reports keys that are not among `known`, with the nearest that is. False where
+/// there was one, or a text was cut: what seems to be missing may then be it.
 pub(super) fn refuse_unknown(
     findings: &mut Findings,
     map: &Map,
     known: &[&'static str],
     otherwise: &str,
-) {
+) -> bool {
     if map.in_braces && values::comma_cut(findings, map, known) {
-        return;
+        return false;
     }
+    let mut all_known = true;
     for entry in &map.entries {
         let key = entry.key.value.as_str();
         if known.contains(&key) {
             continue;
         }
+        all_known = false;
         if keys::NOT_YET.contains(&key) {
             not_yet(findings, &entry.key);
             continue;
@@ -119,8 +161,12 @@ pub(super) fn refuse_unknown(
                 entry.key.at,
                 format!("there is no key `{key}` here"),
             )
-            .help(did_you_mean(key, known.iter().copied(), otherwise));
+            .help(
+                values::glued_key(key)
+                    .unwrap_or_else(|| did_you_mean(key, known.iter().copied(), otherwise)),
+            );
     }
+    all_known
 }
 
 pub(super) fn not_yet(findings: &mut Findings, key: &Located<String>) {
@@ -151,7 +197,7 @@ fn flow_name(findings: &mut Findings, entry: &Entry) -> Option<Located<String>> 
 
 fn numbers(findings: &mut Findings, node: &Node) -> Vec<Located<NumberDoc>> {
     let mut numbers: Vec<Located<NumberDoc>> = Vec::new();
-    for text in values::texts(findings, node, "numbers") {
+    for text in values::numbers(findings, node, "numbers") {
         let written = text.value.text.trim();
         let number = if written == "*" {
             NumberDoc::Any
@@ -160,8 +206,15 @@ fn numbers(findings: &mut Findings, node: &Node) -> Vec<Located<NumberDoc>> {
                 Ok(number) => NumberDoc::Number(number),
                 Err(reason) => {
                     findings
-                        .add(Code::BadNumber, text.at, format!("`{written}` is no phone number: {reason}"))
-                        .help("write it with its country code, as in `+6561115777`, or `\"*\"` for every other number");
+                        .add(
+                            Code::BadNumber,
+                            text.at,
+                            format!("`{written}` is no phone number: {reason}"),
+                        )
+                        .help(values::number_help(
+                            written,
+                            "as in `+6561115777`, or `\"*\"` for every other number",
+                        ));
                     continue;
                 }
             }
@@ -183,7 +236,7 @@ fn numbers(findings: &mut Findings, node: &Node) -> Vec<Located<NumberDoc>> {
 
 fn allow_dial(findings: &mut Findings, node: &Node) -> Vec<Located<String>> {
     let mut prefixes = Vec::new();
-    for text in values::texts(findings, node, "allow_dial") {
+    for text in values::numbers(findings, node, "allow_dial") {
         let written = text.value.text.trim();
         let digits: String = written
             .strip_prefix('+')
@@ -218,26 +271,41 @@ fn vars(findings: &mut Findings, node: &Node) -> Vec<VarDoc> {
 /// `name: secret digits`, or `name: {type: secret digits, default: 1}`.
 fn var(findings: &mut Findings, entry: &Entry) -> Option<VarDoc> {
     let name = entry.key.clone();
+    // One of which the type cannot be read is declared all the same, and takes
+    // whatever is put into it.
+    let unread = |secret: bool| VarDoc {
+        name: name.clone(),
+        kind: None,
+        secret,
+        default: None,
+    };
+    let right;
     let (type_node, default) = match &entry.value.body {
         Body::Map(map) => {
-            refuse_unknown(findings, map, keys::VARIABLE, "a variable has");
+            right = respelled(findings, map, keys::VARIABLE);
+            let map = &*right;
+            let all_known = refuse_unknown(findings, map, keys::VARIABLE, "a variable has");
             let default = self::entry(map, "default")
                 .and_then(|e| values::value(findings, &e.value, "default"));
             let Some(kind) = self::entry(map, "type") else {
-                findings
-                    .add(
-                        Code::MissingKey,
-                        name.at,
-                        format!("`{}` has no `type`", name.value),
-                    )
-                    .help("write what it holds, as in `type: number`");
-                return None;
+                if all_known {
+                    findings
+                        .add(
+                            Code::MissingKey,
+                            name.at,
+                            format!("`{}` has no `type`", name.value),
+                        )
+                        .help("write what it holds, as in `type: number`");
+                }
+                return Some(unread(false));
             };
             (&kind.value, default)
         }
         _ => (&entry.value, None),
     };
-    let word = values::word(findings, type_node, &name.value)?;
+    let Some(word) = values::word(findings, type_node, &name.value) else {
+        return Some(unread(false));
+    };
     let parts: Vec<_> = word.value.split_whitespace().collect();
     let (secret, kind) = match parts.as_slice() {
         ["secret"] => (true, Some(VarType::Text)),
@@ -253,22 +321,36 @@ fn var(findings: &mut Findings, entry: &Entry) -> Option<VarDoc> {
                 word.at,
                 format!("there is no type `{}`", word.value),
             )
-            .help(did_you_mean(typed, VarType::WORDS, "the types are"));
-        return None;
+            .help(type_help(&parts, typed));
+        let meant_secret = |part: &&str| nearest(part, ["secret"]).is_some();
+        return Some(unread(secret || parts.iter().any(meant_secret)));
     };
     Some(VarDoc {
         name,
-        kind,
+        kind: Some(kind),
         secret,
         default,
     })
+}
+
+/// What to write instead of a type that there is not.
+fn type_help(parts: &[&str], typed: &str) -> String {
+    match parts {
+        [kind, value] if VarType::named(kind).is_some() => {
+            format!("a value to begin with is written as `{{type: {kind}, default: {value}}}`")
+        }
+        ["secret", _] => did_you_mean(typed, VarType::WORDS, "the types are"),
+        [first, ..] if nearest(first, ["secret"]).is_some() => "did you mean `secret`?".to_owned(),
+        _ => did_you_mean(typed, VarType::WORDS, "the types are"),
+    }
 }
 
 fn defaults(findings: &mut Findings, states: &mut States, node: &Node) -> DefaultsDoc {
     let Some(map) = values::map(findings, node, "defaults", "tries: 3") else {
         return DefaultsDoc::default();
     };
-    refuse_unknown(findings, map, keys::DEFAULTS, "the keys of `defaults` are");
+    let map = &*respelled(findings, map, keys::DEFAULTS);
+    let all_known = refuse_unknown(findings, map, keys::DEFAULTS, "the keys of `defaults` are");
     let get = |key: &str| entry(map, key).map(|entry| &entry.value);
     let owner = Located::new("defaults".to_owned(), node.at);
     let mut target = |findings: &mut Findings, key: &str| {
@@ -280,7 +362,7 @@ fn defaults(findings: &mut Findings, states: &mut States, node: &Node) -> Defaul
     let unread_target = (get("give_up").is_some() && give_up.is_none())
         || (get("otherwise").is_some() && otherwise.is_none());
     DefaultsDoc {
-        unread_target,
+        unread_target: unread_target || !all_known,
         asking: asking_rules(findings, map),
         give_up,
         otherwise,
@@ -330,9 +412,15 @@ pub(super) fn menu_keys(
     for entry in &map.entries {
         let written = entry.key.value.trim();
         let Some(key) = Key::named(written) else {
-            let help = match written {
-                "*" => "write `star`".to_owned(),
-                "#" => "write `hash`".to_owned(),
+            let number = [
+                "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine",
+            ]
+            .iter()
+            .position(|word| written.eq_ignore_ascii_case(word));
+            let help = match written.to_lowercase().as_str() {
+                "*" | "asterisk" => "write `star`".to_owned(),
+                "#" | "pound" => "write `hash`".to_owned(),
+                _ if number.is_some() => format!("write `{}`", number.unwrap_or_default()),
                 _ => "the keys of a telephone are `0` to `9`, `star` and `hash`".to_owned(),
             };
             findings

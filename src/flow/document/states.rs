@@ -3,12 +3,12 @@
 
 use crate::flow::code::Code;
 use crate::flow::diagnostic::Findings;
-use crate::flow::source::Located;
+use crate::flow::source::{Located, Span};
 use crate::flow::suggest::{did_you_mean, nearest};
 use crate::flow::yaml::{Body, Map, Node};
 
 use super::keys::{self, is_good_name, is_target_word};
-use super::read::{asking_rules, entry, menu_keys, not_yet};
+use super::read::{asking_rules, entry, menu_keys, not_yet, respelled};
 use super::values;
 use super::{ArmDoc, AskingDoc, EntryDoc, KindDoc, StateDoc, TargetDoc, TextDoc};
 
@@ -53,11 +53,13 @@ impl States {
                         name.at,
                         format!("`{}` cannot name a state", name.value),
                     )
-                    .help("use letters, digits, `_` and `-`, beginning with a letter");
+                    .help(keys::good_name_help(&name.value, true));
             }
             let Some(map) = values::map(findings, &entry.value, &name.value, example) else {
                 // The name stays known, so that what points at it is no further fault.
-                self.list.push(Some(blank(name.clone(), None)));
+                let mut unread = blank(name.clone(), None);
+                unread.unread_target = true;
+                self.list.push(Some(unread));
                 continue;
             };
             self.state(findings, map, name.clone(), None);
@@ -75,6 +77,21 @@ impl States {
     ) -> Option<TargetDoc> {
         match &node.body {
             Body::Map(map) => {
+                if let [only] = map.entries.as_slice()
+                    && map.in_braces
+                    && matches!(only.value.body, Body::Nothing { .. })
+                    && !keys::is_key(&only.key.value)
+                {
+                    let word = &only.key.value;
+                    findings
+                        .add(
+                            Code::WrongShape,
+                            node.at,
+                            "the name of a state stands without braces",
+                        )
+                        .help(format!("write `{word}`"));
+                    return None;
+                }
                 if owner.value.contains('.') {
                     findings
                         .add(
@@ -95,7 +112,15 @@ impl States {
                 not_yet(findings, &name);
                 None
             }
-            _ => values::word(findings, node, role).map(TargetDoc::Name),
+            _ => {
+                // The line of a `choose` has its target under `then`.
+                let key = match role.rsplit_once('.') {
+                    Some(("choose", _)) => "then",
+                    Some((_, last)) => last,
+                    None => role,
+                };
+                target_name(findings, node, key).map(TargetDoc::Name)
+            }
         }
     }
 
@@ -110,8 +135,17 @@ impl States {
         let index = self.list.len();
         let in_place = name.value.contains('.');
         self.list.push(Some(blank(name.clone(), parent)));
+        let kind = map
+            .entries
+            .iter()
+            .find_map(|entry| keys::KINDS.iter().find(|kind| **kind == entry.key.value));
+        let mut known: Vec<_> = keys::of_state(kind.copied()).collect();
+        if kind.is_none() {
+            known.extend(keys::KINDS);
+        }
+        let map = &*respelled(findings, map, &known);
         let kind_word = self.kind_word(findings, map, &name);
-        check_keys(findings, map, kind_word);
+        let all_known = check_keys(findings, map, kind_word);
         let get = |key: &str| entry(map, key).map(|entry| &entry.value);
 
         let mut state = blank(name.clone(), parent);
@@ -131,28 +165,31 @@ impl States {
         state.otherwise = target(self, findings, "otherwise");
         state.give_up = target(self, findings, "give_up");
         state.on_error = target(self, findings, "on_error");
-        state.unread_target = [
-            ("then", &state.then),
-            ("otherwise", &state.otherwise),
-            ("give_up", &state.give_up),
-        ]
-        .iter()
-        .any(|(key, read)| get(key).is_some() && read.is_none());
-        state.cases = get("cases")
-            .map(|node| self.cases(findings, node, &name, index))
-            .unwrap_or_default();
+        state.unread_target = !all_known
+            || [
+                ("then", &state.then),
+                ("otherwise", &state.otherwise),
+                ("give_up", &state.give_up),
+            ]
+            .iter()
+            .any(|(key, read)| get(key).is_some() && read.is_none());
+        let cases = get("cases").map(|node| self.cases(findings, node, &name, index));
+        state.unread_target |= cases.as_ref().is_some_and(Option::is_none);
+        state.cases = cases.flatten().unwrap_or_default();
         state.kind = match kind_word {
-            Some("menu") => KindDoc::Menu(self.asking(findings, map, "menu", &name, index)),
+            Some("menu") => {
+                let mut asking = self.asking(findings, map, "menu", &name, index);
+                asking.has_keys |= !all_known;
+                KindDoc::Menu(asking)
+            }
             Some("ask") => {
                 let asking = self.asking(findings, map, "ask", &name, index);
-                match ask_entry(findings, map, &name) {
-                    Some(entry) => KindDoc::Ask(asking, Box::new(entry)),
-                    None => KindDoc::Plain,
-                }
+                let entry = ask_entry(findings, map, &name, all_known);
+                KindDoc::Ask(asking, Box::new(entry))
             }
             Some("transfer") => KindDoc::Transfer {
                 numbers: get("transfer")
-                    .map(|node| values::texts(findings, node, "transfer"))
+                    .map(|node| values::numbers(findings, node, "transfer"))
                     .unwrap_or_default(),
                 from: get("from").and_then(|node| values::text(findings, node, "from")),
             },
@@ -162,7 +199,7 @@ impl States {
             },
             _ => KindDoc::Plain,
         };
-        if in_place && entry(map, "then").is_none() {
+        if in_place && entry(map, "then").is_none() && all_known {
             findings
                 .add(
                     Code::MissingTarget,
@@ -191,13 +228,13 @@ impl States {
             else {
                 continue;
             };
-            if let Some(first) = found {
+            if let Some(first) = found.filter(|first| *first != kind) {
                 let shown = name.value.split('.').next().unwrap_or_default();
                 findings
                     .add(
                         Code::TwoKinds,
                         entry.key.at,
-                        format!("`{shown}` is a `{first}` and a `{kind}` at once"),
+                        format!("`{shown}` has `{first}` and `{kind}` at once"),
                     )
                     .help(format!(
                         "give the `{kind}` a state of its own, and go there by its name"
@@ -224,28 +261,31 @@ impl States {
             keys: get("keys")
                 .map(|node| menu_keys(findings, self, node, name, Some(index)))
                 .unwrap_or_default(),
+            has_keys: get("keys").is_some(),
             rules: asking_rules(findings, map),
         }
     }
 
+    /// `None` where one of them cannot be read.
     fn cases(
         &mut self,
         findings: &mut Findings,
         node: &Node,
         name: &Located<String>,
         index: usize,
-    ) -> Vec<(Located<String>, TargetDoc)> {
-        let Some(map) = values::map(findings, node, "cases", "gold: gold_desk") else {
-            return Vec::new();
-        };
+    ) -> Option<Vec<(Located<String>, TargetDoc)>> {
+        let map = values::map(findings, node, "cases", "gold: gold_desk")?;
         let mut cases = Vec::new();
+        let mut all_read = true;
         for entry in &map.entries {
             let role = format!("cases.{}", entry.key.value);
             if let Some(target) = self.target(findings, &entry.value, name, Some(index), &role) {
                 cases.push((entry.key.clone(), target));
+            } else {
+                all_read = false;
             }
         }
-        cases
+        all_read.then_some(cases)
     }
 
     /// Both forms of `choose`: a list of conditions, or one expression.
@@ -268,7 +308,10 @@ impl States {
             let Some(map) = values::map(findings, item, "choose", example) else {
                 continue;
             };
-            super::read::refuse_unknown(findings, map, keys::ARM, "each has");
+            let map = &*respelled(findings, map, keys::ARM);
+            if !super::read::refuse_unknown(findings, map, keys::ARM, "each has") {
+                continue;
+            }
             let mut missing = None;
             let condition = match entry(map, "if") {
                 Some(entry) => values::text(findings, &entry.value, "if"),
@@ -322,12 +365,24 @@ fn blank(name: Located<String>, parent: Option<usize>) -> StateDoc {
     }
 }
 
-/// Reports keys that a state of this kind does not have.
-fn check_keys(findings: &mut Findings, map: &Map, kind: Option<&'static str>) {
+/// Reports keys that a state of this kind does not have. False where there was one
+/// that may be what seems to be missing.
+fn check_keys(findings: &mut Findings, map: &Map, kind: Option<&'static str>) -> bool {
     let known: Vec<_> = keys::of_state(kind).collect();
     if map.in_braces && values::comma_cut(findings, map, &known) {
-        return;
+        return false;
     }
+    // Of a kind that is not read yet, the other keys are not known either.
+    let later = map
+        .entries
+        .iter()
+        .find(|entry| keys::KINDS_NOT_YET.contains(&entry.key.value.as_str()));
+    if let Some(entry) = later {
+        not_yet(findings, &entry.key);
+        return false;
+    }
+    let mut all_known = true;
+    let mut misplaced = false;
     let this = kind.map_or("a state without a kind".to_owned(), |kind| {
         format!("a `{kind}`")
     });
@@ -337,11 +392,13 @@ fn check_keys(findings: &mut Findings, map: &Map, kind: Option<&'static str>) {
             continue;
         }
         let kinds = keys::kinds_with(key);
+        all_known = false;
         if keys::NOT_YET.contains(&key) {
             not_yet(findings, &entry.key);
         } else if kinds.is_empty() {
             let all = keys::of_state(kind).chain(keys::KINDS.iter().copied());
             let help = match (kind, nearest(key, all.clone())) {
+                _ if values::glued_key(key).is_some() => values::glued_key(key).unwrap_or_default(),
                 (None, Some(found)) => format!("did you mean `{found}`?"),
                 (None, None) => "a state has `set`, `say`, and one of `menu`, `ask`, `transfer`, `choose` or `then`".to_owned(),
                 _ => did_you_mean(key, keys::of_state(kind), &format!("{this} has")),
@@ -353,6 +410,8 @@ fn check_keys(findings: &mut Findings, map: &Map, kind: Option<&'static str>) {
                     format!("there is no key `{key}` here"),
                 )
                 .help(help);
+        } else if std::mem::replace(&mut misplaced, true) {
+            // The first tells enough: most often it is the kind that is missing.
         } else {
             let names: Vec<_> = kinds.iter().map(|kind| format!("`{kind}`")).collect();
             let help = match (kind, key) {
@@ -377,6 +436,31 @@ fn check_keys(findings: &mut Findings, map: &Map, kind: Option<&'static str>) {
                 .help(help);
         }
     }
+    all_known
+}
+
+/// The name of a state, or a word that is a target.
+fn target_name(findings: &mut Findings, node: &Node, key: &str) -> Option<Located<String>> {
+    if let Body::Nothing { comment: Some(at) } = node.body {
+        findings
+            .add(
+                Code::EmptyValue,
+                at,
+                format!("`{key}` leads nowhere: what stands behind ` #` is a remark"),
+            )
+            .help(format!(
+                "write the name of a state in front of it, as in `{key}: goodbye`"
+            ));
+        return None;
+    }
+    if let (Body::Nothing { .. }, Some((word, rest))) = (&node.body, key.split_once(' ')) {
+        let at = Span::new(node.at.start.saturating_sub(key.len()), node.at.start);
+        findings
+            .add(Code::EmptyValue, at, format!("a `:` is missing in `{key}`"))
+            .help(format!("write `{word}: {rest}`"));
+        return None;
+    }
+    values::word(findings, node, key)
 }
 
 fn set(findings: &mut Findings, node: &Node) -> Vec<(Located<String>, super::ValueDoc)> {
@@ -392,13 +476,21 @@ fn set(findings: &mut Findings, node: &Node) -> Vec<(Located<String>, super::Val
         .collect()
 }
 
-fn ask_entry(findings: &mut Findings, map: &Map, name: &Located<String>) -> Option<EntryDoc> {
+/// Of an entry that cannot be read all is kept that can be, so that its variable is
+/// known.
+fn ask_entry(
+    findings: &mut Findings,
+    map: &Map,
+    name: &Located<String>,
+    all_known: bool,
+) -> EntryDoc {
     let get = |key: &str| entry(map, key).map(|entry| &entry.value);
     let save = get("save").and_then(|node| values::word(findings, node, "save"));
     let valid = get("valid").and_then(|node| values::text(findings, node, "valid"));
     let confirm: Option<TextDoc> =
         get("confirm").and_then(|node| values::text(findings, node, "confirm"));
-    let Some(node) = get("digits") else {
+    let digits = get("digits").and_then(|node| values::digit_range(findings, node));
+    if get("digits").is_none() && all_known {
         let at = entry(map, "ask").map_or(name.at, |entry| entry.key.at);
         findings
             .add(
@@ -407,12 +499,11 @@ fn ask_entry(findings: &mut Findings, map: &Map, name: &Located<String>) -> Opti
                 "an `ask` needs to know how many digits it collects",
             )
             .help("add `digits: 8` for exactly 8, or `digits: 6-8` for 6 to 8");
-        return None;
-    };
-    Some(EntryDoc {
-        digits: values::digit_range(findings, node)?,
+    }
+    EntryDoc {
+        digits: digits.unwrap_or(Located::new((1, 25), name.at)),
         save,
         valid,
         confirm,
-    })
+    }
 }

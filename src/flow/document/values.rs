@@ -1,7 +1,7 @@
 //! Single values of a flow file: texts, durations, numbers, bounds. The place
 //! decides the type; the text is always as it was written.
 
-use crate::call::{Capture, Repetition, Speed, Voice};
+use crate::call::{Capture, PhoneNumber, Repetition, Speed, Voice};
 
 use super::{TextDoc, ValueDoc};
 use crate::flow::code::Code;
@@ -15,10 +15,24 @@ pub fn text(findings: &mut Findings, node: &Node, key: &str) -> Option<TextDoc> 
         Body::Scalar(scalar) if scalar.text.trim().is_empty() => {
             findings
                 .add(Code::EmptyValue, node.at, format!("`{key}` is empty"))
-                .help("write a value behind it");
+                .help(format!("write a text, as in `{key}: Good morning.`"));
             None
         }
         Body::Scalar(scalar) => {
+            let stuck = scalar.text.strip_prefix('-').filter(|rest| {
+                scalar.style == Style::Plain && rest.starts_with(char::is_alphabetic)
+            });
+            if let Some(rest) = stuck {
+                let word = rest.split_whitespace().next().unwrap_or_default();
+                findings
+                    .add(
+                        Code::WrongShape,
+                        Span::new(node.at.start, node.at.start + 1),
+                        "a line of a list has a space behind its `-`",
+                    )
+                    .help(format!("write `- {word}`, or put the text in quotes"));
+                return None;
+            }
             if let Some(comment) = scalar.comment {
                 cut_at_comment(findings, key, node.at, comment);
             }
@@ -35,7 +49,10 @@ pub fn text(findings: &mut Findings, node: &Node, key: &str) -> Option<TextDoc> 
             None
         }
         Body::Nothing { comment: None } => {
-            empty(findings, node.at, key);
+            let shown = key_in_front(findings, node.at, key);
+            findings
+                .add(Code::EmptyValue, shown, format!("`{key}` is empty"))
+                .help("write its text behind it, or take the key out");
             None
         }
         Body::Map(map) if map.in_braces => {
@@ -65,7 +82,7 @@ pub fn text(findings: &mut Findings, node: &Node, key: &str) -> Option<TextDoc> 
                     node.at,
                     format!("`{key}` is one text, and this is a list"),
                 )
-                .help("write one text; a text that begins with `[` goes in quotes");
+                .help("write one text: several lines of it go under `|`, and one that begins with `[` in quotes");
             None
         }
     }
@@ -73,20 +90,33 @@ pub fn text(findings: &mut Findings, node: &Node, key: &str) -> Option<TextDoc> 
 
 /// A key with nothing behind it.
 pub fn empty(findings: &mut Findings, at: Span, key: &str) {
-    let place = Span::new(at.start.saturating_sub(key.len() + 1), at.start);
-    let shown = if findings
-        .file()
-        .text()
-        .get(place.range())
-        .is_some_and(|t| t.starts_with(key))
-    {
-        place
-    } else {
-        at
-    };
+    let shown = key_in_front(findings, at, key);
     findings
         .add(Code::EmptyValue, shown, format!("`{key}` is empty"))
         .help("write a value behind it, or take the key out");
+}
+
+/// A key with nothing below it that should hold keys itself.
+fn empty_map(findings: &mut Findings, at: Span, key: &str, example: &str) {
+    let shown = key_in_front(findings, at, key);
+    findings
+        .add(Code::EmptyValue, shown, format!("`{key}` is empty"))
+        .help(format!(
+            "write its lines below it, further right, as in `{example}`"
+        ));
+}
+
+/// The key in front of a place where its value should be, else the place.
+fn key_in_front(findings: &Findings, at: Span, key: &str) -> Span {
+    let text = findings.file().text();
+    let before = text.get(..at.start).unwrap_or_default();
+    let end = before.trim_end().trim_end_matches(':').trim_end().len();
+    let start = end.saturating_sub(key.len());
+    if text.get(start..end) == Some(key) {
+        Span::new(start, end)
+    } else {
+        at
+    }
 }
 
 fn cut_at_comment(findings: &mut Findings, key: &str, at: Span, comment: Span) {
@@ -94,7 +124,7 @@ fn cut_at_comment(findings: &mut Findings, key: &str, at: Span, comment: Span) {
         .add(
             Code::TextCut,
             comment,
-            format!("YAML ends the text of `{key}` at ` #`; the rest would not be heard"),
+            format!("YAML ends the text of `{key}` at ` #`, and the rest is lost"),
         )
         .help("put the whole text in quotes, or under `|`; a remark goes on a line of its own")
         .related(at, "what is left of the text");
@@ -110,6 +140,44 @@ pub fn word(findings: &mut Findings, node: &Node, key: &str) -> Option<Located<S
         return None;
     }
     Some(Located::new(scalar.text.trim().to_owned(), node.at))
+}
+
+/// A text or a list of texts that are phone numbers: a remark behind one is harmless.
+pub fn numbers(findings: &mut Findings, node: &Node, key: &str) -> Vec<TextDoc> {
+    let mut node = node.clone();
+    let items = match &mut node.body {
+        Body::List(items) => items.as_mut_slice(),
+        _ => std::slice::from_mut(&mut node),
+    };
+    for item in items {
+        if let Body::Scalar(scalar) = &mut item.body
+            && !scalar.text.contains("${")
+        {
+            scalar.comment = None;
+        }
+    }
+    texts(findings, &node, key)
+}
+
+/// What to write instead of a text that is no phone number.
+pub fn number_help(written: &str, otherwise: &str) -> String {
+    let numbers: Vec<String> = written
+        .split([',', ';', '/'])
+        .map(|part| {
+            part.chars()
+                .filter(|c| !"-.()".contains(*c))
+                .collect::<String>()
+        })
+        .map(|part| part.trim().to_owned())
+        .collect();
+    let good = |part: &String| part.parse::<PhoneNumber>().is_ok();
+    match numbers.as_slice() {
+        [one] if good(one) => format!("write it with digits and spaces alone: `{one}`"),
+        [_, _, ..] if numbers.iter().all(good) => {
+            format!("several numbers are a list: `[{}]`", numbers.join(", "))
+        }
+        _ => format!("write it with its country code, {otherwise}"),
+    }
 }
 
 /// A text or a list of texts.
@@ -137,10 +205,20 @@ pub fn map<'a>(
     match &node.body {
         Body::Map(map) => Some(map),
         Body::Nothing { .. } => {
-            empty(findings, node.at, key);
+            empty_map(findings, node.at, key, example);
             None
         }
         _ => {
+            let help = match &node.body {
+                Body::List(_) => {
+                    format!("write its lines without `- ` in front, as in `{example}`")
+                }
+                Body::Scalar(scalar) => match glued(&scalar.text) {
+                    Some(fixed) => format!("write a space behind the `:`, as in `{fixed}`"),
+                    None => format!("write them on lines of their own, as in `{example}`"),
+                },
+                _ => format!("write them on lines of their own, as in `{example}`"),
+            };
             findings
                 .add(
                     Code::WrongShape,
@@ -150,12 +228,24 @@ pub fn map<'a>(
                         node.shape()
                     ),
                 )
-                .help(format!(
-                    "write them on lines of their own, as in `{example}`"
-                ));
+                .help(help);
             None
         }
     }
+}
+
+/// What to write for a key with a text stuck to its colon.
+pub fn glued_key(key: &str) -> Option<String> {
+    let (word, rest) = key.split_once(':')?;
+    (super::keys::is_key(word) && !rest.is_empty())
+        .then(|| format!("write a space behind the `:`, as in `{word}: {rest}`"))
+}
+
+/// `key:value` as it should be, where that is what a text is.
+fn glued(text: &str) -> Option<String> {
+    let first = text.split_whitespace().next()?;
+    let (key, value) = first.split_once(':')?;
+    (!key.is_empty() && !value.is_empty()).then(|| format!("{key}: {value}"))
 }
 
 /// A value of `set`, or a default.
@@ -172,6 +262,19 @@ pub fn value(findings: &mut Findings, node: &Node, key: &str) -> Option<ValueDoc
                 .filter_map(|item| value(findings, item, key))
                 .collect(),
         )),
+        Body::Map(map) if map.in_braces && is_lone_text(map) => {
+            let written = &map.entries[0].key.value;
+            findings
+                .add(
+                    Code::WrongShape,
+                    node.at,
+                    "in braces stand keys with values",
+                )
+                .help(format!(
+                    "write `${{{written}}}` for a value, or put a text in quotes"
+                ));
+            None
+        }
         Body::Map(map) => {
             if map.in_braces {
                 comma_cut(findings, map, &[]);
@@ -189,6 +292,11 @@ pub fn value(findings: &mut Findings, node: &Node, key: &str) -> Option<ValueDoc
             ))
         }
     }
+}
+
+/// True for braces around a word or two, as in `{n + 1}`.
+fn is_lone_text(map: &Map) -> bool {
+    matches!(map.entries.as_slice(), [only] if matches!(only.value.body, Body::Nothing { .. }))
 }
 
 /// Reports a text in braces that ended at a comma: what follows the comma has
@@ -234,6 +342,14 @@ pub fn duration_ms(findings: &mut Findings, node: &Node, key: &str) -> Option<Lo
         "m" => 60_000.0,
         _ => f64::NAN,
     };
+    if unit.is_empty() && number.parse::<f64>().is_ok() {
+        findings
+            .add(Code::BadValue, word.at, format!("`{text}` has no unit"))
+            .help(format!(
+                "write `{key}: {text}s`, with `s` for seconds or `ms` for thousandths of one"
+            ));
+        return None;
+    }
     let ms = number.parse::<f64>().unwrap_or(f64::NAN) * scale;
     let range = Capture::WAIT_MS;
     if ms.fract() == 0.0 && (f64::from(*range.start())..=f64::from(*range.end())).contains(&ms) {
@@ -243,7 +359,7 @@ pub fn duration_ms(findings: &mut Findings, node: &Node, key: &str) -> Option<Lo
         .add(
             Code::BadValue,
             word.at,
-            format!("`{key}` is no duration from 500ms to 60s"),
+            format!("`{text}` is no time from 500ms to 60s"),
         )
         .help("write a number and its unit, such as `5s` or `1500ms`");
     None
@@ -275,14 +391,22 @@ pub fn whole(
 }
 
 pub fn voice(findings: &mut Findings, node: &Node) -> Option<Located<Voice>> {
-    let word = word(findings, node, "voice")?;
+    // One that cannot be read is there all the same, and none is missing.
+    let unread = || {
+        Voice::new("unread")
+            .ok()
+            .map(|voice| Located::new(voice, node.at))
+    };
+    let Some(word) = word(findings, node, "voice") else {
+        return unread();
+    };
     match Voice::new(&word.value) {
         Ok(voice) => Some(Located::new(voice, word.at)),
         Err(limit) => {
             findings
                 .add(Code::BadValue, word.at, limit.to_string())
                 .help("write the code that the platform lists for the voice, as in `voice: en-US-BenjaminRUS`");
-            None
+            unread()
         }
     }
 }
@@ -329,11 +453,21 @@ pub fn digit_range(findings: &mut Findings, node: &Node) -> Option<Located<(u8, 
     if 1 <= range.0 && range.0 <= range.1 && range.1 <= Capture::MAX_DIGITS {
         return Some(Located::new(range, word.at));
     }
+    if 1 <= range.1 && range.1 < range.0 && range.0 <= Capture::MAX_DIGITS {
+        findings
+            .add(
+                Code::BadValue,
+                word.at,
+                "the smaller number stands in front",
+            )
+            .help(format!("write `digits: {}-{}`", range.1, range.0));
+        return None;
+    }
     findings
         .add(
             Code::BadValue,
             word.at,
-            "`digits` is a number from 1 to 25, or two with `-` between them",
+            "`digits` is a number from 1 to 25, or two of them with `-` between",
         )
         .help("write `digits: 8` for exactly 8, or `digits: 6-8` for 6 to 8");
     None

@@ -192,7 +192,7 @@ fn files_with_problems_say_where() {
             kind: *kind,
             message: message.to_string(),
             help: help.map(str::to_string),
-            is_elsewhere: true,
+            is_elsewhere: false,
         };
         assert_eq!(problems, [("a".to_string(), expected)], "{text}");
         assert_eq!(library.modules().count(), 1);
