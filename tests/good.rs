@@ -1,0 +1,29 @@
+//! Flow files that use what is allowed and looks as if it were not: nothing is found
+//! in any of them.
+
+use std::fs;
+use std::path::Path;
+
+use ringflow::flow::{SourceFile, build};
+
+#[test]
+fn nothing_is_found_in_a_good_flow() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/good");
+    let mut files = Vec::new();
+    for entry in fs::read_dir(&folder).expect("the folder is there") {
+        let path = entry.expect("it can be listed").path();
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        let text = fs::read_to_string(&path).expect("it can be read");
+        let room = if name.ends_with(".rhai") {
+            "scripts"
+        } else {
+            "flows"
+        };
+        files.push(SourceFile::new(&format!("{room}/{name}"), &text));
+    }
+    let build = build(&files);
+    let found: Vec<_> = build.diagnostics.iter().map(|d| d.render(false)).collect();
+    assert!(found.is_empty(), "{}", found.join("\n"));
+    assert!(build.flow_files.len() >= 15, "only {:?}", build.flow_files);
+    assert_eq!(build.catalog.flows().len(), build.flow_files.len());
+}
