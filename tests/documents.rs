@@ -1,0 +1,115 @@
+//! The reference of the language, held against the program: every example compiles,
+//! and its lists are those of the code.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+
+use ringflow::flow::{Code, Severity, SourceFile, build};
+use ringflow::script::{BUILTINS, FIELDS};
+
+fn reference() -> String {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("flows/README.md");
+    fs::read_to_string(path).expect("the reference is there")
+}
+
+/// The examples, each with the word in the remark in front of it.
+fn examples(text: &str) -> Vec<(String, String)> {
+    let mut found = Vec::new();
+    let mut mark = String::new();
+    let mut lines = text.lines();
+    while let Some(line) = lines.next() {
+        if let Some(word) = line.strip_prefix("<!-- ") {
+            mark = word.trim_end_matches(" -->").to_owned();
+        } else if line == "```yaml" {
+            let body: Vec<&str> = lines.by_ref().take_while(|line| *line != "```").collect();
+            found.push((std::mem::take(&mut mark), body.join("\n") + "\n"));
+        }
+    }
+    found
+}
+
+const HEAD: &str = "voice: en-US-BenjaminRUS\nallow_dial: [+65]\nstart: entry\n";
+const VARS: &str = "vars: {account: digits, tier: text, n: number}\ndefaults: {give_up: goodbye}\n";
+const HELPERS: [(&str, &str); 2] = [
+    ("desk", "{say: Please hold., then: hangup}"),
+    ("goodbye", "{say: Goodbye., then: hangup}"),
+];
+
+/// A flow around some states, in which a menu leads to each of them.
+fn around_states(states: &str) -> String {
+    let mut names: Vec<&str> = states
+        .lines()
+        .filter(|line| !line.starts_with([' ', '#']))
+        .filter_map(|line| line.split_once(':'))
+        .map(|(name, _)| name)
+        .collect();
+    let mut body: String = states.lines().map(|line| format!("  {line}\n")).collect();
+    for (name, state) in HELPERS {
+        if !names.contains(&name) {
+            body.push_str(&format!("  {name}: {state}\n"));
+            names.push(name);
+        }
+    }
+    let keys: Vec<String> = names
+        .iter()
+        .enumerate()
+        .map(|(key, name)| format!("{key}: {name}"))
+        .collect();
+    let entry = format!(
+        "  entry:\n    menu: Press a key.\n    keys: {{{}}}\n",
+        keys.join(", ")
+    );
+    format!("{HEAD}{VARS}states:\n{entry}{body}")
+}
+
+#[test]
+fn every_example_compiles_without_a_finding() {
+    let examples = examples(&reference());
+    assert!(examples.len() >= 5, "only {} examples", examples.len());
+    for (mark, text) in examples {
+        let flow = match mark.as_str() {
+            "flow" => text,
+            "states" => around_states(&text),
+            "file" => format!("{HEAD}{text}states:\n  entry: {{say: Goodbye., then: hangup}}\n"),
+            other => panic!("an example is marked `{other}`:\n{text}"),
+        };
+        let build = build(&[SourceFile::new("flows/example.yaml", &flow)]);
+        let found: Vec<_> = build.diagnostics.iter().map(|d| d.render(false)).collect();
+        assert!(found.is_empty(), "{}", found.join("\n"));
+    }
+}
+
+#[test]
+fn the_list_of_codes_is_complete() {
+    let text = reference();
+    let (_, list) = text
+        .split_once("## What `check` says")
+        .expect("the list is there");
+    let told: BTreeSet<(&str, bool)> = list
+        .lines()
+        .filter_map(|line| line.strip_prefix("- `")?.split_once('`'))
+        .map(|(word, rest)| (word, rest.starts_with(" (warning)")))
+        .collect();
+    let known: BTreeSet<(&str, bool)> = Code::ALL
+        .iter()
+        .map(|code| (code.word(), code.severity() == Severity::Warning))
+        .collect();
+    assert_eq!(told, known);
+}
+
+#[test]
+fn every_name_in_scope_is_told() {
+    let text = reference();
+    for name in BUILTINS {
+        assert!(text.contains(&format!("| `{name}` |")), "{name}");
+    }
+    for (name, fields) in FIELDS {
+        for field in *fields {
+            assert!(
+                text.contains(&format!("`{name}.{field}`")),
+                "{name}.{field}"
+            );
+        }
+    }
+}
