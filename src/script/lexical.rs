@@ -12,6 +12,7 @@ pub(super) fn lexical(error: &LexError, position: Position, source: &Source) -> 
     let syntax = |message: &str| Problem::new(spot, ProblemKind::Syntax, message);
     let called = Token::LeftParen;
     if let LexError::ImproperSymbol(word, _) = error
+        && word.starts_with(|c: char| c.is_ascii_alphabetic())
         && let Some((message, help)) = words::reserved(word, Some(&called))
     {
         return Problem::new(spot, ProblemKind::Forbidden, message).help(help);
@@ -36,7 +37,10 @@ pub(super) fn lexical(error: &LexError, position: Position, source: &Source) -> 
             _ => syntax("this character has no meaning here")
                 .help("leave it out, or put text in quotes: `\"`"),
         },
-        LexError::ImproperSymbol(..) => syntax("this sign has no meaning here"),
+        LexError::ImproperSymbol(symbol, _) => match words::reserved(symbol, None) {
+            Some((message, help)) => syntax(message).help(help),
+            None => syntax("this sign has no meaning here"),
+        },
         LexError::StringTooLong(_) => Problem::new(
             spot,
             ProblemKind::TooLarge,

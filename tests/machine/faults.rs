@@ -32,7 +32,7 @@ states:
 
 #[test]
 fn a_script_that_fails_leads_to_on_error() {
-    for expression in ["t * n", "t < n", "1 / (n - 3)", "tools::fail()"] {
+    for expression in ["1 / (n - 3)", "1 % (n - 3)", "tools::fail()"] {
         for flow in failing(expression) {
             Conversation::with(&flow)
                 .tools("fn fail() { throw \"no\"; }")
@@ -107,10 +107,10 @@ states:
 #[test]
 fn what_was_said_before_is_heard_before_on_error() {
     let flow = "
-vars: {t: {type: text, default: x}}
+vars: {t: number}
 states:
   one: {say: Welcome., then: main}
-  main: {say: 'Your ${t * 2}.', then: hangup, on_error: sorry}
+  main: {say: 'Your ${1 / t}.', then: hangup, on_error: sorry}
   sorry: {say: Sorry., then: hangup}
 ";
     in_every_delivery(flow, |call| call.is_told("Welcome. Sorry.").hangs_up());
@@ -121,10 +121,10 @@ fn on_error_is_that_of_the_state_then_of_the_flow_then_giving_up() {
     let flow = |defaults: &str, own: &str| {
         format!(
             "
-vars: {{t: {{type: text, default: x}}}}
+vars: {{t: number}}
 {defaults}
 states:
-  main: {{menu: 'Your ${{t * 2}}.', keys: {{1: a, 2: b, 3: c}}, give_up: b{own}}}
+  main: {{menu: 'Your ${{1 / t}}.', keys: {{1: a, 2: b, 3: c}}, give_up: b{own}}}
   a: {{say: State., then: hangup}}
   b: {{say: Give up., then: hangup}}
   c: {{say: Flow., then: hangup}}
@@ -139,10 +139,10 @@ states:
         in_every_delivery(&flow(defaults, own), |call| call.is_told(told).hangs_up());
     }
     let plain = "
-vars: {t: {type: text, default: x}}
+vars: {t: number}
 defaults: {give_up: bye}
 states:
-  main: {say: 'Your ${t * 2}.', then: hangup}
+  main: {say: 'Your ${1 / t}.', then: hangup}
   bye: {say: Goodbye., then: hangup}
 ";
     in_every_delivery(plain, |call| call.is_told("Goodbye.").hangs_up());
@@ -151,8 +151,8 @@ states:
 #[test]
 fn where_nothing_is_left_to_say_the_last_resort_is_said() {
     let flow = "
-vars: {t: {type: text, default: x}}
-states: {main: {say: 'Your ${t * 2}.', then: hangup}}
+vars: {t: number}
+states: {main: {say: 'Your ${1 / t}.', then: hangup}}
 ";
     in_every_delivery(flow, |call| {
         call.is_told(LAST_RESORT).with_faults(&["main:"]).hangs_up()
@@ -162,11 +162,11 @@ states: {main: {say: 'Your ${t * 2}.', then: hangup}}
 #[test]
 fn a_fault_in_the_on_error_state_ends_in_the_last_resort() {
     let flow = "
-vars: {t: {type: text, default: x}}
+vars: {t: number}
 defaults: {on_error: sorry}
 states:
-  main: {say: 'Your ${t * 2}.', then: hangup}
-  sorry: {say: 'Sorry, ${t * 2}.', then: hangup}
+  main: {say: 'Your ${1 / t}.', then: hangup}
+  sorry: {say: 'Sorry, ${1 / t}.', then: hangup}
 ";
     in_every_delivery(flow, |call| call.is_told(LAST_RESORT).hangs_up());
 }
@@ -174,11 +174,11 @@ states:
 #[test]
 fn on_error_back_to_where_it_failed_ends_all_the_same() {
     let flow = "
-vars: {t: {type: text, default: x}}
+vars: {t: number}
 defaults: {on_error: main}
 states:
   main: {menu: 'Press ${n}.', set: {n: one}, keys: {1: broken}, give_up: hangup}
-  broken: {say: 'Your ${t * 2}.', then: hangup}
+  broken: {say: 'Your ${1 / t}.', then: hangup}
 ";
     in_every_delivery(flow, |mut call| {
         for _ in 0..20 {

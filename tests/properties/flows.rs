@@ -54,7 +54,7 @@ const SHOWN: &[&str] = &[
     "tools::work()",
     "#{a: \"}\"}.a",
     "n / (n - n)",
-    "t * 2",
+    "1 % (n - n)",
 ];
 
 const CONDITIONS: &[&str] = &[
@@ -77,7 +77,7 @@ const LABELS: &[&str] = &[
     "input",
     "let x = n + 1;\nif x > 4 { \"a\" }\nelse { \"b\" }",
     "t",
-    "t * 2",
+    "1 % (n - n)",
 ];
 
 const CHECKS: &[&str] = &[
@@ -86,7 +86,7 @@ const CHECKS: &[&str] = &[
     "input.len() > 2",
     "tools::even(input)",
     "n",
-    "t * 2 == 1",
+    "1 % (n - n) == 1",
     "tools::spin()",
     "n > 0",
     "input != \"11\"",

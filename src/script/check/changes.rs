@@ -18,7 +18,8 @@ impl Check<'_> {
         if let Expr::Variable(x, _, position) = root
             && self.belongs_to_the_flow(root)
         {
-            self.not_ours(&x.1, *position);
+            let compare = "to compare, write `==`; ";
+            self.not_ours(&x.1, *position, compare);
             return;
         }
         match target {
@@ -39,7 +40,7 @@ impl Check<'_> {
         }
         match first {
             Some(Expr::Variable(x, _, place)) if self.belongs_to_the_flow_name(&x.1) => {
-                self.not_ours(&x.1, *place);
+                self.not_ours(&x.1, *place, "");
             }
             Some(Expr::Variable(x, ..)) if x.2.is_empty() => (),
             _ => {
@@ -66,9 +67,9 @@ impl Check<'_> {
         !self.is_local(name) && (self.around.variables.contains(&name) || self.is_builtin(name))
     }
 
-    fn not_ours(&mut self, name: &str, position: Position) {
+    fn not_ours(&mut self, name: &str, position: Position, first: &str) {
         let message = format!("an expression cannot change `{name}`");
-        let help = format!("to compare, write `==`; to change `{name}`, use `set` in the flow");
+        let help = format!("{first}to change `{name}`, use `set` in the flow");
         self.problem(position, ProblemKind::Forbidden, message, Some(help));
     }
 

@@ -104,7 +104,7 @@ const BAD: &[Bad] = &[
         "fn f(x) { g(x) }\nfn g() { 1 }",
         ProblemKind::Arguments,
         "`g` takes 0 values, given 1",
-        None,
+        Some("write it as `g()`"),
         (1, 11, 1),
     ),
     (
@@ -153,7 +153,7 @@ const BAD: &[Bad] = &[
         "fn f(x) { nowhere::g(x) }",
         ProblemKind::UnknownFunction,
         "there is no file `scripts/nowhere.rhai`",
-        Some("its functions would stand in a file of this name"),
+        Some("make that file, or write the name of one that is there in front of `::`"),
         (1, 11, 7),
     ),
     (

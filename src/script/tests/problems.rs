@@ -31,12 +31,12 @@ fn table() -> Vec<(&'static str, Vec<Expected>)> {
         ]),
         ("{ let x = 1; } x", vec![(UnknownVariable, "there is no variable `x`", "if it is a text, put it in quotes: `\"x\"`", "x")]),
         // Counts.
-        ("luhn(pin, 2)", vec![(Arguments, "`luhn` takes 1 value, given 2", "", "luhn")]),
-        ("pin.luhn(2)", vec![(Arguments, "`luhn` takes 1 value, given 2", "", "luhn")]),
-        ("replace(pin)", vec![(Arguments, "`replace` takes 3 values, given 1", "", "replace")]),
-        ("sub_string(pin)", vec![(Arguments, "`sub_string` takes 2 or 3 values, given 1", "", "sub_string")]),
-        ("tools::ping()", vec![(Arguments, "`tools::ping` takes 1 value, given 0", "", "tools")]),
-        ("visits(tier)", vec![(Arguments, "`visits` needs the name of a state in quotes", "write `visits(\"main\")`", "visits")]),
+        ("luhn(pin, 2)", vec![(Arguments, "`luhn` takes 1 value, given 2", "write it as `luhn(a)`", "luhn")]),
+        ("pin.luhn(2)", vec![(Arguments, "`luhn` takes 1 value, given 2", "write it as `luhn(a)`", "luhn")]),
+        ("replace(pin)", vec![(Arguments, "`replace` takes 3 values, given 1", "write it as `replace(a, b, c)`", "replace")]),
+        ("sub_string(pin)", vec![(Arguments, "`sub_string` takes 2 or 3 values, given 1", "write it as `sub_string(a, b)` or `sub_string(a, b, c)`", "sub_string")]),
+        ("tools::ping()", vec![(Arguments, "`tools::ping` takes 1 value, given 0", "write it as `tools::ping(a)`", "tools")]),
+        ("visits(tier)", vec![(Arguments, "`visits` needs the name of a state in quotes", "write `visits(\"tier\")`", "visits")]),
         // Comparing.
         ("input <= 120", vec![(Comparison, "a text is compared with a number", "write `number(input) <= 120`", "<=")]),
         ("120 > input", vec![(Comparison, "a text is compared with a number", "write `120 > number(input)`", ">")]),
@@ -52,11 +52,11 @@ fn table() -> Vec<(&'static str, Vec<Expected>)> {
         ("vip or n > 2", vec![(Syntax, "`or` is not known here", "write `||`", "or")]),
         ("not vip", vec![(Syntax, "`not` is not known here", "write `!`", "not")]),
         ("vip == True", vec![(Syntax, "`True` is not known here", "write `true`", "True")]),
-        ("tier = \"gold\"", vec![(Forbidden, "an expression cannot change `tier`", "use `set` in the flow, or a name of your own: `let my_tier = …;`", "tier")]),
+        ("tier = \"gold\"", vec![(Forbidden, "an expression cannot change `tier`", "to compare, write `==`; to change `tier`, use `set` in the flow", "tier")]),
         ("let m = #{}; m[\"a\"] = 1; m", vec![(Forbidden, "only a variable or a field right behind one can be set", "write `m.a = …`", "m")]),
         ("let m = #{}; m[tier] = 1; m", vec![(Forbidden, "only a variable or a field right behind one can be set", "write `put(m, place, value)`", "m")]),
         ("let m = #{a: #{}}; m.a.b = 1; m", vec![(Forbidden, "only a variable or a field right behind one can be set", "take the part out first: `let part = …;`", "m")]),
-        ("list.push(1)", vec![(Forbidden, "an expression cannot change `list`", "use `set` in the flow, or a name of your own: `let my_list = …;`", "list")]),
+        ("list.push(1)", vec![(Forbidden, "an expression cannot change `list`", "to change `list`, use `set` in the flow", "list")]),
         ("[1].push(2)", vec![(Forbidden, "`push` changes a variable of the script's own only", "take the part out first: `let part = …;`", "push")]),
         ("if tier = \"gold\" { 1 }", vec![(Syntax, "`=` sets a variable and cannot stand here", "to compare, write `==`", "=")]),
         ("vip && tier = \"gold\"", vec![(Syntax, "`=` sets a variable and cannot stand here", "to compare, write `==`", "=")]),
@@ -69,7 +69,7 @@ fn table() -> Vec<(&'static str, Vec<Expected>)> {
         // Halves.
         ("n >", vec![(Syntax, "the script ends too early", "something is open: a bracket, or a value is missing", ">")]),
         ("(n > 1", vec![(Syntax, "`)` is expected before the end", "close what is open with `)`", "1")]),
-        ("n n", vec![(Syntax, "`n` is not expected here", "join two values with an operator, or put `;` between two steps", "n")]),
+        ("n n", vec![(Syntax, "`n` is not expected here", "put a sign such as `==`, `&&` or `+` between two values, and a text in quotes", "n")]),
         ("n > * 2", vec![(Syntax, "`*` is not expected here", "a value is expected here: a name, a number or a text in quotes", "*")]),
         ("if vip \"a\"", vec![(Syntax, "`{` is expected before `\"a\"`", "write `{` and `}` around what belongs together", "\"a\"")]),
         ("break", vec![(Syntax, "`break` and `continue` stand in a loop only", "use `return` to leave with a value", "break")]),
@@ -79,7 +79,7 @@ fn table() -> Vec<(&'static str, Vec<Expected>)> {
         ("import \"x\" as y;", vec![(Forbidden, "files cannot be loaded from a script", "a function of `scripts/file.rhai` is called as `file::name(…)`", "import")]),
         ("[1].map(|x| x)", vec![(Forbidden, "functions without a name are not allowed", "use a `for` loop, or a named function in a file in `scripts/`", "|")]),
         ("eval(\"1\")", vec![(Forbidden, "scripts cannot make or load code", "call a function of a file in `scripts/` by its name", "eval")]),
-        ("print(pin)", vec![(Forbidden, "scripts have nowhere to print to", "leave it out; a simulated call shows what variables hold", "print")]),
+        ("print(pin)", vec![(Forbidden, "scripts have nowhere to print to", "leave it out", "print")]),
     ]
 }
 
