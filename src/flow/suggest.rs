@@ -1,7 +1,14 @@
 //! "Did you mean": the known name that is nearest to what was typed.
 
+/// The longest name, in bytes, that others are compared with: time and memory for it
+/// grow with the product of both lengths, and nobody mistypes longer ones.
+const MAX_COMPARED: usize = 64;
+
 /// The nearest of `known` to `typed`, where one is near enough to be what was meant.
 pub fn nearest<'a>(typed: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    if typed.len() > MAX_COMPARED {
+        return None;
+    }
     let typed = typed.to_lowercase();
     let known: Vec<&str> = known.into_iter().collect();
     if let Some(name) = known.iter().find(|name| name.to_lowercase() == typed) {
@@ -14,6 +21,7 @@ pub fn nearest<'a>(typed: &str, known: impl IntoIterator<Item = &'a str>) -> Opt
     let allowed = ((typed.chars().count() + 1) / 3).clamp(1, 3);
     known
         .into_iter()
+        .filter(|name| name.len() <= MAX_COMPARED)
         .map(|name| {
             let lower = name.to_lowercase();
             let begun = typed.len() >= 3 && lower.starts_with(&typed);

@@ -111,11 +111,18 @@ pub fn is_reserved(name: &str) -> bool {
     WORDS.contains(&name) || BUILTINS.contains(&name) || functions::find(name).is_some()
 }
 
+/// The longest name, in bytes, that others are compared with: the time it takes grows
+/// with the product of both lengths, and nobody mistypes longer ones.
+const MAX_COMPARED: usize = 64;
+
 /// The candidate that looks most like `name`, if one is near enough to be meant.
 pub(super) fn nearest<'a>(
     name: &str,
     candidates: impl IntoIterator<Item = &'a str>,
 ) -> Option<&'a str> {
+    if name.len() > MAX_COMPARED {
+        return None;
+    }
     let allowed = match name.chars().count() {
         0..=3 => 1,
         4..=6 => 2,
@@ -123,7 +130,7 @@ pub(super) fn nearest<'a>(
     };
     candidates
         .into_iter()
-        .filter(|candidate| *candidate != name)
+        .filter(|candidate| *candidate != name && candidate.len() <= MAX_COMPARED)
         .map(|candidate| (strsim::osa_distance(name, candidate), candidate))
         .filter(|(distance, candidate)| {
             *distance <= allowed && *distance < candidate.chars().count()
