@@ -81,6 +81,12 @@ impl<'a> Source<'a> {
                 return Err(vec![source.too_large(position, message)]);
             }
         }
+        if tokens.state.comment_level > 0 {
+            let message = "a comment begins with `/*`, and no `*/` ends it";
+            let problem = Problem::new(source.end(), ProblemKind::Syntax, message);
+            let help = "close it with `*/`; a comment of one line begins with `//`";
+            return Err(vec![problem.help(help)]);
+        }
         Ok(source)
     }
 
