@@ -1,6 +1,7 @@
 //! The one place where an engine is built, and its limits. Checking, serving and
 //! testing get the same engine, so what passed the check also runs.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
@@ -90,26 +91,50 @@ fn field_name(token: Token) -> Token {
     }
 }
 
-/// What counts the operations of one run.
+/// What counts the operations of one run: those of the engine, and what functions add
+/// for values that are long.
 #[derive(Default)]
-pub(super) struct Meter(AtomicU64);
+pub(super) struct Meter {
+    engine: AtomicU64,
+    added: AtomicU64,
+}
 
 impl Meter {
     pub(super) fn operations(&self) -> u64 {
-        self.0.load(Ordering::Relaxed)
+        self.engine.load(Ordering::Relaxed) + self.added.load(Ordering::Relaxed)
+    }
+
+    pub(super) fn add(&self, operations: u64) {
+        self.added.fetch_add(operations, Ordering::Relaxed);
     }
 }
 
+/// What functions know of the run they are called in.
+#[derive(Clone, Default)]
+pub(super) struct Run {
+    pub meter: Arc<Meter>,
+    /// How often states were entered, by name.
+    pub visits: Arc<BTreeMap<Box<str>, u32>>,
+}
+
+/// Why a run was ended from outside of it: the work that functions added was too much,
+/// or else the clock.
+pub(super) const OVER_BUDGET: bool = true;
+
 /// The engine for one run of at most `operations`, which must not be 0: that would
 /// be no limit at all.
-pub(super) fn for_running(operations: u64, deadline: Duration, meter: &Arc<Meter>) -> Engine {
+pub(super) fn for_running(operations: u64, deadline: Duration, run: Run) -> Engine {
     let mut engine = bare();
     engine.set_max_operations(operations.max(1));
     engine.register_global_module(functions::module());
-    let meter = meter.clone();
+    let meter = run.meter.clone();
+    engine.set_default_tag(Dynamic::from(run));
     let started = Instant::now();
     engine.on_progress(move |count| {
-        meter.0.store(count, Ordering::Relaxed);
+        meter.engine.store(count, Ordering::Relaxed);
+        if meter.operations() > operations {
+            return Some(Dynamic::from_bool(OVER_BUDGET));
+        }
         let late = count % CLOCK_EVERY == 0 && started.elapsed() > deadline;
         late.then_some(Dynamic::UNIT)
     });
@@ -126,7 +151,7 @@ mod tests {
 
     #[test]
     fn the_clock_stops_what_the_budget_does_not() {
-        let engine = for_running(u64::MAX, Duration::ZERO, &Arc::default());
+        let engine = for_running(u64::MAX, Duration::ZERO, Run::default());
         let error = engine.run("loop { }").unwrap_err();
         assert_eq!(Fault::from_rhai(&error).kind, FaultKind::Deadline);
     }

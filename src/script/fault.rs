@@ -3,6 +3,7 @@
 
 use rhai::{EvalAltResult, Position};
 
+use super::engine::OVER_BUDGET;
 use super::functions::Trouble;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -86,6 +87,9 @@ fn told(error: &EvalAltResult) -> (FaultKind, String) {
     let fixed = |kind, text: &str| (kind, text.to_string());
     match error {
         E::ErrorTooManyOperations(_) => (OverBudget, Fault::over_budget().message),
+        E::ErrorTerminated(why, _) if why.as_bool() == Ok(OVER_BUDGET) => {
+            (OverBudget, Fault::over_budget().message)
+        }
         E::ErrorTerminated(..) => fixed(Deadline, "the script took too long"),
         E::ErrorDataTooLarge(..) => fixed(Limit, "a text, list or map grows too large"),
         E::ErrorStackOverflow(_) => fixed(Limit, "functions call each other too deeply"),

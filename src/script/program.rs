@@ -4,11 +4,11 @@ use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
-use rhai::{AST, Dynamic, Expr, Map, Module, Scope, Shared, Stmt};
+use rhai::{AST, Dynamic, Expr, Module, Scope, Shared, Stmt};
 
 use super::budget::Budget;
 use super::check::{Check, Surroundings};
-use super::engine::{self, DEADLINE, Meter};
+use super::engine::{self, DEADLINE, Meter, Run};
 use super::fault::{Fault, FaultKind};
 use super::library::Library;
 use super::problem::{self, Problem, ProblemKind, Spot};
@@ -160,20 +160,16 @@ impl Program {
         context: &dyn Context,
         budget: &mut Budget,
     ) -> Result<Value, Fault> {
-        let meter = Arc::new(Meter::default());
-        let mut engine = engine::for_running(budget.left(), DEADLINE, &meter);
+        let states = self.0.visited.iter();
+        let visits = states.map(|(state, _)| (state.clone(), context.visits(state)));
+        let run = Run {
+            meter: Arc::new(Meter::default()),
+            visits: Arc::new(visits.collect()),
+        };
+        let meter = run.meter.clone();
+        let mut engine = engine::for_running(budget.left(), DEADLINE, run);
         for (name, module) in self.0.modules.iter().zip(modules) {
             engine.register_static_module(&**name, module.clone());
-        }
-        if !self.0.visited.is_empty() {
-            let states = self.0.visited.iter();
-            let counts: Map = states
-                .map(|(state, _)| {
-                    let count = i64::from(context.visits(state));
-                    ((&**state).into(), Dynamic::from_int(count))
-                })
-                .collect();
-            engine.set_default_tag(Dynamic::from_map(counts));
         }
         let mut scope = Scope::with_capacity(self.0.reads.len());
         for name in &self.0.reads {

@@ -5,7 +5,7 @@ use rhai::{Array, Dynamic, Map, NativeCallContext};
 
 use super::compare::{equal, order};
 use super::{
-    Function, MAX_ITEMS, MAX_NAME, Trouble, changing, function, kind_of, shown, text_of,
+    Function, MAX_ITEMS, MAX_NAME, Trouble, changing, charge, function, kind_of, shown, text_of,
     text_result,
 };
 
@@ -41,7 +41,12 @@ pub(super) const FUNCTIONS: &[Function] = &[
         list.reverse();
         Ok(Dynamic::from_array(list))
     }),
-    function("sort", &[1], |_, v| sort(list_of("sort", v[0])?)),
+    function("sort", &[1], |context, v| {
+        let list = list_of("sort", v[0])?;
+        // Each item is compared with several others.
+        charge(context, list.len() as u64);
+        sort(list)
+    }),
     function("join", &[2], |_, v| {
         let between =
             text_of(v[1]).ok_or_else(|| Trouble::needs("join", "a text", kind_of(v[1])))?;

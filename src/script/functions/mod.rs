@@ -18,6 +18,8 @@ use rhai::{
 
 pub(super) use trouble::Trouble;
 
+use super::engine::Run;
+
 /// One function or operator. It gets as many values as it `takes`, of any kind.
 pub(super) struct Function {
     pub name: &'static str,
@@ -25,12 +27,12 @@ pub(super) struct Function {
     pub takes: &'static [usize],
     /// True where it changes its first value in place.
     pub changes: bool,
-    run: Run,
+    run: Work,
 }
 
-type Run = fn(&NativeCallContext, &mut [&mut Dynamic]) -> Result<Dynamic, Trouble>;
+type Work = fn(&NativeCallContext, &mut [&mut Dynamic]) -> Result<Dynamic, Trouble>;
 
-const fn function(name: &'static str, takes: &'static [usize], run: Run) -> Function {
+const fn function(name: &'static str, takes: &'static [usize], run: Work) -> Function {
     Function {
         name,
         takes,
@@ -39,7 +41,7 @@ const fn function(name: &'static str, takes: &'static [usize], run: Run) -> Func
     }
 }
 
-const fn changing(name: &'static str, takes: &'static [usize], run: Run) -> Function {
+const fn changing(name: &'static str, takes: &'static [usize], run: Work) -> Function {
     Function {
         name,
         takes,
@@ -51,6 +53,11 @@ const fn changing(name: &'static str, takes: &'static [usize], run: Run) -> Func
 /// The largest text and the largest list or map that a script may hold.
 pub(super) const MAX_TEXT: usize = 4 * 1024;
 pub(super) const MAX_ITEMS: usize = 256;
+
+/// How much of a text, and of a list or map, a function works through in the time of
+/// one operation.
+const BYTES_AN_OPERATION: u64 = 32;
+const ITEMS_AN_OPERATION: u64 = 8;
 
 /// The longest name of a field that a script may make, in bytes.
 pub(super) const MAX_NAME: usize = 64;
@@ -96,8 +103,14 @@ pub(super) fn module() -> Shared<Module> {
             .set_iterable::<Array>();
         let id = std::any::TypeId::of::<ImmutableString>();
         module.set_iter(id, |text| {
-            let letters: Vec<char> = text.to_string().chars().collect();
-            Box::new(letters.into_iter().map(letter))
+            let text = text.into_immutable_string().unwrap_or_default();
+            let mut at = 0;
+            // Letter by letter: a loop that is left early has not paid for all of them.
+            Box::new(std::iter::from_fn(move || {
+                let next = text[at..].chars().next()?;
+                at += next.len_utf8();
+                Some(letter(next))
+            }))
         });
         module.build_index();
         module.into()
@@ -106,14 +119,22 @@ pub(super) fn module() -> Shared<Module> {
 }
 
 fn register(module: &mut Module, function: &'static Function) {
-    let run = function.run;
+    let (run, changes) = (function.run, function.changes);
     for &count in function.takes {
         let types = vec![std::any::TypeId::of::<Dynamic>(); count];
         let native = RhaiFunc::Method {
             func: Arc::new(
                 move |context: Option<NativeCallContext>, values: &mut [&mut Dynamic]| {
                     let context = context.expect("it is registered as wanting a context");
-                    run(&context, values).map_err(Trouble::into_rhai)
+                    // What is changed in place is not walked through.
+                    let walked = &values[usize::from(changes)..];
+                    let before: u64 = walked.iter().map(|value| weight(value)).sum();
+                    let result = run(&context, values).map_err(Trouble::into_rhai)?;
+                    let work = before + weight(&result);
+                    if work > 0 {
+                        charge(&context, work);
+                    }
+                    Ok(result)
                 },
             ),
             has_context: true,
@@ -123,6 +144,33 @@ fn register(module: &mut Module, function: &'static Function) {
         FuncRegistration::new(function.name)
             .in_global_namespace()
             .set_into_module_raw(module, types, native);
+    }
+}
+
+/// How many operations a value is worth to a function that walks through it. The
+/// engine counts a call as one, however long its values are.
+fn weight(value: &Dynamic) -> u64 {
+    if let Some(text) = value.read_lock::<ImmutableString>() {
+        return text.len() as u64 / BYTES_AN_OPERATION;
+    }
+    entries(value) / ITEMS_AN_OPERATION
+}
+
+/// The entries of a list or map, with all inside it.
+fn entries(value: &Dynamic) -> u64 {
+    if let Some(items) = value.read_lock::<Array>() {
+        return items.iter().map(|item| 1 + entries(item)).sum();
+    }
+    match value.read_lock::<Map>() {
+        Some(fields) => fields.values().map(|item| 1 + entries(item)).sum(),
+        None => 0,
+    }
+}
+
+/// Adds to the work of the run.
+fn charge(context: &NativeCallContext, operations: u64) {
+    if let Some(run) = context.tag().and_then(|tag| tag.read_lock::<Run>()) {
+        run.meter.add(operations);
     }
 }
 
@@ -141,11 +189,9 @@ fn nothing_has_no_fields(module: &mut Module) {
 /// names are put beside it before it runs, as the tag of the engine.
 fn visits(context: &NativeCallContext, values: &mut [&mut Dynamic]) -> Result<Dynamic, Trouble> {
     let state = text_of(values[0]).ok_or_else(|| Trouble::failed("`visits` needs a name"))?;
-    let count = context
-        .tag()
-        .and_then(|tag| tag.read_lock::<Map>())
-        .and_then(|counts| counts.get(&*state).cloned());
-    Ok(count.unwrap_or(Dynamic::from_int(0)))
+    let run = context.tag().and_then(|tag| tag.read_lock::<Run>());
+    let count = run.and_then(|run| run.visits.get(&*state).copied());
+    Ok(Dynamic::from_int(count.unwrap_or(0).into()))
 }
 
 fn letter(letter: char) -> Dynamic {
