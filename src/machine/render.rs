@@ -2,6 +2,7 @@
 
 use crate::call::{FileUrl, Limit, SpokenText, Value, clean_value};
 use crate::flow::{Part, Template, Text};
+use crate::script;
 
 use super::step::{Runner, Trouble};
 
@@ -65,7 +66,15 @@ impl Runner<'_> {
 
     /// The text with its values as they are, to be kept and not heard.
     pub(super) fn fill_plain(&mut self, template: &Template) -> Result<String, Trouble> {
-        self.fill_with(template, Value::to_string)
+        let text = self.fill_with(template, Value::to_string)?;
+        if script::is_keepable(&Value::text(&text)) {
+            return Ok(text);
+        }
+        let message = "the text is larger than 4 KiB".to_owned();
+        Err(Trouble::Fault(match template.expressions().next() {
+            Some(expression) => self.fault_at(expression, 0, 0, message),
+            None => self.our_fault(&message),
+        }))
     }
 
     fn fill_with(

@@ -287,6 +287,11 @@ impl Runner<'_> {
     fn assign(&mut self, state: &State) -> Result<(), Trouble> {
         for line in &state.set {
             let value = self.assigned(&line.value)?;
+            // A list or map of the file with values in it, which no script has measured.
+            if !script::is_keepable(&value) {
+                let message = "the value is larger than 4 KiB or deeper than 8 lists or maps";
+                return Err(Trouble::Fault(self.fault(&line.value, message.to_owned())));
+            }
             if !self.session.assign(line.var, value) {
                 let name = &self.flow.variable(line.var).name;
                 let message = format!("the value for `{name}` is not of its type");

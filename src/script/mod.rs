@@ -26,6 +26,7 @@ pub use library::Library;
 pub use names::{BUILTINS, FIELDS, is_reserved};
 pub use problem::{Problem, ProblemKind, Spot};
 pub use program::{Context, Program};
+pub use value::is_keepable;
 
 #[cfg(test)]
 mod tests;

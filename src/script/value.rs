@@ -36,6 +36,29 @@ pub(super) fn from_rhai(result: &Dynamic) -> Result<Value, Fault> {
     keep(result, 0, &mut 0)
 }
 
+/// True for a value that is no larger and no deeper than a result may be.
+pub fn is_keepable(value: &Value) -> bool {
+    fits(value, 0, &mut 0)
+}
+
+fn fits(value: &Value, depth: usize, bytes: &mut usize) -> bool {
+    *bytes += 8;
+    if let Value::Text(text) = value {
+        *bytes += text.len();
+    }
+    if depth >= MAX_DEPTH || *bytes > MAX_BYTES {
+        return false;
+    }
+    match value {
+        Value::List(items) => items.iter().all(|item| fits(item, depth + 1, bytes)),
+        Value::Map(fields) => fields.iter().all(|(name, item)| {
+            *bytes += name.len();
+            fits(item, depth + 1, bytes)
+        }),
+        _ => true,
+    }
+}
+
 /// One value of a result, with what all before it took.
 fn keep(value: &Dynamic, depth: usize, bytes: &mut usize) -> Result<Value, Fault> {
     let nonsense = |message| Err(Fault::new(FaultKind::Nonsense, message));

@@ -8,9 +8,17 @@ use crate::flow::source::Located;
 use crate::flow::state::Assigned;
 use crate::flow::text::{Part, Piece, Template, Text, is_address, pieces};
 use crate::flow::variable::VarId;
+use crate::script::is_keepable;
 
 use super::Compiler;
 use super::expressions::Purpose;
+
+/// The most `${…}` in one text. Each may bring a text of its own.
+const MAX_VALUES: usize = 100;
+
+/// The most entries, with all inside it, of a list or map that a flow writes: what a
+/// script may hold.
+const MAX_ENTRIES: usize = 256;
 
 /// Where a text is heard.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -153,6 +161,21 @@ impl Compiler<'_> {
                 return None;
             }
         };
+        let values = cut.iter().filter_map(|piece| match piece {
+            Piece::Value(range) => Some(range),
+            Piece::Literal(_) => None,
+        });
+        if let Some(extra) = values.clone().nth(MAX_VALUES) {
+            let at = self.span_of(text, extra.start - 2..extra.end + 1);
+            self.findings
+                .add(
+                    Code::TooMany,
+                    at,
+                    format!("a text has at most {MAX_VALUES} values"),
+                )
+                .help("make one value of several with a function in a file in `scripts/`");
+            return None;
+        }
         let mut parts = Vec::new();
         let mut whole = true;
         for piece in cut {
@@ -190,10 +213,18 @@ impl Compiler<'_> {
         } else {
             Purpose::Keep
         };
+        if value.entries() > MAX_ENTRIES {
+            self.too_large(value);
+            return None;
+        }
         let assigned = self.assigned_value(value, purpose)?;
         let Assigned::Ready(ready) = assigned else {
             return Some(assigned);
         };
+        if !is_keepable(&ready) {
+            self.too_large(value);
+            return None;
+        }
         let variable = &self.variables[usize::from(var.0)];
         if let Some(accepted) = variable.accept(ready) {
             return Some(Assigned::Ready(accepted));
@@ -207,6 +238,19 @@ impl Compiler<'_> {
                 name.value
             ));
         None
+    }
+
+    /// A value as it is written that is more than a variable can hold.
+    pub(super) fn too_large(&mut self, value: &ValueDoc) {
+        self.findings
+            .add(
+                Code::TooMany,
+                value.at(),
+                "this is more than a variable can hold",
+            )
+            .help(
+                "a value has at most 4 KiB, and 256 entries in 8 lists or maps inside each other",
+            );
     }
 
     fn assigned_value(&mut self, value: &ValueDoc, purpose: Purpose) -> Option<Assigned> {

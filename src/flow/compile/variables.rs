@@ -6,6 +6,7 @@ use crate::flow::document::{KindDoc, ValueDoc, VarDoc, VarType, good_name_help};
 use crate::flow::source::{Located, Span};
 use crate::flow::text::{Piece, pieces};
 use crate::flow::variable::{MAX_VARIABLES, VarId, Variable, unset};
+use crate::script::is_keepable;
 
 use super::Compiler;
 use super::texts::described;
@@ -55,6 +56,10 @@ impl Compiler<'_> {
     /// A default is as it is written: there is nothing yet that it could be computed from.
     fn default_value(&mut self, id: VarId, written: &ValueDoc) -> Value {
         let plain = self.plain_value(written);
+        if plain.as_ref().is_some_and(|value| !is_keepable(value)) {
+            self.too_large(written);
+            return unset(self.variables[usize::from(id.0)].kind);
+        }
         let variable = &self.variables[usize::from(id.0)];
         let accepted = plain.and_then(|value| variable.accept(value));
         let kind = variable.kind;

@@ -441,6 +441,15 @@ pub(super) fn menu_keys(
 }
 
 impl ValueDoc {
+    /// The entries of a list or map, with all inside it.
+    pub fn entries(&self) -> usize {
+        match self {
+            ValueDoc::Text(_) => 0,
+            ValueDoc::List(items) => items.iter().map(|item| 1 + item.entries()).sum(),
+            ValueDoc::Map(fields) => fields.iter().map(|(_, item)| 1 + item.entries()).sum(),
+        }
+    }
+
     /// Where the value begins.
     pub fn at(&self) -> Span {
         match self {
