@@ -67,7 +67,7 @@ impl Check<'_> {
                 let takes = takes.to_vec();
                 self.count(name, &takes, given, position);
             }
-        } else {
+        } else if !self.has_told_enough() {
             let help = self.meant_function(name, method);
             let message = format!("there is no function `{name}`");
             self.problem(position, ProblemKind::UnknownFunction, message, help);

@@ -137,6 +137,9 @@ impl Check<'_> {
             }
             return;
         }
+        if self.has_told_enough() {
+            return;
+        }
         let message = format!("there is no variable `{name}`");
         let help = self.meant(name);
         self.problem(position, ProblemKind::UnknownVariable, message, help);

@@ -67,10 +67,15 @@ impl<'a> Check<'a> {
         message: impl Into<String>,
         help: Option<String>,
     ) {
-        if self.notes.problems.len() < MAX_PROBLEMS {
+        if !self.has_told_enough() {
             let problem = Problem::new(self.source.spot(position), kind, message);
             self.notes.problems.push(Problem { help, ..problem });
         }
+    }
+
+    /// True where no further problem is told, so that none has to be made.
+    pub(super) fn has_told_enough(&self) -> bool {
+        self.notes.problems.len() >= MAX_PROBLEMS
     }
 
     pub(super) fn is_local(&self, name: &str) -> bool {
