@@ -109,6 +109,10 @@ pub struct Fault {
 const MAX_FAULTS_A_TURN: usize = 3;
 const MAX_FAULTS_A_CALL: u8 = 20;
 
+/// Operations that are left when a script has used up all others, so that what is said
+/// where `on_error` leads can have values in it. As faults are few, so are these.
+const RESERVE: u64 = 1_000;
+
 /// Runs one turn. The session that was handed in stays as it is.
 pub fn step(
     session: &Session,
@@ -405,9 +409,12 @@ impl Runner<'_> {
         result.map_err(|fault| self.trouble(expression, fault))
     }
 
-    fn trouble(&self, expression: &Expression, fault: script::Fault) -> Trouble {
-        if fault.kind == FaultKind::OverBudget && !self.last_allowance {
-            return Trouble::OverBudget;
+    fn trouble(&mut self, expression: &Expression, fault: script::Fault) -> Trouble {
+        if fault.kind == FaultKind::OverBudget {
+            if !self.last_allowance {
+                return Trouble::OverBudget;
+            }
+            self.budget = Budget::new(RESERVE);
         }
         let ours = fault.kind == FaultKind::Deadline;
         let mut found = self.fault_at(expression, fault.line, fault.column, fault.message);
