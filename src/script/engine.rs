@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use rhai::{Dynamic, Engine, OptimizationLevel, Position, Token};
@@ -57,17 +57,13 @@ pub(super) fn for_words() -> Engine {
 /// the check's work, which knows our functions and no others.
 pub(super) fn for_reading() -> Engine {
     let mut engine = bare();
-    let after_dot = std::sync::Mutex::new(false);
+    let after_dot = AtomicBool::new(false);
     // The call is marked so because it may change with Rhai's version; our tests
     // would show it.
     #[allow(deprecated)]
     engine.on_parse_token(move |token, _: Position, _| {
-        let Ok(mut after_dot) = after_dot.lock() else {
-            return token;
-        };
-        let was_after_dot = *after_dot;
-        *after_dot = matches!(token, Token::Period | Token::Elvis);
-        if was_after_dot {
+        let is_dot = matches!(token, Token::Period | Token::Elvis);
+        if after_dot.swap(is_dot, Ordering::Relaxed) {
             field_name(token)
         } else {
             token
