@@ -7,7 +7,7 @@ use dashmap::DashMap;
 use dashmap::mapref::entry::Entry;
 use tokio::sync::Semaphore;
 
-use crate::call::{ActionEvent, Answer, SessionId, StatusEvent};
+use crate::call::{ActionEvent, Answer, EventKey, SessionId, StatusEvent};
 use crate::flow::Catalog;
 use crate::machine::{Allowance, Call, Desk, Reply};
 
@@ -113,6 +113,13 @@ impl Calls {
             Ok(answer) => Answered::With(answer),
             Err(_) => Answered::NoFlow,
         }
+    }
+
+    /// What an event of a call was answered with, as far as that is kept.
+    pub async fn answer_to(&self, session: &SessionId, key: EventKey) -> Option<Answer> {
+        let slot = self.find(session)?;
+        let call = slot.call.lock().await;
+        call.answer_to(key).cloned()
     }
 
     /// Takes note of a leg's progress.

@@ -149,7 +149,7 @@ impl Call {
         allowance: Allowance,
         desk: &Desk,
     ) -> Reply {
-        if let Some((_, answer)) = self.answers.iter().find(|(key, _)| *key == event.key) {
+        if let Some(answer) = self.answer_to(event.key) {
             return Reply::Repeated(answer.clone());
         }
         if matches!(self.phase, Phase::Over) {
@@ -190,6 +190,13 @@ impl Call {
             ended: turn.ended,
             secret,
         }
+    }
+
+    /// What an event was answered with, as far as that is kept.
+    pub fn answer_to(&self, key: EventKey) -> Option<&Answer> {
+        let mut kept = self.answers.iter();
+        kept.find(|(other, _)| *other == key)
+            .map(|(_, answer)| answer)
     }
 
     /// Notes the progress of a leg: how the dialled one ended may be told here alone.

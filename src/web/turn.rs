@@ -36,13 +36,17 @@ async fn turn(web: &Web, event: ActionEvent) -> Response {
 }
 
 /// Progress of a leg is no turn, but for one case that operators can switch on: the
-/// arrival of a call that nothing is known of yet.
+/// arrival of a call that nothing is known of yet, and the same event once more.
 async fn status(web: &Web, status: Status) -> Response {
     if web.status_starts_calls
         && let Some(event) = status.as_action()
-        && !web.calls.knows(&event.session)
     {
-        return turn(web, event).await;
+        if !web.calls.knows(&event.session) {
+            return turn(web, event).await;
+        }
+        if let Some(answer) = web.calls.answer_to(&event.session, event.key).await {
+            return respond::callflow(wire::render(&answer));
+        }
     }
     notices::status(web, status)
 }

@@ -229,3 +229,21 @@ fn a_status_begins_no_call_unless_that_is_switched_on() {
     assert_eq!(on.post(&action), first);
     assert_eq!(on.calls().len(), 1);
 }
+
+/// The platform may send the status once more, in another order of its keys, and it
+/// waits for a callflow then as it did before.
+#[test]
+fn a_status_that_began_a_call_gets_the_same_answer_again() {
+    let server = Setup {
+        status_starts_calls: true,
+        ..Setup::shipped()
+    };
+    let server = server.start();
+    let style = Style {
+        shape: PLAIN.shape,
+        turn: 0,
+    };
+    let arrived = status("s1", "arrived", "CALL_RECEIVED", Way::Inbound).progress(style);
+    let first = server.post(&arrived);
+    assert_eq!(server.post(&arrived), first);
+}
