@@ -1,0 +1,18 @@
+//! The program as a user runs it: started, spoken to over a socket, killed and started
+//! again, asked to stop.
+
+// Helpers of tests fail as tests do.
+#![allow(clippy::unwrap_used)]
+
+#[cfg(unix)]
+mod support;
+
+#[cfg(unix)]
+mod process {
+    mod check;
+    mod program;
+    mod restarts;
+    mod secrets;
+    mod start;
+    mod stop;
+}
