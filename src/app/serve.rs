@@ -135,14 +135,10 @@ fn load(settings: &ServeSettings, out: &mut impl Write) -> Result<Build> {
         )
         .context("the output cannot be written")?;
     }
-    let refused = build.flow_files.len() - build.catalog.flows().len();
-    if refused > 0 {
-        writeln!(
-            out,
-            "{refused} of {} flow files not served, since they have errors",
-            build.flow_files.len()
-        )
-        .context("the output cannot be written")?;
+    let is_served = |path: &str| build.catalog.flows().iter().any(|flow| flow.path() == path);
+    for path in build.flow_files.iter().filter(|path| !is_served(path)) {
+        writeln!(out, "{path} is not served, since it has errors")
+            .context("the output cannot be written")?;
     }
     Ok(build)
 }

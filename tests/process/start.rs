@@ -63,6 +63,39 @@ fn no_key_is_made_where_one_is_given() {
 }
 
 #[test]
+fn it_starts_with_the_good_files_and_says_which_are_bad() {
+    let dir = project(&[
+        ("flows/good.yaml", GOOD),
+        ("flows/bad.yaml", BAD),
+        ("flows/worse.yaml", "flow: [worse"),
+    ]);
+    let served = Served::start(dir.path());
+    let loaded = served.loaded.join("\n");
+    assert!(
+        loaded.contains("good ") && loaded.contains("+6561115001"),
+        "{loaded}"
+    );
+    for bad in ["flows/bad.yaml", "flows/worse.yaml"] {
+        let line = format!("{bad} is not served, since it has errors");
+        assert!(served.loaded.contains(&line), "{loaded}");
+    }
+    let mut phone = Phone::to("+6561115001", "good-call");
+    assert_eq!(phone.next(&served).text, "Hello.");
+    let mut phone = Phone::to("+6561115002", "bad-call");
+    assert!(
+        phone
+            .next(&served)
+            .text
+            .starts_with("Sorry, we cannot take your call")
+    );
+    let told = served.kill().stderr.join("\n");
+    assert!(
+        told.contains("nowhere") && told.contains("flows/worse.yaml"),
+        "{told}"
+    );
+}
+
+#[test]
 fn it_does_not_start_where_nothing_is_valid() {
     let dir = project(&[
         ("flows/bad.yaml", BAD),
