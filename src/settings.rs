@@ -11,7 +11,7 @@ use secrecy::SecretString;
 /// A dynamic IVR callflow engine: it answers a phone platform's webhooks with the
 /// next actions of a call, from flow files that can be read.
 #[derive(Debug, Parser)]
-#[command(name = "ringflow", version, about, max_term_width = 100)]
+#[command(name = "ringflow", version, max_term_width = 100)]
 pub struct Settings {
     #[command(subcommand)]
     pub command: Command,
