@@ -1,7 +1,7 @@
 //! The account line: wrong entries of every kind, the confirmation, the PIN and the
 //! two agents.
 
-use crate::support::caller::{Call, in_every_way};
+use crate::support::caller::{Call, in_every_way, in_every_way_and_forgotten};
 
 const NUMBER: &str = "+6561115780";
 /// Luhn's check digit is right.
@@ -93,7 +93,7 @@ fn each_kind_of_bad_account_number_is_told_and_told_better_the_second_time() {
 #[test]
 fn a_third_bad_account_number_leads_to_an_agent() {
     for (last, _) in BAD_ACCOUNTS {
-        in_every_way(NUMBER, |call| {
+        in_every_way_and_forgotten(NUMBER, |call| {
             let kinds = call.variant.index;
             let call = enters(call.rings(), BAD_ACCOUNTS[kinds % 3].0);
             let call = enters(call, BAD_ACCOUNTS[kinds / 3 % 3].0);
@@ -183,7 +183,7 @@ fn a_pin_that_is_the_end_of_the_account_is_refused() {
 
 #[test]
 fn star_leads_to_an_agent() {
-    in_every_way(NUMBER, |call| {
+    in_every_way_and_forgotten(NUMBER, |call| {
         let call = call.rings().press("*").hears_only(AGENT);
         call.dialled("+6561115900").leg_ends(200).hung_up().ends();
     });
@@ -192,7 +192,7 @@ fn star_leads_to_an_agent() {
 #[test]
 fn a_second_agent_is_rung_and_then_goodbye_is_said() {
     for (first, second) in [(486, 600), (480, 408), (404, 486)] {
-        in_every_way(NUMBER, |call| {
+        in_every_way_and_forgotten(NUMBER, |call| {
             call.rings()
                 .press("*")
                 .hears_only(AGENT)
@@ -210,7 +210,7 @@ fn a_second_agent_is_rung_and_then_goodbye_is_said() {
 
 #[test]
 fn the_second_agent_answers() {
-    in_every_way(NUMBER, |call| {
+    in_every_way_and_forgotten(NUMBER, |call| {
         let call = call.rings().press("*").leg_ends(486);
         call.dialled("+6561115901")
             .leg_ends(200)
@@ -222,7 +222,7 @@ fn the_second_agent_answers() {
 
 #[test]
 fn a_caller_who_left_is_not_connected_with_the_second_agent() {
-    in_every_way(NUMBER, |call| {
+    in_every_way_and_forgotten(NUMBER, |call| {
         call.rings().press("*").leg_ends(487).hung_up().ends();
     });
 }

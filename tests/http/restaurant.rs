@@ -1,6 +1,6 @@
 //! The restaurant's line, walked to every end.
 
-use crate::support::caller::{Call, PLAIN, Variant, in_every_way};
+use crate::support::caller::{Call, PLAIN, Variant, in_every_way, in_every_way_and_forgotten};
 use crate::support::server::{Server, Setup};
 
 const NUMBER: &str = "+6561115777";
@@ -33,7 +33,7 @@ fn at<'a>(call: Call<'a>, keys: &str) -> Call<'a> {
 fn a_table_is_booked() {
     for (key, day) in [("1", "today"), ("2", "tomorrow")] {
         let booked = format!("Thank you. We have reserved a table for you {day}. Goodbye.");
-        in_every_way(NUMBER, |call| {
+        in_every_way_and_forgotten(NUMBER, |call| {
             call.rings()
                 .hears("To book a table, press 1.")
                 .press("1")
@@ -50,7 +50,7 @@ fn a_table_is_booked() {
 
 #[test]
 fn a_reservation_is_kept() {
-    in_every_way(NUMBER, |call| {
+    in_every_way_and_forgotten(NUMBER, |call| {
         call.rings()
             .press("1")
             .hears("To reschedule a reservation, press 2.")
@@ -65,7 +65,7 @@ fn a_reservation_is_kept() {
 
 #[test]
 fn a_reservation_is_changed_by_a_representative() {
-    in_every_way(NUMBER, |call| {
+    in_every_way_and_forgotten(NUMBER, |call| {
         call.rings()
             .press("1")
             .press("2")
@@ -84,7 +84,7 @@ fn a_reservation_is_changed_by_a_representative() {
 
 #[test]
 fn the_main_menu_is_come_back_to_from_everywhere() {
-    in_every_way(NUMBER, |call| {
+    in_every_way_and_forgotten(NUMBER, |call| {
         call.rings()
             .press("1")
             .hears("To return to the main menu, press 3.")
@@ -114,7 +114,7 @@ fn whatever_becomes_of_the_transfer_the_caller_hears_of_it() {
     let ends = [(486, NOBODY), (600, NOBODY), (408, NOBODY), (480, NOBODY)];
     let ends = [&ends[..], &[(404, NOBODY), (603, NOBODY), (200, THANKS)]].concat();
     for (sip_code, text) in ends {
-        in_every_way(NUMBER, |call| {
+        in_every_way_and_forgotten(NUMBER, |call| {
             at(call, "21")
                 .dialled("+6561110001")
                 .leg_ends(sip_code)
@@ -127,7 +127,7 @@ fn whatever_becomes_of_the_transfer_the_caller_hears_of_it() {
 
 #[test]
 fn a_caller_who_left_while_it_rang_hears_nothing() {
-    in_every_way(NUMBER, |call| {
+    in_every_way_and_forgotten(NUMBER, |call| {
         at(call, "21").leg_ends(487).hears_only("").hung_up().ends();
     });
 }
@@ -148,7 +148,7 @@ fn what_was_told_of_the_called_leg_counts() {
 #[test]
 fn silence_ends_each_menu() {
     for (keys, text, _) in MENUS {
-        in_every_way(NUMBER, |call| {
+        in_every_way_and_forgotten(NUMBER, |call| {
             at(call, keys)
                 .hears(text)
                 .silent()
@@ -166,7 +166,7 @@ fn a_wrong_key_ends_each_menu() {
             .chars()
             .filter(|c| !own.contains(*c))
             .collect();
-        in_every_way(NUMBER, |call| {
+        in_every_way_and_forgotten(NUMBER, |call| {
             let key = wrong[call.variant.index % wrong.len()].to_string();
             at(call, keys)
                 .hears(text)

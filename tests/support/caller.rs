@@ -29,6 +29,8 @@ pub struct Variant {
     pub times: usize,
     /// Behind a bridge the called leg is shown.
     pub shows_other_leg: bool,
+    /// Before each webhook, all that is left of the call is its token.
+    pub is_forgotten: bool,
     pub index: usize,
 }
 
@@ -38,11 +40,22 @@ pub const PLAIN: Variant = Variant {
     reading: Reading::List,
     times: 1,
     shows_other_leg: false,
+    is_forgotten: false,
     index: 0,
 };
 
 /// Has a conversation in every way that the platform leaves open.
 pub fn in_every_way(number: &str, conversation: impl Fn(Call<'_>)) {
+    in_each_way(number, false, conversation);
+}
+
+/// In every way, and in every way once more with the memory gone before each webhook.
+pub fn in_every_way_and_forgotten(number: &str, conversation: impl Fn(Call<'_>)) {
+    in_each_way(number, false, &conversation);
+    in_each_way(number, true, &conversation);
+}
+
+fn in_each_way(number: &str, is_forgotten: bool, conversation: impl Fn(Call<'_>)) {
     let mut index = 0;
     for answers in [Answers::Single, Answers::List] {
         let server = Setup {
@@ -63,7 +76,8 @@ pub fn in_every_way(number: &str, conversation: impl Fn(Call<'_>)) {
                             way,
                             reading,
                             times,
-                            shows_other_leg: index % 2 == 1,
+                            shows_other_leg: index / 2 % 2 == 1,
+                            is_forgotten,
                             index,
                         };
                         conversation(server.call(number, variant));
@@ -319,6 +333,9 @@ impl Call<'_> {
     fn send(&mut self, digits: Option<&str>, sip_code: u16) -> Vec<Value> {
         assert!(self.sent < 100, "the call does not end\n{self:?}");
         let webhook = self.webhook(digits, sip_code);
+        if self.variant.is_forgotten {
+            self.server.forget_calls();
+        }
         let response = self.server.post(&webhook);
         for _ in 1..self.variant.times {
             assert_eq!(

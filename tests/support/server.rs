@@ -157,6 +157,13 @@ impl Server {
         self.calls().knows(&SessionId::new(session).unwrap())
     }
 
+    /// Forgets all calls, as a restart does.
+    pub fn forget_calls(&self) {
+        self.minutes_pass(4 * 60);
+        self.minutes_pass(10);
+        assert!(self.calls().is_empty());
+    }
+
     /// Time goes by, and what is due is done.
     pub fn minutes_pass(&self, minutes: u64) {
         self.ms_pass(minutes * 60_000);
