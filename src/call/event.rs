@@ -67,6 +67,9 @@ pub enum Occasion {
     Received,
     /// What we answered before has been done.
     Completed,
+    /// Something has come for this session that could not be read. Nothing of the
+    /// event but its session, its key and its token means anything.
+    Garbled,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -12,8 +12,9 @@ use crate::call::{
 use crate::flow::{Catalog, Flow, StateId, VarSet};
 
 use super::session::{Facts, Place, Session, Stage};
-use super::step::{Allowance, Cue, Fault, Policy, Step, step};
+use super::step::step;
 use super::token::{KindMark, Memo, StageMark, TokenKeys};
+use super::turn::{Allowance, Cue, Fault, Policy, Step};
 
 /// How many answers are kept, so that a repeated event gets the same one.
 pub(super) const KEPT_ANSWERS: usize = 2;
@@ -90,6 +91,9 @@ impl Call {
     ) -> Option<Self> {
         if let Some(call) = Self::rebuild(event, catalog, keys, now) {
             return Some(call);
+        }
+        if event.occasion == Occasion::Garbled {
+            return None;
         }
         let facts = Facts::of_first(event, now);
         let flow = catalog.answering(facts.dialled.number())?;
@@ -260,6 +264,9 @@ impl Call {
     }
 
     fn cue(&self, session: &Session, event: &ActionEvent) -> Cue {
+        if event.occasion == Occasion::Garbled {
+            return Cue::Garbled;
+        }
         let digits = event.digits.clone();
         if self.turns > 0 {
             let leg = self.transfer_outcome(session, event);
@@ -380,7 +387,7 @@ impl Session {
 /// other leg, whose numbers are not the caller's: then the caller is unknown.
 fn facts_of_later(event: &ActionEvent, memo: &Memo, flow: &Flow, now: Timestamp) -> Facts {
     let mut facts = Facts::of_first(event, now);
-    if event.direction == memo.direction {
+    if event.direction == memo.direction && event.occasion != Occasion::Garbled {
         return facts;
     }
     facts.direction = memo.direction;

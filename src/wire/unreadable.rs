@@ -8,7 +8,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use super::json::unquote;
-use crate::call::SessionId;
+use crate::call::{ActionEvent, Direction, EventKey, LegId, Medium, Occasion, Party, SessionId};
 
 /// What could not be read. If a session is found in it, the call can still be saved.
 #[derive(Clone, PartialEq, Eq)]
@@ -34,6 +34,36 @@ impl Unreadable {
                 .map(|text| text.into()),
             reason,
         }
+    }
+
+    /// The turn that this body most likely was: of a session that it names, and not
+    /// plainly of another type. The same bytes are the same event.
+    pub fn as_action(&self, body: &[u8]) -> Option<ActionEvent> {
+        let other_type = self
+            .event_type
+            .as_deref()
+            .is_some_and(|name| !name.eq_ignore_ascii_case("CALL_ACTION"));
+        if other_type {
+            return None;
+        }
+        Some(ActionEvent {
+            key: EventKey::of_body(body),
+            session: self.session.clone()?,
+            leg: LegId::of(""),
+            occasion: Occasion::Garbled,
+            direction: Direction::Inbound,
+            medium: Medium::Pstn,
+            source: Party::unknown(),
+            destination: Party::unknown(),
+            source_country: None,
+            destination_country: None,
+            source_ref: None,
+            destination_ref: None,
+            seconds: None,
+            digits: None,
+            sip_code: None,
+            token: self.token.clone(),
+        })
     }
 }
 

@@ -1,0 +1,94 @@
+//! What goes into a turn and what comes out of it.
+
+use crate::call::{Action, Answer, Digits, TransferOutcome};
+use crate::flow::StateId;
+
+use super::session::Session;
+
+/// What has happened in the call.
+#[derive(Debug, Clone)]
+pub enum Cue {
+    /// An inbound call arrived.
+    Begin,
+    /// A call that was started for us has been answered, and what it was started
+    /// with is done: the flow's first question was asked, and this was keyed in.
+    BeginOutbound { digits: Option<Digits> },
+    /// What was answered before is done.
+    Done {
+        digits: Option<Digits>,
+        /// The outcome of the bridge, where one was up.
+        leg: Option<TransferOutcome>,
+    },
+    /// Something has come that could not be read.
+    Garbled,
+}
+
+/// How many actions that take time an answer may hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Answers {
+    /// One, so that the answer means the same in every reading of the platform.
+    Single,
+    /// A whole list, for a platform that asks again when it has run out.
+    List,
+}
+
+/// What the operator has decided for all flows.
+#[derive(Debug, Clone)]
+pub struct Policy {
+    pub answers: Answers,
+    /// What is said where a flow has nothing left to say; a `hangup` follows.
+    pub last_resort: Action,
+}
+
+/// How much a turn may compute, in script operations.
+#[derive(Debug, Clone, Copy)]
+pub struct Allowance {
+    pub(super) operations: u64,
+    pub(super) last: bool,
+}
+
+impl Allowance {
+    /// So little that a turn can run in place; over it nothing has changed.
+    pub const FIRST: Allowance = Allowance {
+        operations: 2_000,
+        last: false,
+    };
+    /// All that a turn may ever use; over it is a fault of the script.
+    pub const FULL: Allowance = Allowance {
+        operations: 20_000,
+        last: true,
+    };
+}
+
+/// The outcome of [`step`].
+#[derive(Debug)]
+pub enum Step {
+    Turn(Box<Turn>),
+    /// The allowance was not enough, and nothing has changed.
+    OverBudget,
+}
+
+/// An answer, and what is behind it.
+#[derive(Debug)]
+pub struct Turn {
+    pub answer: Answer,
+    pub session: Session,
+    /// True where the call is over with this answer.
+    pub ended: bool,
+    pub faults: Vec<Fault>,
+    /// The states that were entered, in order.
+    pub path: Vec<StateId>,
+}
+
+/// Something of the flow's that failed in a turn. It holds no values.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fault {
+    pub state: Box<str>,
+    pub file: Box<str>,
+    /// Line and column, counted from 1.
+    pub line: usize,
+    pub column: usize,
+    pub message: String,
+    /// Not the script's doing but the program's.
+    pub ours: bool,
+}
