@@ -49,7 +49,7 @@ impl Diagnostic {
             message: message.into(),
             help: None,
             file: Arc::clone(file),
-            at,
+            at: file.on_characters(at),
             related: None,
         }
     }
@@ -73,7 +73,7 @@ impl Diagnostic {
         at: Span,
         label: impl Into<String>,
     ) -> &mut Self {
-        self.related = Some((Arc::clone(file), at, label.into()));
+        self.related = Some((Arc::clone(file), file.on_characters(at), label.into()));
         self
     }
 

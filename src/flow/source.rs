@@ -36,6 +36,16 @@ impl SourceFile {
         (line, before[line_start..].chars().count() + 1)
     }
 
+    /// The span widened to whole characters, and inside the text.
+    pub fn on_characters(&self, span: Span) -> Span {
+        let start = floor_boundary(&self.text, span.start);
+        let mut end = span.end.clamp(start, self.text.len());
+        while !self.text.is_char_boundary(end) {
+            end += 1;
+        }
+        Span::new(start, end)
+    }
+
     /// The bytes of `len` characters from a line and column, as far as they are there.
     pub fn span_at(&self, line: usize, column: usize, len: usize) -> Span {
         let line_start = self
@@ -120,5 +130,7 @@ mod tests {
         assert_eq!(file.span_at(2, 7, 4), Span::new(at, at + 4));
         assert_eq!(file.span_at(2, 7, 99), Span::new(at, at + 4));
         assert_eq!(file.line_column(999), (3, 1));
+        assert_eq!(file.on_characters(Span::new(1, 1)), Span::new(0, 2));
+        assert_eq!(file.on_characters(Span::new(99, 200)), Span::new(17, 17));
     }
 }
