@@ -1,5 +1,6 @@
 //! All calls in memory, and how an event gets its answer.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -7,7 +8,7 @@ use dashmap::DashMap;
 use dashmap::mapref::entry::Entry;
 use tokio::sync::Semaphore;
 
-use crate::call::{ActionEvent, Answer, EventKey, SessionId, StatusEvent};
+use crate::call::{ActionEvent, Answer, EventKey, Occasion, SessionId, StatusEvent};
 use crate::flow::Catalog;
 use crate::machine::{Allowance, Call, Desk, Reply};
 
@@ -40,7 +41,8 @@ pub struct Summary {
 #[derive(Debug, PartialEq, Eq)]
 pub enum Answered {
     With(Answer),
-    /// No flow answers the call's number.
+    /// Nothing that a flow says: none answers the call's number, or ours broke. The
+    /// caller hears the last resort.
     NoFlow,
 }
 
@@ -101,17 +103,30 @@ impl Calls {
     /// a task of its own, which a client that goes away does not cancel.
     pub async fn answer(self: &Arc<Self>, event: ActionEvent) -> Answered {
         let Some(slot) = self.slot(&event) else {
-            log::no_flow(&event);
+            if event.occasion != Occasion::Garbled {
+                log::no_flow(&event);
+            }
             return Answered::NoFlow;
         };
-        if let Some(answer) = self.answer_at_once(&slot, &event) {
-            return Answered::With(answer);
+        // A step that breaks has changed nothing: the call stays as it was.
+        let at_once = catch_unwind(AssertUnwindSafe(|| self.answer_at_once(&slot, &event)));
+        match at_once {
+            Ok(Some(answer)) => return Answered::With(answer),
+            Ok(None) => {}
+            Err(_) => {
+                log::broken_turn(&event);
+                return Answered::NoFlow;
+            }
         }
         let calls = Arc::clone(self);
-        let turn = tokio::spawn(async move { calls.answer_in_time(&slot, event).await });
+        let in_time = event.clone();
+        let turn = tokio::spawn(async move { calls.answer_in_time(&slot, in_time).await });
         match turn.await {
             Ok(answer) => Answered::With(answer),
-            Err(_) => Answered::NoFlow,
+            Err(_) => {
+                log::broken_turn(&event);
+                Answered::NoFlow
+            }
         }
     }
 
@@ -212,15 +227,15 @@ impl Calls {
             Ok((changed, reply)) => {
                 *call = changed;
                 self.after(slot, call, event, reply)
-                    .unwrap_or_else(|| self.give_up(call, event))
+                    .unwrap_or_else(|| self.give_up(event))
             }
-            Err(_) => self.give_up(call, event),
+            Err(_) => self.give_up(event),
         }
     }
 
     /// Something of ours broke in the turn: the caller hears the last resort.
-    fn give_up(&self, call: &Call, event: &ActionEvent) -> Answer {
-        log::broken_turn(call, event);
+    fn give_up(&self, event: &ActionEvent) -> Answer {
+        log::broken_turn(event);
         let last_resort = self.config.desk.policy.last_resort.clone();
         Answer::new(vec![last_resort, crate::call::Action::Hangup])
             .unwrap_or_else(|_| Answer::hangup())

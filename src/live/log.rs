@@ -125,8 +125,8 @@ fn fault(call: &Call, fault: &Fault) {
     }
 }
 
-pub(super) fn broken_turn(call: &Call, event: &ActionEvent) {
-    error!(session = %event.session, turn = call.turns(), "a turn broke; the caller hears the last resort");
+pub(super) fn broken_turn(event: &ActionEvent) {
+    error!(session = %event.session, "a turn broke; the caller hears the last resort");
 }
 
 pub(super) fn unknown_ended(session: &SessionId, summary: &Summary) {

@@ -8,10 +8,12 @@ mod calls;
 mod clock;
 mod log;
 mod project;
+mod report;
 mod slot;
 mod sweep;
 
 pub use calls::{Answered, Calls, CallsConfig, Summary};
 pub use clock::Clock;
 pub use project::{ReadError, read_project};
+pub use report::{FlowReport, Problem, Report};
 pub use sweep::Lifetimes;
