@@ -2,8 +2,11 @@
 //! [`turn`] from top to bottom. This room must never know Rhai, the file format or
 //! the disk.
 
+mod admin;
+mod door;
 mod health;
 mod notices;
+mod pace;
 mod respond;
 mod server;
 mod turn;
@@ -13,14 +16,18 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use axum::Router;
 use axum::body::Bytes;
-use axum::extract::DefaultBodyLimit;
+use axum::middleware::from_fn_with_state;
+use axum::response::Response;
 use axum::routing::{get, post};
 
 use crate::call::{Action, Answer};
 use crate::live::Calls;
 use crate::wire;
 
-pub use server::serve;
+pub use admin::{Admin, admin_router, on_admin_panic};
+pub use door::{Door, PLATFORM};
+pub use pace::Times;
+pub use server::{OnPanic, Peer, ServerLimits, serve};
 
 /// The largest webhook that is read, in bytes. The platform's have one or two thousand.
 const MAX_BODY: usize = 64 * 1024;
@@ -58,17 +65,35 @@ impl Web {
         self.ready.store(false, Ordering::Relaxed);
     }
 
+    /// What is answered where a handler broke.
+    pub fn on_panic(self: &Arc<Self>) -> OnPanic {
+        let web = Arc::clone(self);
+        Arc::new(move || web.last_resort())
+    }
+
+    fn last_resort(&self) -> Response {
+        respond::callflow(self.last_resort.clone())
+    }
+
     fn is_ready(&self) -> bool {
         self.ready.load(Ordering::Relaxed)
     }
 }
 
 /// Every path there is. A webhook is told by its body, so the paths for single types
-/// take all of them.
+/// take all of them. Everybody may knock.
 pub fn router(web: Arc<Web>) -> Router {
-    let mut router = Router::new()
-        .route("/healthz", get(health::healthz))
-        .route("/readyz", get(health::readyz));
+    webhooks().merge(health()).with_state(web)
+}
+
+/// The same behind a door, which guards webhooks alone.
+pub fn guarded_router(web: Arc<Web>, door: Door) -> Router {
+    let guard = from_fn_with_state(Arc::new(door), door::guard);
+    webhooks().layer(guard).merge(health()).with_state(web)
+}
+
+fn webhooks() -> Router<Arc<Web>> {
+    let mut webhooks = Router::new();
     for path in [
         "/webhooks",
         "/webhooks/vca",
@@ -77,9 +102,13 @@ pub fn router(web: Arc<Web>) -> Router {
         "/webhooks/vru",
         "/webhooks/vnu",
     ] {
-        router = router.route(path, post(turn::webhook));
+        webhooks = webhooks.route(path, post(turn::webhook));
     }
-    router
-        .layer(DefaultBodyLimit::max(MAX_BODY))
-        .with_state(web)
+    webhooks
+}
+
+fn health() -> Router<Arc<Web>> {
+    Router::new()
+        .route("/healthz", get(health::healthz))
+        .route("/readyz", get(health::readyz))
 }

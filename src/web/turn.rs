@@ -2,20 +2,28 @@
 
 use std::sync::Arc;
 
-use axum::body::Bytes;
-use axum::extract::State;
-use axum::response::Response;
+use axum::body::{Body, Bytes, to_bytes};
+use axum::extract::{Request, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use tokio::time::timeout_at;
 use tracing::warn;
 
 use crate::call::ActionEvent;
 use crate::live::Answered;
-use crate::wire::{self, Status, Webhook};
+use crate::wire::{self, Status, Unreadable, Webhook};
 
-use super::{Web, notices, respond};
+use super::server::BodyUntil;
+use super::{MAX_BODY, Web, notices, respond};
 
 /// Any webhook on any of the paths. The body is read whatever its Content-Type says,
 /// as a body that can be read can save a call.
-pub async fn webhook(State(web): State<Arc<Web>>, body: Bytes) -> Response {
+pub async fn webhook(State(web): State<Arc<Web>>, request: Request) -> Response {
+    let until = request.extensions().get::<BodyUntil>().copied();
+    let body = match read(request.into_body(), until).await {
+        Ok(body) => body,
+        Err(status) => return status.into_response(),
+    };
     match wire::parse(&body) {
         Ok(Webhook::Action(event)) => turn(&web, event).await,
         Ok(Webhook::Status(status)) => self::status(&web, status).await,
@@ -23,15 +31,37 @@ pub async fn webhook(State(web): State<Arc<Web>>, body: Bytes) -> Response {
         Ok(Webhook::Recording(recording)) => notices::recording(&recording),
         Ok(Webhook::Numbers(update)) => notices::numbers(&update),
         Ok(Webhook::Unknown { event_type }) => notices::unknown(&event_type),
-        Err(unreadable) => self::unreadable(&web, &unreadable),
+        Err(unreadable) => self::unreadable(&web, &unreadable, &body).await,
     }
+}
+
+/// The whole body: not more than a webhook can have, and not later than a request
+/// may take.
+async fn read(body: Body, until: Option<BodyUntil>) -> Result<Bytes, StatusCode> {
+    let limited = to_bytes(body, MAX_BODY);
+    let read = match until {
+        Some(BodyUntil(until)) => timeout_at(until, limited).await,
+        None => Ok(limited.await),
+    };
+    match read {
+        Ok(Ok(body)) => Ok(body),
+        Ok(Err(error)) if is_too_large(&error) => Err(StatusCode::PAYLOAD_TOO_LARGE),
+        Ok(Err(_)) => Err(StatusCode::BAD_REQUEST),
+        Err(_) => Err(StatusCode::REQUEST_TIMEOUT),
+    }
+}
+
+fn is_too_large(error: &axum::Error) -> bool {
+    use std::error::Error;
+    let source = error.source();
+    source.is_some_and(|source| source.is::<http_body_util::LengthLimitError>())
 }
 
 /// The call waits: what does it do next?
 async fn turn(web: &Web, event: ActionEvent) -> Response {
     match web.calls.answer(event).await {
         Answered::With(answer) => respond::callflow(wire::render(&answer)),
-        Answered::NoFlow => respond::callflow(web.last_resort.clone()),
+        Answered::NoFlow => web.last_resort(),
     }
 }
 
@@ -51,24 +81,17 @@ async fn status(web: &Web, status: Status) -> Response {
     notices::status(web, status)
 }
 
-/// A body that is no webhook. Where it is plain that a call waits, it is answered.
-fn unreadable(web: &Web, unreadable: &wire::Unreadable) -> Response {
-    let is_action = unreadable
-        .event_type
-        .as_deref()
-        .is_none_or(|name| name.eq_ignore_ascii_case("CALL_ACTION"));
-    match &unreadable.session {
-        Some(session) if is_action => {
-            warn!(%session, reason = unreadable.reason, "a webhook cannot be read; the caller hears the last resort");
-            respond::callflow(web.last_resort.clone())
-        }
-        Some(session) => {
-            warn!(%session, reason = unreadable.reason, "a notification cannot be read");
-            respond::noted()
-        }
-        None => {
-            warn!(reason = unreadable.reason, "a request is no webhook");
-            respond::refused(&unreadable.reason)
-        }
-    }
+/// A body that is no webhook. Where it is plain that a call waits, it is a turn of
+/// that call; where that is not known, the caller hears the last resort.
+async fn unreadable(web: &Web, unreadable: &Unreadable, body: &[u8]) -> Response {
+    let Some(session) = &unreadable.session else {
+        warn!(reason = unreadable.reason, "a request is no webhook");
+        return respond::refused(&unreadable.reason);
+    };
+    let Some(event) = unreadable.as_action(body) else {
+        warn!(%session, reason = unreadable.reason, "a notification cannot be read");
+        return respond::noted();
+    };
+    warn!(%session, reason = unreadable.reason, "a webhook cannot be read");
+    turn(web, event).await
 }

@@ -1,0 +1,63 @@
+//! What operators can ask, on a listener of its own and with a token.
+
+use std::sync::Arc;
+
+use axum::extract::{Request, State};
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::middleware::{Next, from_fn_with_state};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use axum::{Router, body::Bytes};
+use secrecy::{ExposeSecret, SecretString};
+use subtle::ConstantTimeEq;
+
+use super::server::OnPanic;
+use crate::live::Report;
+
+/// What the admin listener answers with.
+pub struct Admin {
+    token: SecretString,
+    flows: Bytes,
+}
+
+impl Admin {
+    /// The token has to come with every request, as `Authorization: Bearer TOKEN`.
+    ///
+    /// # Errors
+    /// Where the report cannot be written as JSON, which would be a fault of ours.
+    pub fn new(token: SecretString, report: &Report) -> serde_json::Result<Arc<Self>> {
+        Ok(Arc::new(Admin {
+            token,
+            flows: serde_json::to_vec(report)?.into(),
+        }))
+    }
+}
+
+/// Every path of the admin listener.
+pub fn admin_router(admin: Arc<Admin>) -> Router {
+    Router::new()
+        .route("/flows", get(flows))
+        .layer(from_fn_with_state(Arc::clone(&admin), guard))
+        .with_state(admin)
+}
+
+/// What an operator gets where a handler broke.
+pub fn on_admin_panic() -> OnPanic {
+    Arc::new(|| StatusCode::INTERNAL_SERVER_ERROR.into_response())
+}
+
+async fn flows(State(admin): State<Arc<Admin>>) -> Response {
+    let json = HeaderValue::from_static("application/json");
+    ([(header::CONTENT_TYPE, json)], admin.flows.clone()).into_response()
+}
+
+async fn guard(State(admin): State<Arc<Admin>>, request: Request, next: Next) -> Response {
+    let given = request.headers().get(header::AUTHORIZATION);
+    let given = given.and_then(|value| value.as_bytes().strip_prefix(b"Bearer "));
+    let wanted = admin.token.expose_secret().as_bytes();
+    if given.is_some_and(|given| wanted.ct_eq(given).into()) {
+        next.run(request).await
+    } else {
+        StatusCode::UNAUTHORIZED.into_response()
+    }
+}
