@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use ipnet::IpNet;
 use secrecy::SecretString;
 
 /// A dynamic IVR callflow engine: it answers a phone platform's webhooks with the
@@ -102,6 +103,51 @@ pub struct ServeSettings {
         hide_env_values = true
     )]
     pub token_key: Option<SecretString>,
+
+    /// The value of the `Authorization` header that webhooks must come with; two with a
+    /// comma between them while it is changed
+    #[arg(
+        long,
+        value_name = "VALUE",
+        env = "RINGFLOW_AUTH_HEADER",
+        hide_env_values = true
+    )]
+    pub auth_header: Option<SecretString>,
+
+    /// Networks that webhooks may come from
+    #[arg(
+        long,
+        value_name = "CIDR",
+        value_delimiter = ',',
+        env = "RINGFLOW_ALLOW"
+    )]
+    pub allow: Vec<IpNet>,
+
+    /// Let webhooks come from the addresses that the platform has published
+    #[arg(long, env = "RINGFLOW_ALLOW_PLATFORM")]
+    pub allow_platform: bool,
+
+    /// Proxies of yours, whose `X-Forwarded-For` is believed
+    #[arg(
+        long,
+        value_name = "CIDR",
+        value_delimiter = ',',
+        env = "RINGFLOW_TRUST_PROXY"
+    )]
+    pub trust_proxy: Vec<IpNet>,
+
+    /// Where operators ask; the address and a token are left in `.ringflow/admin.json`
+    #[arg(
+        long,
+        value_name = "ADDR",
+        default_value = "127.0.0.1:0",
+        env = "RINGFLOW_ADMIN"
+    )]
+    pub admin: SocketAddr,
+
+    /// The most connections at once; a further one waits
+    #[arg(long, value_name = "N", default_value_t = 10_000, value_parser = clap::value_parser!(u32).range(1..), env = "RINGFLOW_MAX_CONNECTIONS")]
+    pub max_connections: u32,
 
     #[command(flatten)]
     pub log: LogSettings,

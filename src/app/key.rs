@@ -1,14 +1,16 @@
 //! The key that signs tokens: from the settings, else from the project, where it is
 //! made at the first start. Calls survive a restart only while it stays the same.
 
-use std::fs::{self, OpenOptions};
-use std::io::{ErrorKind, Write};
+use std::fs;
+use std::io::ErrorKind;
 use std::path::Path;
 
 use anyhow::{Context, Result, anyhow};
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::machine::TokenKeys;
+
+use super::private_file;
 
 pub fn token_keys(setting: Option<&SecretString>, dir: &Path) -> Result<TokenKeys> {
     if let Some(keys) = setting {
@@ -31,33 +33,13 @@ pub fn token_keys(setting: Option<&SecretString>, dir: &Path) -> Result<TokenKey
     })
 }
 
-/// Makes a key that only its owner can read. Of two processes that start at once,
-/// one makes it and the other reads it.
+/// Makes a key. Of two processes that start at once, one makes it and the other
+/// reads it.
 fn make(path: &Path) -> Result<String> {
-    let folder = path.parent().unwrap_or(Path::new("."));
     let hint =
         "set `RINGFLOW_TOKEN_KEY` to 64 hex characters where the project cannot be written to";
-    fs::create_dir_all(folder)
-        .with_context(|| format!("`{}` cannot be made; {hint}", folder.display()))?;
-    let mut bytes = [0u8; 32];
-    getrandom::fill(&mut bytes)
-        .map_err(|error| anyhow!("the system gives no random bytes: {error}"))?;
-    let key: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
-    // Written whole under another name first, so that nobody reads half a key.
-    let draft = folder.join(format!("key.{}", std::process::id()));
-    let mut options = OpenOptions::new();
-    options.write(true).create(true).truncate(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let written = options
-        .open(&draft)
-        .and_then(|mut file| {
-            file.write_all(key.as_bytes())
-                .and_then(|()| file.sync_all())
-        })
-        .and_then(|()| fs::hard_link(&draft, path));
-    let _ = fs::remove_file(&draft);
-    match written {
+    let key = random_hex()?;
+    match private_file::create(path, &key) {
         Ok(()) => Ok(key),
         Err(error) if error.kind() == ErrorKind::AlreadyExists => {
             fs::read_to_string(path).with_context(|| format!("`{}` cannot be read", path.display()))
@@ -66,6 +48,14 @@ fn make(path: &Path) -> Result<String> {
             Err(error).with_context(|| format!("`{}` cannot be written; {hint}", path.display()))
         }
     }
+}
+
+/// 32 random bytes in hex.
+pub(super) fn random_hex() -> Result<String> {
+    let mut bytes = [0u8; 32];
+    getrandom::fill(&mut bytes)
+        .map_err(|error| anyhow!("the system gives no random bytes: {error}"))?;
+    Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
 }
 
 #[cfg(test)]

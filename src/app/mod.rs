@@ -1,9 +1,13 @@
 //! The assembly: from settings to a running server, in the order in which things
 //! have to start, and back down again. It knows every room and the insides of none.
 
+mod admin;
 mod key;
 mod logging;
+mod panic;
+mod private_file;
 mod serve;
 
 pub use logging::start as start_logging;
+pub use panic::keep_quiet;
 pub use serve::serve;

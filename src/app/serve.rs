@@ -5,18 +5,20 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, Result, anyhow, bail};
+use ipnet::IpNet;
+use secrecy::{ExposeSecret, SecretString};
 use tokio::net::TcpListener;
-use tokio::sync::Notify;
+use tokio::sync::{Notify, watch};
 use tracing::{info, warn};
 
 use crate::call::{Action, Repetition, Speed, SpokenText, Voice};
 use crate::flow::{self, Build};
-use crate::live::{Calls, CallsConfig, Clock, Lifetimes, read_project};
+use crate::live::{Calls, CallsConfig, Clock, Lifetimes, Report, read_project};
 use crate::machine::{Answers, Desk, Policy};
 use crate::settings::{AnswersSetting, ServeSettings};
-use crate::web::{self, Web};
+use crate::web::{self, Door, ServerLimits, Times, Web};
 
-use super::key;
+use super::{admin, key};
 
 /// How often calls that were idle for too long are looked for.
 const SWEEP: Duration = Duration::from_secs(15);
@@ -45,30 +47,61 @@ pub async fn serve(settings: &ServeSettings, out: &mut impl Write) -> Result<()>
         script_threads: std::thread::available_parallelism().map_or(1, usize::from),
         show_digits: settings.log.log_digits,
     };
-    let calls = Calls::new(Arc::new(build.catalog), config, Clock::system());
+    let clock = Clock::system();
+    let report = Report::of(&build);
+    let catalog = Arc::new(build.catalog);
+    let calls = Calls::new(catalog, config, clock.clone());
     let web = Web::new(
         Arc::clone(&calls),
         last_resort,
         settings.status_starts_calls,
     );
+    let door = door(settings, &clock);
+    if door.is_open() && !settings.listen.ip().is_loopback() {
+        warn!(
+            listen = %settings.listen,
+            help = "set `--auth-header`, or `--allow-platform`",
+            "anybody who reaches this address can act as the platform"
+        );
+    }
 
     // Signals are heard before the address is told: whoever reads it may send one.
     let signals = Signals::listen()?;
-    let listener = TcpListener::bind(settings.listen)
-        .await
-        .with_context(|| format!("`{}` cannot be listened on", settings.listen))?;
+    let limits = ServerLimits {
+        times: Times::default(),
+        connections: settings.max_connections as usize,
+    };
+    let listener = bind(settings.listen).await?;
     let address = listener
         .local_addr()
         .context("the listener has no address")?;
+    let (stop, stopping) = watch::channel(false);
+    let admin = admin::start(settings, &report, stopping.clone()).await?;
+    if let Some((address, _)) = &admin {
+        writeln!(
+            out,
+            "operators ask at http://{address}, with the token in .ringflow/admin.json"
+        )
+        .context("the output cannot be written")?;
+    }
     writeln!(out, "listening on http://{address}").context("the output cannot be written")?;
     out.flush().context("the output cannot be written")?;
 
     let sweeper = tokio::spawn(sweep(Arc::clone(&calls)));
-    let stop = Arc::new(Notify::new());
-    let stopping = Arc::clone(&stop);
-    let server = tokio::spawn(web::serve(listener, Arc::clone(&web), async move {
-        stopping.notified().await;
-    }));
+    // A door that stands open costs nothing.
+    let router = if door.is_open() {
+        web::router(Arc::clone(&web))
+    } else {
+        web::guarded_router(Arc::clone(&web), door)
+    };
+    let on_panic = web.on_panic();
+    let server = tokio::spawn(web::serve(
+        listener,
+        router,
+        limits,
+        on_panic,
+        until(stopping),
+    ));
     signals.first().await;
     web.stop_being_ready();
     info!(
@@ -76,10 +109,11 @@ pub async fn serve(settings: &ServeSettings, out: &mut impl Write) -> Result<()>
         "stopping; calls in progress are still answered"
     );
     drain(&calls, settings.drain, &signals).await;
-    stop.notify_one();
+    let _ = stop.send(true);
     // Connections that are kept open are not waited for.
     let _ = tokio::time::timeout(Duration::from_secs(1), server).await;
     sweeper.abort();
+    drop(admin);
     info!(calls = calls.live(), "stopped");
     Ok(())
 }
@@ -141,6 +175,39 @@ fn load(settings: &ServeSettings, out: &mut impl Write) -> Result<Build> {
             .context("the output cannot be written")?;
     }
     Ok(build)
+}
+
+async fn bind(address: std::net::SocketAddr) -> Result<TcpListener> {
+    TcpListener::bind(address)
+        .await
+        .with_context(|| format!("`{address}` cannot be listened on"))
+}
+
+/// Done when the server is to stop.
+pub(super) async fn until(mut stopping: watch::Receiver<bool>) {
+    // An error means that nobody is left who could say so, which is a stop as well.
+    let _ = stopping.wait_for(|stopping| *stopping).await;
+}
+
+fn door(settings: &ServeSettings, clock: &Clock) -> Door {
+    let headers = settings
+        .auth_header
+        .iter()
+        .flat_map(|both| both.expose_secret().split(','))
+        .map(str::trim)
+        .filter(|value| !value.is_empty())
+        .map(SecretString::from)
+        .collect();
+    let mut networks = settings.allow.clone();
+    if settings.allow_platform {
+        networks.extend(web::PLATFORM.map(|address| IpNet::from(std::net::IpAddr::V4(address))));
+    }
+    Door::new(
+        headers,
+        networks,
+        settings.trust_proxy.clone(),
+        clock.clone(),
+    )
 }
 
 fn last_resort(settings: &ServeSettings) -> Result<Action> {

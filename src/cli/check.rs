@@ -4,10 +4,9 @@ use std::io::{ErrorKind, IsTerminal, Write};
 use std::process::ExitCode;
 
 use anyhow::{Result, bail};
-use serde::Serialize;
 
 use crate::flow::{self, Build, Diagnostic, Flow, Severity};
-use crate::live::{ReadError, read_project};
+use crate::live::{Problem, ReadError, read_project};
 use crate::settings::{CheckSettings, ColorSetting};
 
 use super::FOUND;
@@ -50,18 +49,6 @@ struct Report<'a> {
     color: bool,
 }
 
-/// One line of `--json`.
-#[derive(Serialize)]
-struct Line<'a> {
-    code: &'a str,
-    severity: &'a str,
-    file: &'a str,
-    line: usize,
-    column: usize,
-    message: &'a str,
-    help: Option<&'a str>,
-}
-
 impl Report<'_> {
     fn text(&self) -> String {
         let mut text = String::new();
@@ -95,33 +82,14 @@ impl Report<'_> {
         )
     }
 
+    /// One object a line.
     fn json(&self) -> Result<String> {
+        let unread = self.unread.iter();
+        let unread = unread.map(|error| Problem::unreadable(&error.path, error.to_string()));
+        let found = self.build.diagnostics.iter().map(Problem::of);
         let mut text = String::new();
-        for error in self.unread {
-            let line = Line {
-                code: "unreadable-file",
-                severity: "error",
-                file: &error.path,
-                line: 1,
-                column: 1,
-                message: &error.to_string(),
-                help: None,
-            };
-            text.push_str(&serde_json::to_string(&line)?);
-            text.push('\n');
-        }
-        for diagnostic in &self.build.diagnostics {
-            let (line, column) = diagnostic.line_column();
-            let line = Line {
-                code: diagnostic.code.word(),
-                severity: diagnostic.severity.word(),
-                file: diagnostic.file(),
-                line,
-                column,
-                message: &diagnostic.message,
-                help: diagnostic.help.as_deref(),
-            };
-            text.push_str(&serde_json::to_string(&line)?);
+        for problem in unread.chain(found) {
+            text.push_str(&serde_json::to_string(&problem)?);
             text.push('\n');
         }
         Ok(text)

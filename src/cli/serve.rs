@@ -12,6 +12,7 @@ const STACK: usize = 8 * 1024 * 1024;
 
 pub fn run(settings: &ServeSettings) -> Result<ExitCode> {
     app::start_logging(&settings.log)?;
+    app::keep_quiet();
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .thread_stack_size(STACK)
         .enable_all()

@@ -44,11 +44,21 @@ pub const CRATES: &[(&str, &[&str])] = &[
     ),
     ("petgraph", &["flow"]),
     ("rhai", &["script"]),
+    ("http_body_util", &["web"]),
+    ("hyper", &["web"]),
+    ("hyper_util", &["web"]),
+    ("ipnet", &["web", "settings", "app"]),
+    ("subtle", &["web"]),
+    ("tower", &["web"]),
     ("secrecy", &["platform", "web", "settings", "app"]),
-    ("serde", &["wire", "phone", "scenario", "platform", "cli"]),
+    // `live` names the fields of what operators read, and writes none of it.
+    (
+        "serde",
+        &["wire", "phone", "scenario", "live", "platform", "cli"],
+    ),
     (
         "serde_json",
-        &["wire", "phone", "scenario", "platform", "cli"],
+        &["wire", "phone", "scenario", "platform", "web", "app", "cli"],
     ),
     ("sha2", &["flow", "machine"]),
     ("strsim", &["script", "flow"]),
