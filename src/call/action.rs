@@ -163,7 +163,8 @@ impl FileUrl {
 /// with the next webhook as its `clientActionId`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Answer {
-    actions: Vec<Action>,
+    /// Shared, as an answer is kept to be given again.
+    actions: Arc<[Action]>,
     token: Option<Arc<str>>,
 }
 
@@ -188,7 +189,7 @@ impl Answer {
             return Err(Limit::Calls);
         }
         Ok(Answer {
-            actions,
+            actions: actions.into(),
             token: None,
         })
     }
@@ -196,7 +197,7 @@ impl Answer {
     /// The answer that ends a call without a word.
     pub fn hangup() -> Self {
         Answer {
-            actions: vec![Action::Hangup],
+            actions: Arc::new([Action::Hangup]),
             token: None,
         }
     }

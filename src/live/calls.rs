@@ -249,7 +249,8 @@ impl Calls {
     /// the allowance was not enough.
     fn after(&self, slot: &Slot, call: &Call, event: &ActionEvent, reply: Reply) -> Option<Answer> {
         slot.touch(self.clock.ticks_ms());
-        log::turn(call, event, &reply, self.config.show_digits);
+        let begun = slot.begun.as_ref();
+        log::turn(begun, call, event, &reply, self.config.show_digits);
         let answer = match reply {
             Reply::OverBudget => return None,
             Reply::Fresh { answer, .. } | Reply::Repeated(answer) | Reply::Over(answer) => answer,

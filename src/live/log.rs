@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use tracing::{debug, error, info, warn};
 
 use crate::call::{ActionEvent, Direction, SessionId};
-use crate::flow::Flow;
+use crate::flow::{Flow, StateId};
 use crate::machine::{Call, Facts, Fault, Reply};
 
 use super::calls::Summary;
@@ -16,9 +16,8 @@ use super::calls::Summary;
 /// How a call began, kept for the line that tells of its end.
 #[derive(Debug)]
 pub(super) struct Begun {
-    session: SessionId,
     flow: Arc<Flow>,
-    facts: Facts,
+    facts: Arc<Facts>,
     rebuilt: bool,
 }
 
@@ -27,16 +26,15 @@ impl Begun {
     pub fn of(call: &Call) -> Option<Self> {
         let session = call.session()?;
         Some(Begun {
-            session: call.id().clone(),
             flow: Arc::clone(session.flow()),
-            facts: session.facts().clone(),
+            facts: Arc::clone(session.facts()),
             rebuilt: call.turns() > 0,
         })
     }
 
     pub fn log(&self) {
         info!(
-            session = %self.session,
+            session = %self.facts.id,
             flow = self.flow.name(),
             revision = %self.flow.revision(),
             caller = %self.facts.caller,
@@ -49,7 +47,7 @@ impl Begun {
 
     pub fn log_end(&self, call: &Call, status: &str, error: Option<&str>, now: Timestamp) {
         info!(
-            session = %self.session,
+            session = %self.facts.id,
             flow = self.flow.name(),
             status,
             error,
@@ -74,7 +72,13 @@ pub(super) fn no_flow(event: &ActionEvent) {
     );
 }
 
-pub(super) fn turn(call: &Call, event: &ActionEvent, reply: &Reply, show_digits: bool) {
+pub(super) fn turn(
+    begun: Option<&Begun>,
+    call: &Call,
+    event: &ActionEvent,
+    reply: &Reply,
+    show_digits: bool,
+) {
     if let Reply::Fresh { faults, .. } = reply {
         for fault in faults {
             self::fault(call, fault);
@@ -84,10 +88,10 @@ pub(super) fn turn(call: &Call, event: &ActionEvent, reply: &Reply, show_digits:
         return;
     }
     let (kind, states) = match reply {
-        Reply::Fresh {
-            path: (flow, path), ..
-        } => {
-            let names: Vec<&str> = path.iter().map(|id| &*flow.state(*id).name).collect();
+        Reply::Fresh { path, .. } => {
+            let flow = begun.map(|begun| &begun.flow);
+            let name = |id: &StateId| flow.map_or("", |flow| &*flow.state(*id).name);
+            let names: Vec<&str> = path.iter().map(name).collect();
             ("fresh", names.join(" "))
         }
         Reply::Repeated(_) => ("repeated", String::new()),

@@ -2,7 +2,7 @@
 //! and when it was last heard of.
 
 use std::collections::VecDeque;
-use std::sync::atomic::{AtomicU8, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use crate::call::StatusEvent;
@@ -26,6 +26,8 @@ pub(super) struct Slot {
     /// Notices never wait for the call: they are queued here, and taken in order by
     /// whoever has the call. Held for a push or a pop, so a plain lock.
     notices: Mutex<VecDeque<Notice>>,
+    /// Whether there are any, as most turns have none and need not lock for that.
+    noticed: AtomicBool,
     pub begun: Option<Begun>,
     touched_ms: AtomicU64,
     standing: AtomicU8,
@@ -52,6 +54,7 @@ impl Slot {
             begun: Begun::of(&call),
             call: tokio::sync::Mutex::new(call),
             notices: Mutex::default(),
+            noticed: AtomicBool::new(false),
             touched_ms: AtomicU64::new(now_ms),
             standing: AtomicU8::new(Standing::Caller as u8),
         }
@@ -63,16 +66,22 @@ impl Slot {
             notices.pop_front();
         }
         notices.push_back(notice);
+        self.noticed.store(true, Ordering::Release);
     }
 
     pub fn next_notice(&self) -> Option<Notice> {
+        if !self.has_notices() {
+            return None;
+        }
         let mut notices = self.notices.lock().unwrap_or_else(PoisonError::into_inner);
-        notices.pop_front()
+        let next = notices.pop_front();
+        // Under the lock, so that it never says no while one is there.
+        self.noticed.store(!notices.is_empty(), Ordering::Release);
+        next
     }
 
     pub fn has_notices(&self) -> bool {
-        let notices = self.notices.lock().unwrap_or_else(PoisonError::into_inner);
-        !notices.is_empty()
+        self.noticed.load(Ordering::Acquire)
     }
 
     pub fn touch(&self, now_ms: u64) {

@@ -89,7 +89,7 @@ impl Runner<'_> {
 
     /// Judges what was keyed in at a menu or ask.
     pub(super) fn judge(&mut self, digits: Option<Digits>) -> Result<Go, Trouble> {
-        let flow = Arc::clone(&self.flow);
+        let flow = self.flow;
         let state = flow.state(self.session.place.state);
         let judged = match &state.kind {
             Kind::Menu(asking) => judge_menu(asking, digits.as_ref()),
@@ -194,7 +194,7 @@ impl Runner<'_> {
         entry: Arc<str>,
         digits: Option<Digits>,
     ) -> Result<Go, Trouble> {
-        let flow = Arc::clone(&self.flow);
+        let flow = self.flow;
         let state = flow.state(self.session.place.state);
         let Kind::Ask(asking, rules) = &state.kind else {
             return Ok(self.go(state.on_error));

@@ -1,8 +1,6 @@
 //! The ledger of one call: which event was answered with what, which turn is
 //! present, and whether the call is over.
 
-use std::sync::Arc;
-
 use jiff::Timestamp;
 
 use crate::call::{
@@ -57,8 +55,8 @@ pub enum Reply {
     Fresh {
         answer: Answer,
         faults: Vec<Fault>,
-        /// The states that were entered, with the flow whose they are.
-        path: (Arc<Flow>, Vec<StateId>),
+        /// The states that were entered, in order, of the flow the call began with.
+        path: Vec<StateId>,
         ended: bool,
         /// What was keyed in is secret.
         secret: bool,
@@ -173,24 +171,22 @@ impl Call {
         let cue = self.cue(session, event);
         let secret = session.asks_for_secret();
         let turn = match step(session, cue, now, allowance, &desk.policy) {
-            Step::Turn(turn) => *turn,
+            Step::Turn(turn) => turn,
             Step::OverBudget => return Reply::OverBudget,
         };
         self.leg = None;
         let memo = Memo::of(&turn.session, self.turns, turn.ended);
         let answer = turn.answer.with_token(&desk.keys.seal(&self.id, &memo));
-        let flow = Arc::clone(turn.session.flow());
         self.turns = self.turns.saturating_add(1);
-        self.phase = if turn.ended {
-            Phase::Over
-        } else {
-            Phase::Live(Box::new(turn.session))
-        };
+        match &mut self.phase {
+            Phase::Live(session) if !turn.ended => **session = turn.session,
+            phase => *phase = Phase::Over,
+        }
         self.remember(event.key, answer.clone());
         Reply::Fresh {
             answer,
             faults: turn.faults,
-            path: (flow, turn.path),
+            path: turn.path,
             ended: turn.ended,
             secret,
         }

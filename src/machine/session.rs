@@ -197,7 +197,7 @@ impl Session {
         &self.flow
     }
 
-    pub fn facts(&self) -> &Facts {
+    pub fn facts(&self) -> &Arc<Facts> {
         &self.facts
     }
 

@@ -7,8 +7,6 @@
 //! it can be joined with what comes next; where it cannot, it goes out alone, and
 //! the session is set back to where it stood behind it.
 
-use std::sync::Arc;
-
 use jiff::Timestamp;
 
 use crate::call::{Action, Answer, Digits, PhoneNumber, TransferOutcome};
@@ -33,7 +31,7 @@ pub fn step(
     policy: &Policy,
 ) -> Step {
     let mut runner = Runner {
-        flow: Arc::clone(&session.flow),
+        flow: &session.flow,
         session: session.clone(),
         policy,
         now,
@@ -48,7 +46,7 @@ pub fn step(
         path: Vec::new(),
     };
     match runner.run(cue) {
-        Ok(()) => Step::Turn(Box::new(runner.finish())),
+        Ok(()) => Step::Turn(runner.finish()),
         Err(OverBudget) => Step::OverBudget,
     }
 }
@@ -70,7 +68,9 @@ pub(super) enum Go {
 }
 
 pub(super) struct Runner<'a> {
-    pub(super) flow: Arc<Flow>,
+    /// By reference: counting who holds a flow that all calls share costs more than
+    /// most of a turn.
+    pub(super) flow: &'a Flow,
     pub(super) session: Session,
     pub(super) policy: &'a Policy,
     pub(super) now: Timestamp,
@@ -157,7 +157,7 @@ impl Runner<'_> {
 
     /// Carries out what comes next in the present state.
     fn advance(&mut self) -> Result<Go, Trouble> {
-        let flow = Arc::clone(&self.flow);
+        let flow = self.flow;
         let place = self.session.place.clone();
         let state = flow.state(place.state);
         let reads = match place.stage {
@@ -262,7 +262,7 @@ impl Runner<'_> {
         self.candidate = None;
         let too_many =
             self.faults.len() > MAX_FAULTS_A_TURN || self.session.faults > MAX_FAULTS_A_CALL;
-        let flow = Arc::clone(&self.flow);
+        let flow = self.flow;
         let target = flow.state(self.session.place.state).on_error;
         let silent = target == Target::Hangup && self.held.is_none();
         if too_many || silent {

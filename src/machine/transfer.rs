@@ -1,7 +1,5 @@
 //! Transfers: dialling the numbers of a list in order, and reading how each ended.
 
-use std::sync::Arc;
-
 use crate::call::{Action, LegOutcome, PhoneNumber, TransferOutcome};
 use crate::flow::{Dial, Kind, State, Transfer};
 
@@ -75,7 +73,7 @@ impl Runner<'_> {
     /// A transfer has ended. Where nothing is told of it, a conversation is assumed:
     /// to ring somebody once more would be worse.
     pub(super) fn transferred(&mut self, index: u8, leg: Option<TransferOutcome>) -> Go {
-        let flow = Arc::clone(&self.flow);
+        let flow = self.flow;
         let state = flow.state(self.session.place.state);
         let Kind::Transfer(transfer) = &state.kind else {
             return self.go(state.on_error);

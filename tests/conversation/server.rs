@@ -80,6 +80,7 @@ impl Server {
             self.call = Call::open(&event, &self.catalog, &self.desk.keys, self.now);
         }
         let call = self.call.as_mut().expect("a flow answers the number");
+        let flow = call.session().map(|session| Arc::clone(session.flow()));
         let mut reply = call.answer(&event, self.now, Allowance::FIRST, &self.desk);
         let needed_all = matches!(reply, Reply::OverBudget);
         if needed_all {
@@ -98,14 +99,14 @@ impl Server {
             Reply::Fresh {
                 answer,
                 faults,
-                path: (flow, path),
+                path,
                 ended,
                 ..
             } => {
                 answered = Answered {
                     faults,
                     path,
-                    flow: Some(flow),
+                    flow,
                     ended,
                     fresh: true,
                     ..answered
