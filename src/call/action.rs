@@ -174,7 +174,8 @@ impl Answer {
 
     /// An answer with these actions: at least one, `hangup` only as the last, at
     /// most two transfers.
-    pub fn new(actions: Vec<Action>) -> Result<Self, Limit> {
+    pub fn new(actions: impl IntoIterator<Item = Action>) -> Result<Self, Limit> {
+        let actions: Arc<[Action]> = actions.into_iter().collect();
         let Some((_, before_last)) = actions.split_last() else {
             return Err(Limit::NoAction);
         };
@@ -189,7 +190,7 @@ impl Answer {
             return Err(Limit::Calls);
         }
         Ok(Answer {
-            actions: actions.into(),
+            actions,
             token: None,
         })
     }
@@ -202,7 +203,7 @@ impl Answer {
         }
     }
 
-    pub fn with_token(self, token: &str) -> Self {
+    pub fn with_token(self, token: impl Into<Arc<str>>) -> Self {
         Answer {
             token: Some(token.into()),
             ..self

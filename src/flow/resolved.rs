@@ -65,6 +65,8 @@ pub struct Flow {
     pub(super) allow_dial: Vec<Box<str>>,
     pub(super) variables: Vec<Variable>,
     pub(super) states: Vec<State>,
+    /// How many states have their visits counted.
+    pub(super) counted: usize,
     /// For each variable the state that collects it again; `None` for one never set.
     pub(super) collectors: Vec<Option<StateId>>,
     /// For each state the nearest one before it that takes an entry.
@@ -140,6 +142,11 @@ impl Flow {
 
     pub fn state(&self, id: StateId) -> &State {
         &self.states[usize::from(id.0)]
+    }
+
+    /// How many states have their visits counted, as some expression asks for them.
+    pub fn counted(&self) -> usize {
+        self.counted
     }
 
     pub fn state_ids(&self) -> impl Iterator<Item = StateId> + use<> {

@@ -24,6 +24,8 @@ pub struct State {
     pub name: Box<str>,
     /// A hash of the name, the same in every revision of the flow.
     pub hash: u32,
+    /// Its place among the states whose visits some expression asks for.
+    pub counted: Option<u16>,
     pub set: Vec<Assignment>,
     pub say: Option<Speech>,
     pub kind: Kind,

@@ -46,6 +46,9 @@ pub enum Answered {
     NoFlow,
 }
 
+/// Parts of the map of calls, each with a lock of its own; a power of two.
+const SHARDS: usize = 256;
+
 #[derive(Debug)]
 pub struct Calls {
     pub(super) slots: DashMap<SessionId, Arc<Slot>>,
@@ -60,7 +63,8 @@ pub struct Calls {
 impl Calls {
     pub fn new(catalog: Arc<Catalog>, config: CallsConfig, clock: Clock) -> Arc<Self> {
         Arc::new(Calls {
-            slots: DashMap::new(),
+            // Few calls share a lock, so two threads seldom write to the same line.
+            slots: DashMap::with_shard_amount(SHARDS),
             count: AtomicUsize::new(0),
             script_threads: Semaphore::new(config.script_threads.max(1)),
             config,

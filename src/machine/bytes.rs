@@ -101,10 +101,10 @@ fn read_head(read: &mut Reader<'_>) -> Option<Call> {
     })
 }
 
-fn list<T>(
+fn list<T, C: FromIterator<T>>(
     read: &mut Reader<'_>,
     mut item: impl FnMut(&mut Reader<'_>) -> Option<T>,
-) -> Option<Vec<T>> {
+) -> Option<C> {
     let count = read.count()?;
     (0..count).map(|_| item(read)).collect()
 }
@@ -138,7 +138,7 @@ fn write_session(out: &mut Writer, session: &Session) {
     out.option(session.ringing, |out, number| out.u64(number.as_u64()));
     let visited: Vec<_> = flow
         .state_ids()
-        .map(|id| (id, session.visits[usize::from(id.0)]))
+        .map(|id| (id, session.visits(id)))
         .filter(|(_, visits)| *visits > 0)
         .collect();
     out.count(visited.len());
@@ -165,7 +165,7 @@ fn read_session_of(read: &mut Reader<'_>, id: &SessionId, flow: &Arc<Flow>) -> O
     let same_revision = Revision(read.u64()?) == flow.revision();
     let facts = read_facts(read, id)?;
     let mut session = Session::begin(flow, facts);
-    session.visits = vec![0; flow.states().len()];
+    session.forget_visits();
     for _ in 0..read.count()? {
         let var = flow.variable_named(read.text()?);
         let (set, lost) = (read.flag()?, read.flag()?);
@@ -194,7 +194,7 @@ fn read_session_of(read: &mut Reader<'_>, id: &SessionId, flow: &Arc<Flow>) -> O
         let state = flow.state_named(read.text()?);
         let visits = read.u16()?;
         if let Some(state) = state {
-            session.visits[usize::from(state.0)] = visits;
+            session.set_visits(state, visits);
         }
     }
     session.faults = read.u8()?;
@@ -371,12 +371,14 @@ fn read_value(read: &mut Reader<'_>, depth: usize) -> Option<Value> {
         2 => Value::Int(read.u64()? as i64),
         3 => Value::Float(f64::from_bits(read.u64()?)),
         4 => Value::text(read.text()?),
-        5 => Value::List(list(read, |read| read_value(read, depth + 1))?.into()),
+        5 => Value::List(list::<_, Arc<[Value]>>(read, |read| {
+            read_value(read, depth + 1)
+        })?),
         6 => {
-            let fields = list(read, |read| {
+            let fields: BTreeMap<Box<str>, Value> = list(read, |read| {
                 Some((Box::from(read.text()?), read_value(read, depth + 1)?))
             })?;
-            Value::Map(Arc::new(BTreeMap::from_iter(fields)))
+            Value::Map(Arc::new(fields))
         }
         _ => return None,
     })
@@ -391,10 +393,11 @@ fn write_answer(out: &mut Writer, answer: &Answer) {
 }
 
 fn read_answer(read: &mut Reader<'_>) -> Option<Answer> {
-    let token = read.option(|read| read.text().map(str::to_owned))?;
-    let answer = Answer::new(list(read, read_action)?).ok()?;
+    let token = read.option(|read| read.text().map(Arc::from))?;
+    let actions: Vec<Action> = list(read, read_action)?;
+    let answer = Answer::new(actions).ok()?;
     Some(match token {
-        Some(token) => answer.with_token(&token),
+        Some(token) => answer.with_token(token),
         None => answer,
     })
 }

@@ -2,6 +2,7 @@
 //! present, and whether the call is over.
 
 use jiff::Timestamp;
+use smallvec::SmallVec;
 
 use crate::call::{
     ActionEvent, Answer, Direction, EventKey, LegOutcome, Occasion, Party, Progress, SessionId,
@@ -12,7 +13,7 @@ use crate::flow::{Catalog, Flow, StateId, VarSet};
 use super::session::{Facts, Place, Session, Stage};
 use super::step::step;
 use super::token::{KindMark, Memo, StageMark, TokenKeys};
-use super::turn::{Allowance, Cue, Fault, Policy, Step};
+use super::turn::{Allowance, Cue, Fault, Path, Policy, Step};
 
 /// How many answers are kept, so that a repeated event gets the same one.
 pub(super) const KEPT_ANSWERS: usize = 2;
@@ -34,9 +35,9 @@ pub struct Call {
     /// How many turns were answered; the present one is the last of them.
     pub(super) turns: u16,
     /// The latest answer first.
-    pub(super) answers: Vec<(EventKey, Answer)>,
+    pub(super) answers: SmallVec<[(EventKey, Answer); KEPT_ANSWERS]>,
     /// Events that were answered, the latest last.
-    pub(super) known: Vec<EventKey>,
+    pub(super) known: SmallVec<[EventKey; 4]>,
     /// How the dialled leg ended, if that was told before the call waited again.
     pub(super) leg: Option<TransferOutcome>,
 }
@@ -56,7 +57,7 @@ pub enum Reply {
         answer: Answer,
         faults: Vec<Fault>,
         /// The states that were entered, in order, of the flow the call began with.
-        path: Vec<StateId>,
+        path: Path,
         ended: bool,
         /// What was keyed in is secret.
         secret: bool,
@@ -109,8 +110,8 @@ impl Call {
             id,
             phase,
             turns,
-            answers: Vec::with_capacity(KEPT_ANSWERS),
-            known: Vec::new(),
+            answers: SmallVec::new(),
+            known: SmallVec::new(),
             leg: None,
         }
     }
@@ -176,7 +177,7 @@ impl Call {
         };
         self.leg = None;
         let memo = Memo::of(&turn.session, self.turns, turn.ended);
-        let answer = turn.answer.with_token(&desk.keys.seal(&self.id, &memo));
+        let answer = turn.answer.with_token(desk.keys.seal(&self.id, &memo));
         self.turns = self.turns.saturating_add(1);
         match &mut self.phase {
             Phase::Live(session) if !turn.ended => **session = turn.session,
@@ -356,8 +357,8 @@ impl Session {
         };
         self.counters = memo.counters;
         self.place = Place { state, stage };
-        self.visits = vec![0; self.flow.states().len()];
-        self.visits[usize::from(state.0)] = 1;
+        self.forget_visits();
+        self.set_visits(state, 1);
     }
 
     /// The stage as it is for a state of the same name, if that is of the same kind.

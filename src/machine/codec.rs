@@ -6,6 +6,10 @@
 pub(super) struct Writer(Vec<u8>);
 
 impl Writer {
+    pub fn with_capacity(bytes: usize) -> Self {
+        Writer(Vec::with_capacity(bytes))
+    }
+
     pub fn u8(&mut self, value: u8) {
         self.0.push(value);
     }

@@ -1,15 +1,20 @@
 //! Texts with their values in them.
 
+use smallvec::SmallVec;
+
 use crate::call::{FileUrl, Limit, SpokenText, Value, clean_value};
 use crate::flow::{Part, Template, Text};
 use crate::script;
 
 use super::step::{Runner, Trouble};
 
+/// Most texts are one piece.
+pub(super) type Pieces = SmallVec<[SpokenText; 1]>;
+
 /// What a text has become.
 pub(super) enum Heard {
     /// Nothing, or one or more pieces that can each be spoken at once.
-    Spoken(Vec<SpokenText>),
+    Spoken(Pieces),
     Recording(FileUrl),
 }
 
@@ -17,7 +22,7 @@ impl Runner<'_> {
     /// A text as it is heard. One whose values leave nothing to say is no piece at all.
     pub(super) fn hear(&mut self, text: &Text) -> Result<Heard, Trouble> {
         let template = match text {
-            Text::Spoken(pieces) => return Ok(Heard::Spoken(pieces.clone())),
+            Text::Spoken(pieces) => return Ok(Heard::Spoken(pieces.iter().cloned().collect())),
             Text::Recording(url) => return Ok(Heard::Recording(url.clone())),
             Text::Template(template) => template,
         };
@@ -26,8 +31,8 @@ impl Runner<'_> {
             return Ok(Heard::Recording(url));
         }
         match SpokenText::pieces(&filled) {
-            Ok(pieces) => Ok(Heard::Spoken(pieces)),
-            Err(Limit::EmptyText) => Ok(Heard::Spoken(Vec::new())),
+            Ok(pieces) => Ok(Heard::Spoken(pieces.into())),
+            Err(Limit::EmptyText) => Ok(Heard::Spoken(Pieces::new())),
             Err(limit) => Err(self.wrong_text(text, limit.to_string())),
         }
     }

@@ -47,7 +47,7 @@ impl Context for Scope<'_> {
         let Some(id) = self.session.flow.state_named(state) else {
             return 0;
         };
-        u32::from(self.session.visits[usize::from(id.0)])
+        u32::from(self.session.visits(id))
     }
 }
 

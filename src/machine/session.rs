@@ -4,6 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use jiff::Timestamp;
+use smallvec::{SmallVec, smallvec};
 
 use crate::call::{
     ActionEvent, Country, Direction, LegId, Medium, Party, PhoneNumber, SessionId, TransferOutcome,
@@ -61,13 +62,17 @@ impl Facts {
     }
 }
 
+/// The counted visits of a session; few flows ask for more than some.
+pub(super) type Visits = SmallVec<[u16; 8]>;
+
 /// One conversation in its flow. It holds the flow it began with, so that an edit
 /// never moves the floor under a caller.
 #[derive(Clone)]
 pub struct Session {
     pub(super) flow: Arc<Flow>,
     pub(super) facts: Arc<Facts>,
-    pub(super) vars: Vec<Value>,
+    /// Shared until one of them is set, as most turns set none.
+    pub(super) vars: Arc<[Value]>,
     /// Variables that were ever set.
     pub(super) set: VarSet,
     /// Variables that were set before a restart without a journal, and not since.
@@ -79,8 +84,8 @@ pub struct Session {
     pub(super) leg: Option<TransferOutcome>,
     /// The number that is being dialled.
     pub(super) ringing: Option<PhoneNumber>,
-    /// How often each state was entered.
-    pub(super) visits: Vec<u16>,
+    /// How often each state was entered whose visits an expression asks for.
+    pub(super) visits: Visits,
     /// Faults in the whole call.
     pub(super) faults: u8,
 }
@@ -134,7 +139,7 @@ impl Session {
         let mut session = Session {
             flow: Arc::clone(flow),
             facts: Arc::new(facts),
-            vars: Vec::new(),
+            vars: Arc::new([]),
             set: VarSet::default(),
             lost: VarSet::default(),
             place: Place {
@@ -145,7 +150,7 @@ impl Session {
             input: Some("".into()),
             leg: None,
             ringing: None,
-            visits: Vec::new(),
+            visits: Visits::new(),
             faults: 0,
         };
         session.start_over();
@@ -158,7 +163,7 @@ impl Session {
         self.vars = variables.iter().map(|var| var.default.clone()).collect();
         self.set = VarSet::default();
         self.lost = VarSet::default();
-        self.visits = vec![0; self.flow.states().len()];
+        self.forget_visits();
         self.input = Some("".into());
         self.counters = Counters {
             streak: self.counters.streak,
@@ -173,8 +178,7 @@ impl Session {
             state,
             stage: Stage::Enter,
         };
-        let visits = &mut self.visits[usize::from(state.0)];
-        *visits = visits.saturating_add(1);
+        self.count_visit(state);
         if self.flow.state(state).kind.asking().is_some() {
             self.counters.failures = 0;
             self.counters.prompts = 0;
@@ -182,12 +186,32 @@ impl Session {
         }
     }
 
+    pub(super) fn forget_visits(&mut self) {
+        self.visits = smallvec![0; self.flow.counted()];
+    }
+
+    fn count_visit(&mut self, state: StateId) {
+        self.set_visits(state, self.visits(state).saturating_add(1));
+    }
+
+    pub(super) fn set_visits(&mut self, state: StateId, visits: u16) {
+        if let Some(at) = self.flow.state(state).counted {
+            self.visits[usize::from(at)] = visits;
+        }
+    }
+
+    /// How often a state was entered; 0 where no expression asks for it.
+    pub(super) fn visits(&self, state: StateId) -> u16 {
+        let counted = self.flow.state(state).counted;
+        counted.map_or(0, |at| self.visits[usize::from(at)])
+    }
+
     /// Sets a variable; false where the value is not of its type.
     pub(super) fn assign(&mut self, var: VarId, value: Value) -> bool {
         let Some(value) = self.flow.variable(var).accept(value) else {
             return false;
         };
-        self.vars[usize::from(var.0)] = value;
+        Arc::make_mut(&mut self.vars)[usize::from(var.0)] = value;
         self.set.insert(var);
         self.lost.remove(var);
         true

@@ -8,15 +8,16 @@
 //! the session is set back to where it stood behind it.
 
 use jiff::Timestamp;
+use smallvec::SmallVec;
 
 use crate::call::{Action, Answer, Digits, PhoneNumber, TransferOutcome};
-use crate::flow::{Expression, Flow, Kind, State, StateId, Target};
+use crate::flow::{Expression, Flow, Kind, State, Target};
 use crate::script::Budget;
 
 use super::scope::Candidate;
 use super::session::{Place, Session, Stage};
 use super::speak::Held;
-use super::turn::{Allowance, Cue, Fault, Policy, Step, Turn};
+use super::turn::{Allowance, Cue, Fault, Path, Policy, Step, Turn};
 
 /// Faults in one turn, and in one call, after which the last resort is said.
 const MAX_FAULTS_A_TURN: usize = 3;
@@ -39,11 +40,11 @@ pub fn step(
         last_allowance: allowance.last,
         muted: false,
         candidate: None,
-        actions: Vec::with_capacity(2),
+        actions: SmallVec::new(),
         held: None,
         ended: false,
         faults: Vec::new(),
-        path: Vec::new(),
+        path: Path::new(),
     };
     match runner.run(cue) {
         Ok(()) => Step::Turn(runner.finish()),
@@ -79,12 +80,12 @@ pub(super) struct Runner<'a> {
     /// What would be said has been said already.
     pub(super) muted: bool,
     pub(super) candidate: Option<Candidate>,
-    pub(super) actions: Vec<Action>,
+    pub(super) actions: SmallVec<[Action; 2]>,
     /// What is spoken next, if nothing comes that it can be joined with.
     pub(super) held: Option<Held>,
     ended: bool,
     pub(super) faults: Vec<Fault>,
-    pub(super) path: Vec<StateId>,
+    pub(super) path: Path,
 }
 
 impl Runner<'_> {

@@ -5,6 +5,8 @@
 //! session id and the body, and nothing else, since the event behind a bridge may
 //! show the other leg; and up to 36 bytes of body. It holds no value of a variable.
 
+use std::sync::Arc;
+
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use hmac::{Hmac, KeyInit, Mac};
@@ -57,20 +59,28 @@ impl TokenKeys {
         Ok(TokenKeys { keys: keys? })
     }
 
-    pub(super) fn seal(&self, session: &SessionId, memo: &Memo) -> String {
-        let body = memo.to_body();
-        let mut bytes = Vec::with_capacity(MAC + body.len());
+    pub(super) fn seal(&self, session: &SessionId, memo: &Memo) -> Arc<str> {
+        let mut sealed = Writer::with_capacity(MAC + MAX_BODY);
+        sealed.bytes(&[0; MAC]);
+        memo.write(&mut sealed);
+        let mut sealed = sealed.finish();
+        debug_assert!(
+            sealed.len() <= MAC + MAX_BODY,
+            "a token has at most 64 characters"
+        );
+        let (mac, body) = sealed.split_at_mut(MAC);
         if let Some(key) = self.keys.first() {
-            bytes.extend_from_slice(&sign(key, session, &body)[..MAC]);
+            mac.copy_from_slice(&sign(key, session, body)[..MAC]);
         }
-        bytes.extend_from_slice(&body);
-        URL_SAFE_NO_PAD.encode(bytes)
+        URL_SAFE_NO_PAD.encode(sealed).into()
     }
 
     /// What a token holds; `None` for one that is not ours, or of another session.
     pub(super) fn open(&self, session: &SessionId, token: &str) -> Option<Memo> {
-        let bytes = URL_SAFE_NO_PAD.decode(token).ok()?;
-        let (mac, body) = bytes.split_at_checked(MAC)?;
+        // What is longer than any token of ours does not fit, and is none.
+        let mut bytes = [0; MAC + MAX_BODY];
+        let length = URL_SAFE_NO_PAD.decode_slice(token, &mut bytes).ok()?;
+        let (mac, body) = bytes[..length].split_at_checked(MAC)?;
         let ours = self.keys.iter().any(|key| {
             let mut hmac = key.clone();
             hmac.update(session.as_str().as_bytes());
@@ -193,7 +203,7 @@ const HAS_LEG: u8 = 2;
 impl Memo {
     /// 21 bytes, 5 more where there was a transfer, and the set of variables without
     /// its empty end, at most 8: what is left of 36 is room for levels of sub-flows.
-    fn to_body(&self) -> Vec<u8> {
+    fn write(&self, body: &mut Writer) {
         let (stage, index) = self.stage.code();
         let mut flags = 0;
         if self.direction == Direction::Outbound {
@@ -202,7 +212,6 @@ impl Memo {
         if self.leg.is_some() {
             flags |= HAS_LEG;
         }
-        let mut body = Writer::default();
         body.u8(self.kind.0 << 4 | VERSION);
         body.u8(flags << 4 | stage);
         body.u8(index);
@@ -224,9 +233,6 @@ impl Memo {
             .rposition(|byte| *byte != 0)
             .map_or(0, |last| last + 1);
         body.bytes(&set[..used]);
-        let body = body.finish();
-        debug_assert!(body.len() <= MAX_BODY, "a token body has at most 36 bytes");
-        body
     }
 
     fn from_body(body: &[u8]) -> Option<Self> {
@@ -362,7 +368,7 @@ mod tests {
         assert_eq!(keys('b').open(&session("s1"), &token), None);
         assert_eq!(keys('a').open(&session("s2"), &token), None);
         for at in 0..token.len() {
-            let mut changed = token.clone().into_bytes();
+            let mut changed = token.as_bytes().to_vec();
             changed[at] = if changed[at] == b'A' { b'B' } else { b'A' };
             let changed = String::from_utf8(changed).unwrap();
             assert_eq!(keys('a').open(&session("s1"), &changed), None, "{at}");

@@ -1,5 +1,7 @@
 //! What goes into a turn and what comes out of it.
 
+use smallvec::SmallVec;
+
 use crate::call::{Action, Answer, Digits, TransferOutcome};
 use crate::flow::StateId;
 
@@ -70,6 +72,9 @@ pub enum Step {
     OverBudget,
 }
 
+/// The states that a turn went through, most often one or two.
+pub type Path = SmallVec<[StateId; 8]>;
+
 /// An answer, and what is behind it.
 #[derive(Debug)]
 pub struct Turn {
@@ -79,7 +84,7 @@ pub struct Turn {
     pub ended: bool,
     pub faults: Vec<Fault>,
     /// The states that were entered, in order.
-    pub path: Vec<StateId>,
+    pub path: Path,
 }
 
 /// Something of the flow's that failed in a turn. It holds no values.

@@ -105,7 +105,7 @@ impl Server {
             } => {
                 answered = Answered {
                     faults,
-                    path,
+                    path: path.to_vec(),
                     flow,
                     ended,
                     fresh: true,

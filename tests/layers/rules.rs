@@ -61,6 +61,7 @@ pub const CRATES: &[(&str, &[&str])] = &[
         &["wire", "phone", "scenario", "platform", "web", "app", "cli"],
     ),
     ("sha2", &["flow", "machine"]),
+    ("smallvec", &["machine"]),
     ("strsim", &["script", "flow"]),
     ("thiserror", &ROOMS),
     ("tokio", &["live", "platform", "web", "app", "cli"]),

@@ -122,7 +122,9 @@ impl Compiler<'_> {
 
     fn check_visited(&mut self, text: &TextDoc, range: &Range<usize>, program: &Program) {
         for (name, spot) in program.visited() {
-            if !self.names.contains_key(&**name) {
+            if let Some(state) = self.names.get(&**name) {
+                self.counted.insert(*state);
+            } else {
                 let name = Located::new(name.to_string(), self.place(text, range, *spot));
                 self.unknown_state(&name, Code::UnknownState);
             }

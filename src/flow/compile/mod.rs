@@ -44,9 +44,16 @@ pub fn compile(document: &Document, scripts: &Scripts, findings: &mut Findings) 
     let sound_so_far = !findings.have_errors();
     let mut compiler = Compiler::new(document, scripts, findings);
     compiler.check_names();
-    let states: Vec<State> = (0..document.states.len())
+    let mut states: Vec<State> = (0..document.states.len())
         .map(|index| compiler.state(index))
         .collect();
+    let counted = compiler.counted.len();
+    for (at, id) in std::mem::take(&mut compiler.counted)
+        .into_iter()
+        .enumerate()
+    {
+        states[usize::from(id.0)].counted = Some(at as u16);
+    }
     let start = compiler.start();
     compiler.report_unknown_states();
     let start = start?;
@@ -74,6 +81,7 @@ pub fn compile(document: &Document, scripts: &Scripts, findings: &mut Findings) 
             .collect(),
         variables,
         states,
+        counted,
         collectors: Vec::new(),
         input_collectors: Vec::new(),
     };
@@ -125,6 +133,8 @@ struct Compiler<'a> {
     variables: Vec<Variable>,
     /// Script files whose functions are called.
     modules: BTreeSet<String>,
+    /// States whose visits some expression asks for.
+    counted: BTreeSet<StateId>,
     /// A target is missing somewhere, so the graph is not what it is meant to be.
     holes: bool,
     voice_missed: bool,
@@ -155,6 +165,7 @@ impl<'a> Compiler<'a> {
             names,
             variables: Vec::new(),
             modules: BTreeSet::new(),
+            counted: BTreeSet::new(),
             holes: false,
             voice_missed: false,
             give_up_missed: false,

@@ -24,6 +24,7 @@ impl Compiler<'_> {
         State {
             name: doc.name.value.as_str().into(),
             hash: name_hash(&doc.name.value),
+            counted: None,
             set,
             say,
             kind,

@@ -260,7 +260,7 @@ proptest! {
             return Ok(());
         };
         if let Some(token) = &token {
-            answer = answer.with_token(token);
+            answer = answer.with_token(token.as_str());
         }
         let bytes = render(&answer);
         prop_assert_eq!(&bytes, &render(&answer));
