@@ -8,16 +8,15 @@ use jiff::Timestamp;
 use tracing::{debug, error, info, warn};
 
 use crate::call::{ActionEvent, Direction, SessionId};
-use crate::flow::{Flow, StateId};
-use crate::machine::{Call, Facts, Fault, Reply};
+use crate::flow::StateId;
+use crate::machine::{Base, Call, Fault, Reply};
 
 use super::calls::Summary;
 
 /// How a call began, kept for the line that tells of its end.
 #[derive(Debug)]
 pub(super) struct Begun {
-    flow: Arc<Flow>,
-    facts: Arc<Facts>,
+    base: Arc<Base>,
     rebuilt: bool,
 }
 
@@ -26,20 +25,19 @@ impl Begun {
     pub fn of(call: &Call) -> Option<Self> {
         let session = call.session()?;
         Some(Begun {
-            flow: Arc::clone(session.flow()),
-            facts: Arc::clone(session.facts()),
+            base: Arc::clone(session.base()),
             rebuilt: call.turns() > 0,
         })
     }
 
     pub fn log(&self) {
         info!(
-            session = %self.facts.id,
-            flow = self.flow.name(),
-            revision = %self.flow.revision(),
-            caller = %self.facts.caller,
-            dialled = %self.facts.dialled,
-            direction = self.facts.direction.word(),
+            session = %self.base.facts.id,
+            flow = self.base.flow.name(),
+            revision = %self.base.flow.revision(),
+            caller = %self.base.facts.caller,
+            dialled = %self.base.facts.dialled,
+            direction = self.base.facts.direction.word(),
             rebuilt = self.rebuilt,
             "call begins"
         );
@@ -47,12 +45,12 @@ impl Begun {
 
     pub fn log_end(&self, call: &Call, status: &str, error: Option<&str>, now: Timestamp) {
         info!(
-            session = %self.facts.id,
-            flow = self.flow.name(),
+            session = %self.base.facts.id,
+            flow = self.base.flow.name(),
             status,
             error,
             turns = call.turns(),
-            seconds = now.duration_since(self.facts.started).as_secs(),
+            seconds = now.duration_since(self.base.facts.started).as_secs(),
             state = call.session().map(|session| session.state_name()),
             "call ends"
         );
@@ -89,7 +87,7 @@ pub(super) fn turn(
     }
     let (kind, states) = match reply {
         Reply::Fresh { path, .. } => {
-            let flow = begun.map(|begun| &begun.flow);
+            let flow = begun.map(|begun| &begun.base.flow);
             let name = |id: &StateId| flow.map_or("", |flow| &*flow.state(*id).name);
             let names: Vec<&str> = path.iter().map(name).collect();
             ("fresh", names.join(" "))

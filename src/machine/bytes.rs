@@ -110,10 +110,10 @@ fn list<T, C: FromIterator<T>>(
 }
 
 fn write_session(out: &mut Writer, session: &Session) {
-    let flow = &session.flow;
+    let flow = session.flow();
     out.text(flow.name());
     out.u64(flow.revision().0);
-    write_facts(out, &session.facts);
+    write_facts(out, session.facts());
     out.count(flow.variables().len());
     for (index, variable) in flow.variables().iter().enumerate() {
         let var = VarId(index as u8);

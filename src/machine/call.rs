@@ -158,8 +158,7 @@ impl Call {
         if matches!(self.phase, Phase::Over) {
             return Reply::Over(Answer::hangup());
         }
-        let token = event.token.as_deref();
-        let memo = token.and_then(|token| desk.keys.open(&self.id, token));
+        let memo = self.foreign_token(event, &desk.keys);
         if let Some(present) = self.present_answer()
             && self.is_old(event, memo.as_ref())
         {
@@ -210,7 +209,7 @@ impl Call {
         {
             return;
         }
-        let own_leg = session.facts.leg.is_some_and(|leg| leg == event.leg);
+        let own_leg = session.facts().leg.is_some_and(|leg| leg == event.leg);
         let is_dialled = match (session.ringing, &event.destination) {
             (Some(ringing), Party::Number(number)) => ringing == *number,
             (Some(_), Party::Text(_)) => false,
@@ -232,6 +231,17 @@ impl Call {
     pub fn close(&mut self) {
         self.phase = Phase::Over;
         self.answers.clear();
+    }
+
+    /// What an event's token holds, unless it is the one of the present answer, of which
+    /// it is known that it is neither old nor ahead.
+    fn foreign_token(&self, event: &ActionEvent, keys: &TokenKeys) -> Option<Memo> {
+        let token = event.token.as_deref()?;
+        let present = self.present_answer().and_then(Answer::token);
+        if present == Some(token) {
+            return None;
+        }
+        keys.open(&self.id, token)
     }
 
     fn present_answer(&self) -> Option<&Answer> {
@@ -269,7 +279,7 @@ impl Call {
             let leg = self.transfer_outcome(session, event);
             return Cue::Done { digits, leg };
         }
-        let outbound = session.facts.direction == Direction::Outbound;
+        let outbound = session.facts().direction == Direction::Outbound;
         if outbound && event.occasion == Occasion::Completed {
             Cue::BeginOutbound { digits }
         } else {
@@ -328,9 +338,9 @@ impl Call {
 impl Session {
     /// Takes up a call where its token says it was, without its memory.
     fn restore(&mut self, memo: &Memo) {
-        let same_bundle = revision_mark(&self.flow) == memo.revision;
-        let same_kind = |id: &StateId| KindMark::of(&self.flow.state(*id).kind) == memo.kind;
-        let state = self.flow.state_hashed(memo.state).filter(same_kind);
+        let same_bundle = revision_mark(self.flow()) == memo.revision;
+        let same_kind = |id: &StateId| KindMark::of(&self.flow().state(*id).kind) == memo.kind;
+        let state = self.flow().state_hashed(memo.state).filter(same_kind);
         let fitting = state.and_then(|state| self.fitting_stage(state, memo.stage));
         self.counters.streak = memo.counters.streak;
         self.leg = memo.leg;
@@ -340,10 +350,10 @@ impl Session {
         } else {
             // The variables of another revision have other places in the list.
             let mut every = VarSet::default();
-            for name in self.flow.variables().iter().map(|var| var.name.clone()) {
-                self.flow
+            for name in self.flow().variables().iter().map(|var| var.name.clone()) {
+                self.flow()
                     .variable_named(&name)
-                    .filter(|var| self.flow.collector(*var).is_some())
+                    .filter(|var| self.flow().collector(*var).is_some())
                     .into_iter()
                     .for_each(|var| every.insert(var));
             }
@@ -364,7 +374,7 @@ impl Session {
     /// The stage as it is for a state of the same name, if that is of the same kind.
     fn fitting_stage(&self, state: StateId, mark: StageMark) -> Option<Stage> {
         use crate::flow::Kind;
-        let kind = &self.flow.state(state).kind;
+        let kind = &self.flow().state(state).kind;
         match (mark, kind) {
             (StageMark::Enter, _) => Some(Stage::Enter),
             (StageMark::Say(n), _) => Some(Stage::Say(n)),
@@ -423,7 +433,7 @@ impl Memo {
         };
         let flow = session.flow();
         Memo {
-            direction: session.facts.direction,
+            direction: session.facts().direction,
             revision: revision_mark(flow),
             flow: crate::flow::name_hash(flow.name()),
             state: flow.state(session.place.state).hash,

@@ -24,7 +24,7 @@ mod turn;
 
 pub use bytes::Unreadable;
 pub use call::{Call, Desk, Reply, Waiting};
-pub use session::{Facts, Session};
+pub use session::{Base, Facts, Session};
 pub use step::step;
 pub use token::{BadKey, TokenKeys};
 pub use turn::{Allowance, Answers, Cue, Fault, Policy, Step, Turn};

@@ -28,7 +28,7 @@ pub(super) struct Scope<'a> {
 
 impl Context for Scope<'_> {
     fn variable(&self, name: &str) -> Value {
-        if let Some(var) = self.session.flow.variable_named(name) {
+        if let Some(var) = self.session.flow().variable_named(name) {
             return self.flow_variable(var);
         }
         match name {
@@ -38,13 +38,13 @@ impl Context for Scope<'_> {
             "session" => self.session(),
             "leg" => self.leg(),
             "now" => self.now(),
-            "lang" => Value::text(self.session.flow.lang()),
+            "lang" => Value::text(self.session.flow().lang()),
             _ => Value::Nothing,
         }
     }
 
     fn visits(&self, state: &str) -> u32 {
-        let Some(id) = self.session.flow.state_named(state) else {
+        let Some(id) = self.session.flow().state_named(state) else {
             return 0;
         };
         u32::from(self.session.visits(id))
@@ -56,7 +56,7 @@ impl Scope<'_> {
         match self.candidate {
             Some(candidate) if candidate.save == Some(var) => {
                 let value = Value::Text(Arc::clone(&candidate.entry));
-                let variable = self.session.flow.variable(var);
+                let variable = self.session.flow().variable(var);
                 variable.accept(value).unwrap_or_default()
             }
             _ => self.session.vars[usize::from(var.0)].clone(),
@@ -72,7 +72,7 @@ impl Scope<'_> {
     }
 
     fn caller(&self) -> Value {
-        let facts = &self.session.facts;
+        let facts = self.session.facts();
         let mut fields = party(&facts.caller, facts.caller_country);
         let known = facts.caller.number().is_some();
         fields.insert("known".into(), Value::Flag(known));
@@ -80,7 +80,7 @@ impl Scope<'_> {
     }
 
     fn dialled(&self) -> Value {
-        let facts = &self.session.facts;
+        let facts = self.session.facts();
         let mut fields = party(&facts.dialled, facts.dialled_country);
         let reference = facts.dialled_ref.as_deref().unwrap_or_default();
         fields.insert("ref".into(), Value::text(reference));
@@ -88,10 +88,10 @@ impl Scope<'_> {
     }
 
     fn session(&self) -> Value {
-        let facts = &self.session.facts;
+        let facts = self.session.facts();
         let started = facts
             .started
-            .to_zoned_datetime(self.session.flow.zone().clone());
+            .to_zoned_datetime(self.session.flow().zone().clone());
         map(BTreeMap::from([
             ("id".into(), Value::text(facts.id.as_str())),
             ("direction".into(), Value::text(facts.direction.word())),
@@ -117,7 +117,9 @@ impl Scope<'_> {
 
     /// The time in the flow's zone, by its parts and as texts.
     fn now(&self) -> Value {
-        let now = self.now.to_zoned_datetime(self.session.flow.zone().clone());
+        let now = self
+            .now
+            .to_zoned_datetime(self.session.flow().zone().clone());
         let weekday = match now.weekday() {
             Weekday::Monday => "mon",
             Weekday::Tuesday => "tue",

@@ -62,6 +62,14 @@ impl Facts {
     }
 }
 
+/// What a session keeps from its beginning to its end. One count for both: that of the
+/// flow is shared by all calls, and every turn would write to it.
+#[derive(Debug)]
+pub struct Base {
+    pub flow: Arc<Flow>,
+    pub facts: Facts,
+}
+
 /// The counted visits of a session; few flows ask for more than some.
 pub(super) type Visits = SmallVec<[u16; 8]>;
 
@@ -69,8 +77,7 @@ pub(super) type Visits = SmallVec<[u16; 8]>;
 /// never moves the floor under a caller.
 #[derive(Clone)]
 pub struct Session {
-    pub(super) flow: Arc<Flow>,
-    pub(super) facts: Arc<Facts>,
+    base: Arc<Base>,
     /// Shared until one of them is set, as most turns set none.
     pub(super) vars: Arc<[Value]>,
     /// Variables that were ever set.
@@ -137,8 +144,10 @@ impl Session {
     /// A session at the beginning of a flow.
     pub fn begin(flow: &Arc<Flow>, facts: Facts) -> Self {
         let mut session = Session {
-            flow: Arc::clone(flow),
-            facts: Arc::new(facts),
+            base: Arc::new(Base {
+                flow: Arc::clone(flow),
+                facts,
+            }),
             vars: Arc::new([]),
             set: VarSet::default(),
             lost: VarSet::default(),
@@ -159,7 +168,7 @@ impl Session {
 
     /// Forgets what was learned and goes to the beginning, as with a new call.
     pub(super) fn start_over(&mut self) {
-        let variables = self.flow.variables();
+        let variables = self.flow().variables();
         self.vars = variables.iter().map(|var| var.default.clone()).collect();
         self.set = VarSet::default();
         self.lost = VarSet::default();
@@ -169,7 +178,7 @@ impl Session {
             streak: self.counters.streak,
             ..Counters::default()
         };
-        self.enter(self.flow.start());
+        self.enter(self.flow().start());
     }
 
     /// Enters a state by its name.
@@ -179,7 +188,7 @@ impl Session {
             stage: Stage::Enter,
         };
         self.count_visit(state);
-        if self.flow.state(state).kind.asking().is_some() {
+        if self.flow().state(state).kind.asking().is_some() {
             self.counters.failures = 0;
             self.counters.prompts = 0;
             self.counters.refusals = 0;
@@ -187,7 +196,7 @@ impl Session {
     }
 
     pub(super) fn forget_visits(&mut self) {
-        self.visits = smallvec![0; self.flow.counted()];
+        self.visits = smallvec![0; self.flow().counted()];
     }
 
     fn count_visit(&mut self, state: StateId) {
@@ -195,20 +204,20 @@ impl Session {
     }
 
     pub(super) fn set_visits(&mut self, state: StateId, visits: u16) {
-        if let Some(at) = self.flow.state(state).counted {
+        if let Some(at) = self.flow().state(state).counted {
             self.visits[usize::from(at)] = visits;
         }
     }
 
     /// How often a state was entered; 0 where no expression asks for it.
     pub(super) fn visits(&self, state: StateId) -> u16 {
-        let counted = self.flow.state(state).counted;
+        let counted = self.flow().state(state).counted;
         counted.map_or(0, |at| self.visits[usize::from(at)])
     }
 
     /// Sets a variable; false where the value is not of its type.
     pub(super) fn assign(&mut self, var: VarId, value: Value) -> bool {
-        let Some(value) = self.flow.variable(var).accept(value) else {
+        let Some(value) = self.flow().variable(var).accept(value) else {
             return false;
         };
         Arc::make_mut(&mut self.vars)[usize::from(var.0)] = value;
@@ -218,22 +227,27 @@ impl Session {
     }
 
     pub fn flow(&self) -> &Arc<Flow> {
-        &self.flow
+        &self.base.flow
     }
 
-    pub fn facts(&self) -> &Arc<Facts> {
-        &self.facts
+    /// What it keeps from its beginning to its end, to be kept longer than itself.
+    pub fn base(&self) -> &Arc<Base> {
+        &self.base
+    }
+
+    pub fn facts(&self) -> &Facts {
+        &self.base.facts
     }
 
     /// The name of the state the call is in.
     pub fn state_name(&self) -> &str {
-        &self.flow.state(self.place.state).name
+        &self.flow().state(self.place.state).name
     }
 
     /// True where what is keyed in next may be secret: in a state that asks for a
     /// secret, its confirmation included, and before anything was asked.
     pub fn asks_for_secret(&self) -> bool {
-        let kind = &self.flow.state(self.place.state).kind;
+        let kind = &self.flow().state(self.place.state).kind;
         matches!(kind, Kind::Ask(_, entry) if entry.secret) || self.place.stage == Stage::Enter
     }
 }
@@ -242,7 +256,7 @@ impl Session {
 impl fmt::Debug for Session {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Session")
-            .field("flow", &self.flow.name())
+            .field("flow", &self.flow().name())
             .field("state", &self.state_name())
             .field("stage", &self.place.stage)
             .field("counters", &self.counters)

@@ -32,7 +32,7 @@ pub fn step(
     policy: &Policy,
 ) -> Step {
     let mut runner = Runner {
-        flow: &session.flow,
+        flow: session.flow(),
         session: session.clone(),
         policy,
         now,

@@ -60,7 +60,7 @@ impl Runner<'_> {
         {
             return Ok(Some(number));
         }
-        let dialled = self.session.facts.dialled.number();
+        let dialled = self.session.facts().dialled.number();
         let source = dialled.or(self.flow.numbers().first().copied());
         if source.is_none() {
             let fault = self
