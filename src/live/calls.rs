@@ -13,6 +13,7 @@ use crate::flow::Catalog;
 use crate::machine::{Allowance, Call, Desk, Reply};
 
 use super::clock::Clock;
+use super::index::{BuildAsItIs, Keys, SessionKey};
 use super::log;
 use super::slot::{Notice, Slot, Standing};
 use super::sweep::Lifetimes;
@@ -51,7 +52,8 @@ const SHARDS: usize = 256;
 
 #[derive(Debug)]
 pub struct Calls {
-    pub(super) slots: DashMap<SessionId, Arc<Slot>>,
+    pub(super) slots: DashMap<SessionKey, Arc<Slot>, BuildAsItIs>,
+    keys: Keys,
     pub(super) count: AtomicUsize,
     pub(super) config: CallsConfig,
     pub(super) clock: Clock,
@@ -64,7 +66,8 @@ impl Calls {
     pub fn new(catalog: Arc<Catalog>, config: CallsConfig, clock: Clock) -> Arc<Self> {
         Arc::new(Calls {
             // Few calls share a lock, so two threads seldom write to the same line.
-            slots: DashMap::with_shard_amount(SHARDS),
+            slots: DashMap::with_hasher_and_shard_amount(BuildAsItIs::default(), SHARDS),
+            keys: Keys::default(),
             count: AtomicUsize::new(0),
             script_threads: Semaphore::new(config.script_threads.max(1)),
             config,
@@ -97,7 +100,7 @@ impl Calls {
     }
 
     pub fn knows(&self, session: &SessionId) -> bool {
-        self.slots.contains_key(session)
+        self.slots.contains_key(&self.keys.of(session))
     }
 
     /// Answers an event.
@@ -162,7 +165,8 @@ impl Calls {
 
     /// The call's slot, out of the map: no guard of the map outlives this.
     fn find(&self, session: &SessionId) -> Option<Arc<Slot>> {
-        self.slots.get(session).map(|slot| Arc::clone(&slot))
+        let key = self.keys.of(session);
+        self.slots.get(&key).map(|slot| Arc::clone(&slot))
     }
 
     /// The call's slot, made where there is none and a flow answers its number.
@@ -175,7 +179,7 @@ impl Calls {
         self.make_room();
         let slot = Arc::new(Slot::new(call, self.clock.ticks_ms()));
         // Of several first events at once, one makes the slot.
-        match self.slots.entry(event.session.clone()) {
+        match self.slots.entry(self.keys.of(&event.session)) {
             Entry::Occupied(slot) => Some(Arc::clone(slot.get())),
             Entry::Vacant(place) => {
                 place.insert(Arc::clone(&slot));

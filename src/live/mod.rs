@@ -6,6 +6,7 @@
 
 mod calls;
 mod clock;
+mod index;
 mod log;
 mod project;
 mod report;

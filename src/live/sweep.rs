@@ -2,9 +2,8 @@
 
 use std::sync::atomic::Ordering;
 
-use crate::call::SessionId;
-
 use super::calls::Calls;
+use super::index::SessionKey;
 use super::log;
 use super::slot::Standing;
 
@@ -53,7 +52,7 @@ impl Calls {
                 continue;
             }
             match standing {
-                Standing::Closed => forgotten.push(entry.key().clone()),
+                Standing::Closed => forgotten.push(*entry.key()),
                 _ => expired.push(std::sync::Arc::clone(&entry)),
             }
         }
@@ -81,19 +80,19 @@ impl Calls {
             return;
         }
         let now = self.clock.ticks_ms();
-        let mut calls: Vec<(bool, u64, SessionId)> = self
+        let mut calls: Vec<(bool, u64, SessionKey)> = self
             .slots
             .iter()
             .map(|slot| {
                 let live = matches!(slot.standing(), Standing::Caller | Standing::Transfer);
-                (live, u64::MAX - slot.idle_ms(now), slot.key().clone())
+                (live, u64::MAX - slot.idle_ms(now), *slot.key())
             })
             .collect();
         let going = (self.config.max_calls / 100).max(1).min(calls.len());
         if going == 0 {
             return;
         }
-        calls.select_nth_unstable(going - 1);
+        calls.select_nth_unstable_by_key(going - 1, |(live, age, _)| (*live, *age));
         let live = calls[..going].iter().filter(|(live, ..)| *live).count();
         log::full(self.config.max_calls, going, live);
         for (_, _, session) in &calls[..going] {
@@ -101,7 +100,7 @@ impl Calls {
         }
     }
 
-    fn forget(&self, session: &SessionId) {
+    fn forget(&self, session: &SessionKey) {
         if self.slots.remove(session).is_some() {
             self.count.fetch_sub(1, Ordering::Relaxed);
         }
