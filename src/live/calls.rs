@@ -157,10 +157,23 @@ impl Calls {
     pub fn close(&self, session: &SessionId, summary: Summary) {
         let Some(slot) = self.find(session) else {
             log::unknown_ended(session, &summary);
+            self.remember_ended(session);
             return;
         };
         slot.queue(Notice::Ended(summary));
         self.settle(&slot);
+    }
+
+    /// A session that ended unknown, most likely after a restart: a late event of it must
+    /// not bring it back by its token.
+    fn remember_ended(&self, session: &SessionId) {
+        self.make_room();
+        let slot = Slot::new(Call::over(session.clone()), self.clock.ticks_ms());
+        slot.set_standing(Standing::Closed);
+        if let Entry::Vacant(place) = self.slots.entry(self.keys.of(session)) {
+            place.insert(Arc::new(slot));
+            self.count.fetch_add(1, Ordering::Relaxed);
+        }
     }
 
     /// The call's slot, out of the map: no guard of the map outlives this.

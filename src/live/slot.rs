@@ -84,8 +84,12 @@ impl Slot {
         self.noticed.load(Ordering::Acquire)
     }
 
+    /// Notes that something was heard of the call. What still comes after its end does
+    /// not keep it any longer.
     pub fn touch(&self, now_ms: u64) {
-        self.touched_ms.store(now_ms, Ordering::Relaxed);
+        if self.standing() != Standing::Closed {
+            self.touched_ms.store(now_ms, Ordering::Relaxed);
+        }
     }
 
     pub fn idle_ms(&self, now_ms: u64) -> u64 {

@@ -65,8 +65,8 @@ impl Calls {
                 self.log_end(&slot, &call, "no summary came", None);
             }
             call.close();
-            slot.set_standing(Standing::Closed);
             slot.touch(now);
+            slot.set_standing(Standing::Closed);
         }
         for session in forgotten {
             self.forget(&session);

@@ -105,6 +105,11 @@ impl Call {
         Self::new(id, Phase::Live(Box::new(session)), 0)
     }
 
+    /// A call of which nothing is known but that it is over.
+    pub fn over(id: SessionId) -> Self {
+        Self::new(id, Phase::Over, 0)
+    }
+
     fn new(id: SessionId, phase: Phase, turns: u16) -> Self {
         Call {
             id,

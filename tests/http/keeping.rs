@@ -72,6 +72,33 @@ fn an_ended_call_is_remembered_for_ten_minutes() {
 }
 
 #[test]
+fn what_comes_after_the_end_does_not_keep_a_call_any_longer() {
+    let server = Setup::shipped().start();
+    let call = call(&server, 0).rings();
+    server.post(&summary(&call.session, "COMPLETED", 0));
+    server.minutes_pass(9);
+    assert!(is_hung_up_on(&server, &call));
+    server.post(&summary(&call.session, "COMPLETED", 0));
+    server.minutes_pass(1);
+    assert!(!server.knows(&call.session));
+}
+
+#[test]
+fn a_session_that_ended_unknown_is_not_brought_back_by_its_token() {
+    let before = Setup::shipped().start();
+    let call = call(&before, 0).rings();
+    let late = call.webhook(Some("1"), 200);
+    // Another process with the same key, which has heard of the end alone.
+    let after = Setup::shipped().start();
+    after.post(&summary(&call.session, "COMPLETED", 0));
+    let (actions, _) = accepted_by_platform(&after.post(&late));
+    assert_eq!(actions[0]["action"], "hangup");
+    assert_eq!(after.calls().live(), 0);
+    after.minutes_pass(10);
+    assert!(!after.knows(&call.session));
+}
+
+#[test]
 fn the_late_webhook_of_an_ended_call_gets_a_hangup_and_no_new_call() {
     let server = Setup::shipped().start();
     let ringing = call(&server, 0);
