@@ -36,6 +36,7 @@ pub struct ServeSettings {
     #[arg(
         long,
         value_name = "ADDR",
+        value_parser = address,
         default_value = "127.0.0.1:8080",
         env = "RINGFLOW_LISTEN"
     )]
@@ -140,6 +141,7 @@ pub struct ServeSettings {
     #[arg(
         long,
         value_name = "ADDR",
+        value_parser = address,
         default_value = "127.0.0.1:0",
         env = "RINGFLOW_ADMIN"
     )]
@@ -208,6 +210,12 @@ pub enum ColorSetting {
     Auto,
     Always,
     Never,
+}
+
+/// An address to listen at.
+fn address(text: &str) -> Result<SocketAddr, String> {
+    text.parse()
+        .map_err(|_| "write an IP address and a port, such as `127.0.0.1:8080`".to_owned())
 }
 
 /// Reads a duration with its unit: `1500ms`, `5s`, `2m`, `4h`.

@@ -10,4 +10,4 @@ mod serve;
 
 pub use logging::start as start_logging;
 pub use panic::keep_quiet;
-pub use serve::serve;
+pub use serve::{no_flow, serve};

@@ -139,10 +139,7 @@ fn load(settings: &ServeSettings, out: &mut impl Write) -> Result<Build> {
     }
     if build.catalog.is_empty() {
         if build.flow_files.is_empty() {
-            bail!(
-                "there is no flow in `{}`; a flow is a file such as `flows/hello.yaml`",
-                dir.display()
-            );
+            bail!(no_flow(dir));
         }
         bail!(
             "none of these files is a valid flow: {}; see the errors above",
@@ -291,5 +288,15 @@ impl Signals {
 
     async fn first(&self) {
         self.arrived.notified().await;
+    }
+}
+
+/// What is wrong where a project has no file that could be a flow.
+pub fn no_flow(dir: &std::path::Path) -> String {
+    let shown = dir.display();
+    if dir.is_dir() {
+        format!("there is no flow in `{shown}`; a flow is a file such as `flows/hello.yaml`")
+    } else {
+        format!("there is no folder `{shown}`")
     }
 }

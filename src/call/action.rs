@@ -239,7 +239,9 @@ pub enum Limit {
     Speed,
     #[error("a repetition is 1, 2 or 3")]
     Repetition,
-    #[error("a recording is an http or https address that ends in `.mp3` or `.wav`")]
+    #[error(
+        "a recording is an http or https address that ends in `.mp3` or `.wav` and has no spaces"
+    )]
     FileUrl,
     #[error("an entry has 1 to 25 digits")]
     Digits,

@@ -20,7 +20,7 @@ pub enum NotANumber {
     Empty,
     #[error("it holds `{0}`, which is no digit")]
     Character(char),
-    #[error("it begins with 0, so its country code is missing")]
+    #[error("it begins with 0, and no country code does")]
     NoCountryCode,
     #[error("it has {0} digits; a number with its country code has 7 to 15")]
     Length(usize),

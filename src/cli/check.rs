@@ -5,6 +5,7 @@ use std::process::ExitCode;
 
 use anyhow::{Result, bail};
 
+use crate::app::no_flow;
 use crate::flow::{self, Build, Diagnostic, Flow, Severity};
 use crate::live::{Problem, ReadError, read_project};
 use crate::settings::{CheckSettings, ColorSetting};
@@ -15,10 +16,7 @@ pub fn run(settings: &CheckSettings) -> Result<ExitCode> {
     let (files, unread) = read_project(&settings.dir);
     let build = flow::build(&files);
     if build.flow_files.is_empty() && unread.is_empty() {
-        bail!(
-            "there is no flow in `{}`; a flow is a file such as `flows/hello.yaml`",
-            settings.dir.display()
-        );
+        bail!(no_flow(&settings.dir));
     }
     let report = Report {
         build: &build,
@@ -101,7 +99,7 @@ fn counted(count: usize, what: &str) -> String {
     format!("{count} {what}{plural}")
 }
 
-/// What a restart without a journal would lose of a flow's calls, state by state.
+/// What a restart would lose of a flow's calls, state by state.
 fn losses(flow: &Flow) -> String {
     let mut lines = String::new();
     for loss in flow.losses() {
@@ -119,9 +117,6 @@ fn losses(flow: &Flow) -> String {
     if lines.is_empty() {
         format!("{}: a restart loses nothing\n", flow.path())
     } else {
-        format!(
-            "{}: what a restart without a journal loses\n{lines}",
-            flow.path()
-        )
+        format!("{}: what a restart loses\n{lines}", flow.path())
     }
 }

@@ -248,7 +248,7 @@ impl Builder<'_> {
                 let message = format!("`{}` stands here twice", key.value);
                 self.findings
                     .add(Code::DuplicateKey, key.at, message)
-                    .help("keep one of the two, or give one another name")
+                    .help("keep one of the two, or, where it is a name of your own, change one")
                     .related(first.key.at, "the first is here");
                 return;
             }

@@ -81,9 +81,10 @@ fn read_file(dir: &Path, path: &Path) -> Result<Arc<SourceFile>, ReadError> {
     }
     let bytes = std::fs::read(path).map_err(|error| fail(error.to_string()))?;
     let text = String::from_utf8(bytes).map_err(|error| {
-        let at = error.utf8_error().valid_up_to();
+        let good = &error.as_bytes()[..error.utf8_error().valid_up_to()];
+        let line = 1 + good.iter().filter(|byte| **byte == b'\n').count();
         fail(format!(
-            "it is not UTF-8 text from byte {at} on; save it as UTF-8"
+            "line {line} holds a character that is not UTF-8; save the file as UTF-8"
         ))
     })?;
     let text = text.strip_prefix('\u{feff}').unwrap_or(&text);

@@ -25,7 +25,14 @@ impl Runner<'_> {
             && !self.muted
         {
             let heard = self.hear(&speech.text)?;
-            for (index, action) in actions_of(heard, speech).into_iter().enumerate() {
+            let actions = actions_of(heard, speech);
+            if actions.is_empty() {
+                let message = "what was to be said came out empty".to_owned();
+                if let Trouble::Fault(fault) = self.wrong_text(&speech.text, message) {
+                    self.unsaid = Some(fault);
+                }
+            }
+            for (index, action) in actions.into_iter().enumerate() {
                 if index < usize::from(piece) {
                     continue;
                 }

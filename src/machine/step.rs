@@ -45,6 +45,8 @@ pub fn step(
         ended: false,
         faults: Vec::new(),
         path: Path::new(),
+        first: matches!(cue, Cue::Begin),
+        unsaid: None,
     };
     match runner.run(cue) {
         Ok(()) => Step::Turn(runner.finish()),
@@ -86,6 +88,10 @@ pub(super) struct Runner<'a> {
     ended: bool,
     pub(super) faults: Vec<Fault>,
     pub(super) path: Path,
+    /// Nothing has been heard in the call before this turn.
+    first: bool,
+    /// A text whose values left nothing to say, should the call end without a word.
+    pub(super) unsaid: Option<Fault>,
 }
 
 impl Runner<'_> {
@@ -241,7 +247,17 @@ impl Runner<'_> {
         }
     }
 
+    /// Ends the call. Where something went wrong on the way here, the caller does not
+    /// hear the line go dead without a word.
     pub(super) fn hang_up(&mut self) -> Go {
+        if self.held.is_none() && self.actions.is_empty() {
+            if self.first {
+                self.faults.extend(self.unsaid.take());
+            }
+            if !self.faults.is_empty() {
+                self.actions.push(self.policy.last_resort.clone());
+            }
+        }
         if let Some(held) = self.held.take() {
             self.actions.push(held.action);
         }

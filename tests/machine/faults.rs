@@ -160,6 +160,36 @@ states: {main: {say: 'Your ${1 / t}.', then: hangup}}
 }
 
 #[test]
+fn nobody_hears_the_line_go_dead_without_a_word() {
+    let only = "
+vars: {x: text}
+states:
+  main: {say: '${x}', then: hangup}
+";
+    let on_error = "
+vars: {x: text}
+defaults: {give_up: bye}
+states:
+  main: {menu: '${x}', keys: {1: bye}}
+  bye: {say: '${x}', then: hangup}
+";
+    for flow in [only, on_error] {
+        in_every_delivery(flow, |call| call.is_told(LAST_RESORT).hangs_up());
+    }
+}
+
+#[test]
+fn an_empty_text_behind_what_was_said_needs_no_excuse() {
+    let flow = "
+vars: {x: text}
+states:
+  main: {say: Goodbye., then: more}
+  more: {say: '${x}', then: hangup}
+";
+    in_every_delivery(flow, |call| call.is_told("Goodbye.").hangs_up());
+}
+
+#[test]
 fn a_fault_in_the_on_error_state_ends_in_the_last_resort() {
     let flow = "
 vars: {t: number}

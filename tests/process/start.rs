@@ -122,14 +122,12 @@ fn it_does_not_start_where_nothing_is_valid() {
 #[test]
 fn it_does_not_start_where_there_is_nothing() {
     let dir = project(&[]);
-    for path in [dir.path().to_str().unwrap(), "/no/such/project"] {
+    let empty = (dir.path().to_str().unwrap(), "there is no flow in");
+    for (path, said) in [empty, ("/no/such/project", "there is no folder")] {
         let output = run(&["serve", "--listen", "127.0.0.1:0", path]);
         assert_eq!(output.status.code(), Some(2), "{path}");
         let told = String::from_utf8(output.stderr).unwrap();
-        assert!(
-            told.contains("there is no flow in") && told.contains(path),
-            "{told}"
-        );
+        assert!(told.contains(said) && told.contains(path), "{told}");
     }
 }
 

@@ -191,7 +191,7 @@ fn flow_name(findings: &mut Findings, entry: &Entry) -> Option<Located<String>> 
             name.at,
             format!("`{}` cannot name a flow", name.value),
         )
-        .help("use letters, digits, `_` and `-`, beginning with a letter");
+        .help("use letters, digits, `_` and `-`, beginning with a letter; one `/` can stand between two parts");
     None
 }
 

@@ -15,7 +15,7 @@ pub fn text(findings: &mut Findings, node: &Node, key: &str) -> Option<TextDoc> 
         Body::Scalar(scalar) if scalar.text.trim().is_empty() => {
             findings
                 .add(Code::EmptyValue, node.at, format!("`{key}` is empty"))
-                .help(format!("write a text, as in `{key}: Good morning.`"));
+                .help(what_belongs(key));
             None
         }
         Body::Scalar(scalar) => {
@@ -52,7 +52,7 @@ pub fn text(findings: &mut Findings, node: &Node, key: &str) -> Option<TextDoc> 
             let shown = key_in_front(findings, node.at, key);
             findings
                 .add(Code::EmptyValue, shown, format!("`{key}` is empty"))
-                .help("write its text behind it, or take the key out");
+                .help(what_belongs(key));
             None
         }
         Body::Map(map) if map.in_braces => {
@@ -86,6 +86,29 @@ pub fn text(findings: &mut Findings, node: &Node, key: &str) -> Option<TextDoc> 
             None
         }
     }
+}
+
+/// What to write where a key has nothing behind it.
+fn what_belongs(key: &str) -> String {
+    match key {
+        "say" | "menu" | "ask" | "no_input" | "no_match" | "invalid" | "confirm" => {
+            format!("write a text, as in `{key}: Good morning.`")
+        }
+        "if" | "valid" | "choose" => {
+            format!("write an expression, as in `{key}: now.hour < 12`")
+        }
+        "then" | "otherwise" | "give_up" | "on_error" => {
+            format!("write where the call goes, as in `{key}: hangup`, or a state's name")
+        }
+        _ if is_keypad_key(key) => {
+            format!("write where the call goes, as in `{key}: hangup`, or take the key out")
+        }
+        _ => "write its value behind it, or take the key out".to_owned(),
+    }
+}
+
+fn is_keypad_key(key: &str) -> bool {
+    matches!(key, "star" | "hash") || key.len() == 1 && key.bytes().all(|b| b.is_ascii_digit())
 }
 
 /// A key with nothing behind it.
