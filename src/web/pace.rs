@@ -1,11 +1,12 @@
 //! How long a connection may take over what it sends. A request that never comes to
 //! its end, and a connection on which none comes, must not be kept for ever.
 
+use std::future::{Future, poll_fn};
 use std::io;
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, AtomicU64, Ordering};
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
@@ -68,41 +69,62 @@ impl Pace {
         if self.doing.load(Ordering::Relaxed) == IDLE {
             let now = self.now_ms();
             self.begun_ms.store(now, Ordering::Relaxed);
-            self.until(now, self.times.head);
+            self.set_until(now, self.times.head);
             self.doing.store(HEAD, Ordering::Relaxed);
         }
     }
 
     /// The headers are complete. What is left of the request's time is for its body;
     /// the handler answers one that takes longer, so a little is added here.
+    ///
+    /// A request that came whole with the one before has no first byte of its own: its
+    /// time begins here.
     pub fn head_is_complete(&self) -> Instant {
+        if self.doing.load(Ordering::Relaxed) == IDLE {
+            self.begun_ms.store(self.now_ms(), Ordering::Relaxed);
+        }
         let begun = self.begun_ms.load(Ordering::Relaxed);
         self.doing.store(ANSWERING, Ordering::Relaxed);
-        self.until(begun, self.times.request + Duration::from_secs(20));
+        self.set_until(begun, self.times.request + Duration::from_secs(20));
         self.opened + Duration::from_millis(begun) + self.times.request
     }
 
     /// The answer is on its way: the connection may wait for the next request.
     pub fn answered(&self) {
-        self.until(self.now_ms(), self.times.idle);
+        self.set_until(self.now_ms(), self.times.idle);
         self.doing.store(IDLE, Ordering::Relaxed);
     }
 
-    fn until(&self, from_ms: u64, time: Duration) {
+    fn set_until(&self, from_ms: u64, time: Duration) {
         self.until_ms
             .store(from_ms + time.as_millis() as u64, Ordering::Relaxed);
     }
 
-    /// Done when the connection has taken too long. One timer serves all requests of a
-    /// connection: when it fires it looks whether the time has moved on meanwhile.
+    /// Done when the connection has taken too long.
+    ///
+    /// One timer serves all requests of a connection. When it fires it looks whether
+    /// the time has moved on meanwhile; only where less time is left than it was set
+    /// for is it set anew, which is looked at whenever this is polled. So it has to be
+    /// polled behind whatever reads from the connection.
     pub async fn run_out(&self) {
-        loop {
-            let until = self.until_ms.load(Ordering::Relaxed);
-            if self.now_ms() >= until {
-                return;
+        let mut timer = pin!(sleep_until(self.until()));
+        poll_fn(|cx| {
+            loop {
+                let until = self.until();
+                if Instant::now() >= until {
+                    return Poll::Ready(());
+                }
+                if timer.deadline() > until || timer.is_elapsed() {
+                    timer.as_mut().reset(until);
+                }
+                ready!(timer.as_mut().poll(cx));
             }
-            sleep_until(self.opened + Duration::from_millis(until)).await;
-        }
+        })
+        .await;
+    }
+
+    fn until(&self) -> Instant {
+        self.opened + Duration::from_millis(self.until_ms.load(Ordering::Relaxed))
     }
 }
 
@@ -177,8 +199,29 @@ mod tests {
         pace.run_out().await;
         assert_eq!(begun.elapsed().as_secs(), 5);
 
+        // The first byte comes when the timer is running already.
+        let pace = Pace::new(Times::default());
+        let mut run_out = pin!(pace.run_out());
+        let mut received = pin!(async {
+            tokio::time::sleep(Duration::from_secs(7)).await;
+            pace.received();
+        });
+        let begun = Instant::now();
+        tokio::select! {
+            biased;
+            () = &mut received => {}
+            () = &mut run_out => {}
+        }
+        run_out.await;
+        assert_eq!(begun.elapsed().as_secs(), 12);
+
         let pace = Pace::new(Times::default());
         pace.received();
+        let body_until = pace.head_is_complete();
+        assert_eq!((body_until - Instant::now()).as_secs(), 10);
+        tokio::time::advance(Duration::from_secs(8)).await;
+        pace.answered();
+        // The next one came together with it.
         let body_until = pace.head_is_complete();
         assert_eq!((body_until - Instant::now()).as_secs(), 10);
         pace.answered();

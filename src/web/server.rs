@@ -139,6 +139,8 @@ impl Connection {
         let mut is_stopping = false;
         loop {
             tokio::select! {
+                // The connection first: what it reads may leave it less time.
+                biased;
                 // What goes wrong on a connection is its client's affair.
                 _ = &mut connection => return,
                 () = &mut run_out => return,
