@@ -10,6 +10,8 @@ mod support;
 #[cfg(unix)]
 mod process {
     mod check;
+    mod operators;
+    mod planted;
     mod program;
     mod restarts;
     mod secrets;

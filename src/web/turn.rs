@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use axum::body::{Body, Bytes, to_bytes};
+use axum::body::{Body, Bytes, HttpBody, to_bytes};
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
@@ -38,6 +38,10 @@ pub async fn webhook(State(web): State<Arc<Web>>, request: Request) -> Response 
 /// The whole body: not more than a webhook can have, and not later than a request
 /// may take.
 async fn read(body: Body, until: Option<BodyUntil>) -> Result<Bytes, StatusCode> {
+    // One that says at once that it is too large is not waited for.
+    if body.size_hint().lower() > MAX_BODY as u64 {
+        return Err(StatusCode::PAYLOAD_TOO_LARGE);
+    }
     let limited = to_bytes(body, MAX_BODY);
     let read = match until {
         Some(BodyUntil(until)) => timeout_at(until, limited).await,

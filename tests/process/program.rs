@@ -85,7 +85,16 @@ impl Served {
     }
 
     pub fn start_with(dir: &Path, args: &[&str], env: &[(&str, &str)]) -> Self {
-        let mut command = ringflow(&["serve", "--listen", "127.0.0.1:0"]);
+        Served::spawn(dir, &[&["--listen", "127.0.0.1:0"], args].concat(), env)
+    }
+
+    /// With an address among the arguments.
+    pub fn start_listening(dir: &Path, args: &[&str]) -> Self {
+        Served::spawn(dir, args, &[])
+    }
+
+    fn spawn(dir: &Path, args: &[&str], env: &[(&str, &str)]) -> Self {
+        let mut command = ringflow(&["serve"]);
         let mut child = command
             .args(args)
             .arg(dir)
@@ -115,6 +124,10 @@ impl Served {
             stdout,
             stderr,
         }
+    }
+
+    pub fn address(&self) -> &str {
+        &self.address
     }
 
     /// Kills it at once, as `kill -9` does.

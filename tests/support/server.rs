@@ -104,6 +104,7 @@ impl Server {
             .worker_threads(setup.threads)
             .max_blocking_threads(1)
             .thread_stack_size(8 * 1024 * 1024)
+            .enable_all()
             .build()
             .unwrap();
         Server {
