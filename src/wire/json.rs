@@ -213,7 +213,8 @@ macro_rules! fields {
 }
 
 /// An enum of the platform's words, with room for one that we do not know. Case does
-/// not matter; where several words mean the same, the first is the one printed.
+/// not matter; where several words mean the same, the first is the one printed. What
+/// does not look like a word is none: it is logged, and could be what a caller keyed in.
 macro_rules! words {
     ($(#[$about:meta])* $name:ident { $($variant:ident: $word:literal $(| $other:literal)*),+ $(,)? }) => {
         $(#[$about])*
@@ -233,7 +234,7 @@ macro_rules! words {
                         return Some($name::$variant);
                     }
                 )+
-                Some($name::Other(word))
+                $crate::wire::unreadable::type_name(&word).map($name::Other)
             }
 
             /// The platform's word for it.
@@ -248,3 +249,27 @@ macro_rules! words {
 }
 
 pub(super) use {fields, words};
+
+#[cfg(test)]
+mod tests {
+    use super::Raw;
+
+    words! {
+        Word {
+            Known: "KNOWN",
+        }
+    }
+
+    #[test]
+    fn what_is_no_word_is_not_kept() {
+        assert_eq!(Word::read(Raw("\"known\"")), Some(Word::Known));
+        let other = Word::read(Raw("\"SOMETHING_NEW\""));
+        assert_eq!(
+            other.map(|word| word.word().to_owned()).as_deref(),
+            Some("SOMETHING_NEW")
+        );
+        for none in ["8642", "\"8642\"", "\"two words\"", "null"] {
+            assert_eq!(Word::read(Raw(none)), None, "{none}");
+        }
+    }
+}
