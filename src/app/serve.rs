@@ -56,7 +56,7 @@ pub async fn serve(settings: &ServeSettings, out: &mut impl Write) -> Result<()>
         last_resort,
         settings.status_starts_calls,
     );
-    let door = door(settings, &clock);
+    let door = door(settings, &clock)?;
     if door.is_open() && !settings.listen.ip().is_loopback() {
         warn!(
             listen = %settings.listen,
@@ -186,8 +186,8 @@ pub(super) async fn until(mut stopping: watch::Receiver<bool>) {
     let _ = stopping.wait_for(|stopping| *stopping).await;
 }
 
-fn door(settings: &ServeSettings, clock: &Clock) -> Door {
-    let headers = settings
+fn door(settings: &ServeSettings, clock: &Clock) -> Result<Door> {
+    let headers: Vec<SecretString> = settings
         .auth_header
         .iter()
         .flat_map(|both| both.expose_secret().split(','))
@@ -195,16 +195,18 @@ fn door(settings: &ServeSettings, clock: &Clock) -> Door {
         .filter(|value| !value.is_empty())
         .map(SecretString::from)
         .collect();
+    // An empty value is a variable that was not filled in, and must not open the door.
+    if settings.auth_header.is_some() && headers.is_empty() {
+        bail!(
+            "`--auth-header` is empty; give it the value that the webhooks come with, or leave it out"
+        );
+    }
     let mut networks = settings.allow.clone();
     if settings.allow_platform {
         networks.extend(web::PLATFORM.map(|address| IpNet::from(std::net::IpAddr::V4(address))));
     }
-    Door::new(
-        headers,
-        networks,
-        settings.trust_proxy.clone(),
-        clock.clone(),
-    )
+    let proxies = settings.trust_proxy.clone();
+    Ok(Door::new(headers, networks, proxies, clock.clone()))
 }
 
 fn last_resort(settings: &ServeSettings) -> Result<Action> {

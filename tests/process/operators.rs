@@ -144,3 +144,23 @@ fn the_header_may_come_from_the_environment() {
         assert_eq!(ask(&address, "POST /webhooks", &header).0, 400, "{value}");
     }
 }
+
+#[test]
+fn a_header_that_was_not_filled_in_does_not_open_the_door() {
+    let dir = shipped();
+    for empty in ["", ",", " , "] {
+        let path = dir.path().to_str().unwrap();
+        let arguments = [
+            "serve",
+            path,
+            "--listen",
+            "127.0.0.1:0",
+            "--auth-header",
+            empty,
+        ];
+        let output = super::program::run(&arguments);
+        assert_eq!(output.status.code(), Some(2), "{empty:?}");
+        let told = String::from_utf8(output.stderr).unwrap();
+        assert!(told.contains("`--auth-header` is empty"), "{told}");
+    }
+}
