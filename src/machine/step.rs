@@ -46,6 +46,7 @@ pub fn step(
         faults: Vec::new(),
         path: Path::new(),
         first: matches!(cue, Cue::Begin),
+        went_wrong: false,
         unsaid: None,
     };
     match runner.run(cue) {
@@ -90,6 +91,8 @@ pub(super) struct Runner<'a> {
     pub(super) path: Path,
     /// Nothing has been heard in the call before this turn.
     first: bool,
+    /// A state could not be carried out, and the call went to its `on_error`.
+    went_wrong: bool,
     /// A text whose values left nothing to say, should the call end without a word.
     pub(super) unsaid: Option<Fault>,
 }
@@ -251,10 +254,9 @@ impl Runner<'_> {
     /// hear the line go dead without a word.
     pub(super) fn hang_up(&mut self) -> Go {
         if self.held.is_none() && self.actions.is_empty() {
-            if self.first {
-                self.faults.extend(self.unsaid.take());
-            }
-            if !self.faults.is_empty() {
+            let unsaid = self.unsaid.take().filter(|_| self.first);
+            if self.went_wrong || unsaid.is_some() {
+                self.faults.extend(unsaid);
                 self.actions.push(self.policy.last_resort.clone());
             }
         }
@@ -277,6 +279,7 @@ impl Runner<'_> {
     fn go_on_error(&mut self) -> Go {
         self.session.faults = self.session.faults.saturating_add(1);
         self.candidate = None;
+        self.went_wrong = true;
         let too_many =
             self.faults.len() > MAX_FAULTS_A_TURN || self.session.faults > MAX_FAULTS_A_CALL;
         let flow = self.flow;

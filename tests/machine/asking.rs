@@ -1,7 +1,6 @@
 //! Menus and asks: what an entry is taken for, and what happens when the caller
 //! does not answer well.
 
-use crate::conversation::server::LAST_RESORT;
 use crate::conversation::{even_after_restarts, in_every_delivery};
 
 /// A menu with a wording for every kind of failure.
@@ -468,7 +467,6 @@ states:
             .with_faults(&["main:"])
             .press("12")
             .press("12")
-            .is_told(LAST_RESORT)
             .hangs_up()
     });
 }
