@@ -62,12 +62,13 @@ pub(super) fn no_flow(event: &ActionEvent) {
         Direction::Inbound => &event.destination,
         Direction::Outbound => &event.source,
     };
-    warn!(
-        session = %event.session,
-        number = %ours,
-        help = "add the number to `numbers` of a flow, or write `\"*\"` there to take every other number",
-        "no flow answers this number"
-    );
+    let number = ours.to_string();
+    let help = if number.is_empty() {
+        "the webhook names no number of ours; write `\"*\"` in `numbers` of a flow to take such calls"
+    } else {
+        "add the number to `numbers` of a flow, or write `\"*\"` there to take every other number"
+    };
+    warn!(session = %event.session, number, help, "no flow answers this number");
 }
 
 pub(super) fn turn(
