@@ -1,30 +1,15 @@
-//! Flags and environment, parsed once into types. `app` and `cli` turn them into
-//! what each room needs; no other room knows them.
+//! `ringflow serve`
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, ValueEnum};
 use ipnet::IpNet;
 use secrecy::SecretString;
 
-/// A dynamic IVR callflow engine: it answers a phone platform's webhooks with the
-/// next actions of a call, from flow files that can be read.
-#[derive(Debug, Parser)]
-#[command(name = "ringflow", version, max_term_width = 100)]
-pub struct Settings {
-    #[command(subcommand)]
-    pub command: Command,
-}
-
-#[derive(Debug, Subcommand)]
-pub enum Command {
-    /// Answer the platform's webhooks with the flows of a project
-    Serve(Box<ServeSettings>),
-    /// Say everything that is wrong with the files of a project
-    Check(CheckSettings),
-}
+use super::LogSettings;
+use super::read::{address, duration};
 
 #[derive(Debug, Args)]
 pub struct ServeSettings {
@@ -155,109 +140,8 @@ pub struct ServeSettings {
     pub log: LogSettings,
 }
 
-#[derive(Debug, Clone, Args)]
-pub struct LogSettings {
-    /// What the log says: error, warn, info, debug or trace, or a filter such as
-    /// `info,ringflow::live=debug`
-    #[arg(
-        long = "log",
-        value_name = "LEVEL",
-        default_value = "info",
-        env = "RINGFLOW_LOG"
-    )]
-    pub level: String,
-
-    /// How the log is written: for people on a terminal and as JSON elsewhere, or
-    /// always in one of the two ways
-    #[arg(long, value_name = "HOW", value_enum, default_value_t = LogFormat::Auto, env = "RINGFLOW_LOG_FORMAT")]
-    pub log_format: LogFormat,
-
-    /// Show the digits that callers key in at the level debug; secret ones are never shown
-    #[arg(long, env = "RINGFLOW_LOG_DIGITS")]
-    pub log_digits: bool,
-}
-
-#[derive(Debug, Args)]
-pub struct CheckSettings {
-    /// The project: the folder that holds `flows` and `scripts`
-    #[arg(default_value = ".", env = "RINGFLOW_DIR")]
-    pub dir: PathBuf,
-
-    /// One JSON object a line: code, severity, file, line, column, message, help
-    #[arg(long)]
-    pub json: bool,
-
-    /// Whether to use colours
-    #[arg(long, value_name = "WHEN", value_enum, default_value_t = ColorSetting::Auto, env = "RINGFLOW_COLOR")]
-    pub color: ColorSetting,
-}
-
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum AnswersSetting {
     Single,
     List,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum LogFormat {
-    Auto,
-    Text,
-    Json,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum ColorSetting {
-    Auto,
-    Always,
-    Never,
-}
-
-/// An address to listen at.
-fn address(text: &str) -> Result<SocketAddr, String> {
-    text.parse()
-        .map_err(|_| "write an IP address and a port, such as `127.0.0.1:8080`".to_owned())
-}
-
-/// Reads a duration with its unit: `1500ms`, `5s`, `2m`, `4h`.
-fn duration(text: &str) -> Result<Duration, String> {
-    let text = text.trim();
-    let split = text
-        .find(|c: char| !c.is_ascii_digit())
-        .unwrap_or(text.len());
-    let (number, unit) = text.split_at(split);
-    let scale = match unit {
-        "ms" => 1,
-        "s" => 1000,
-        "m" => 60_000,
-        "h" => 3_600_000,
-        _ => 0,
-    };
-    let ms = number
-        .parse::<u64>()
-        .ok()
-        .and_then(|number| number.checked_mul(scale));
-    match ms {
-        Some(ms) if scale > 0 => Ok(Duration::from_millis(ms)),
-        _ => Err("write a number and its unit, such as `5s`, `2m` or `4h`".to_owned()),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use clap::CommandFactory;
-
-    #[test]
-    fn the_flags_fit_together() {
-        Settings::command().debug_assert();
-    }
-
-    #[test]
-    fn durations_need_a_unit() {
-        assert_eq!(duration("1500ms"), Ok(Duration::from_millis(1500)));
-        assert_eq!(duration("4h"), Ok(Duration::from_secs(4 * 3600)));
-        for bad in ["", "5", "s", "5 s", "5d", "99999999999999999999s"] {
-            assert!(duration(bad).is_err(), "{bad}");
-        }
-    }
 }
