@@ -241,11 +241,29 @@ pub enum Edge {
     GiveUp,
     /// Giving up after a failure of this kind.
     Failure(Failure),
-    /// A condition or a label.
-    Choice,
+    /// The condition with this place in its list held.
+    Arm(u16),
+    /// The label with this place among the `cases`.
+    Case(u16),
+    /// No condition held, or no case took the label.
+    Otherwise,
     /// A transfer that did not end in a conversation.
-    Unanswered,
+    Busy,
+    NoAnswer,
+    Failed,
     OnError,
+}
+
+impl Edge {
+    /// What a `choose` decided.
+    pub fn is_choice(self) -> bool {
+        matches!(self, Edge::Arm(_) | Edge::Case(_) | Edge::Otherwise)
+    }
+
+    /// A transfer that did not end in a conversation.
+    pub fn is_unanswered(self) -> bool {
+        matches!(self, Edge::Busy | Edge::NoAnswer | Edge::Failed)
+    }
 }
 
 impl State {
@@ -261,19 +279,21 @@ impl State {
             }
             Kind::Transfer(transfer) => {
                 edges.push((Edge::Then, transfer.then));
-                for target in [transfer.busy, transfer.no_answer, transfer.failed] {
-                    edges.push((Edge::Unanswered, target));
-                }
+                edges.push((Edge::Busy, transfer.busy));
+                edges.push((Edge::NoAnswer, transfer.no_answer));
+                edges.push((Edge::Failed, transfer.failed));
             }
             Kind::Choose { arms, otherwise } => {
-                edges.extend(arms.iter().map(|(_, target)| (Edge::Choice, *target)));
-                edges.push((Edge::Choice, *otherwise));
+                let arms = arms.iter().zip(0..);
+                edges.extend(arms.map(|((_, target), at)| (Edge::Arm(at), *target)));
+                edges.push((Edge::Otherwise, *otherwise));
             }
             Kind::Label {
                 cases, otherwise, ..
             } => {
-                edges.extend(cases.iter().map(|(_, target)| (Edge::Choice, *target)));
-                edges.push((Edge::Choice, *otherwise));
+                let cases = cases.iter().zip(0..);
+                edges.extend(cases.map(|((_, target), at)| (Edge::Case(at), *target)));
+                edges.push((Edge::Otherwise, *otherwise));
             }
         }
         edges.push((Edge::OnError, self.on_error));

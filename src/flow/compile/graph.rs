@@ -49,7 +49,7 @@ impl Check<'_> {
         let mut found = Vec::new();
         let walked = |state: &State, edge: Edge| {
             state.kind.asking().is_none()
-                && matches!(edge, Edge::Then | Edge::Choice | Edge::Unanswered)
+                && (edge == Edge::Then || edge.is_choice() || edge.is_unanswered())
         };
         for cycle in self.cycles(walked) {
             let way = self.way(&cycle);
@@ -74,8 +74,8 @@ impl Check<'_> {
                 matches!(edge, Edge::GiveUp | Edge::Failure(Failure::NoInput))
             }
             // A conversation took place: that is no silence.
-            Kind::Transfer(_) => edge == Edge::Unanswered,
-            _ => matches!(edge, Edge::Then | Edge::Choice),
+            Kind::Transfer(_) => edge.is_unanswered(),
+            _ => edge == Edge::Then || edge.is_choice(),
         };
         for cycle in self.cycles(walked) {
             let asks = |id: &StateId| self.flow.state(*id).kind.asking().is_some();
