@@ -25,12 +25,22 @@ impl Catalog {
         named.or(self.any).map(|index| &self.flows[index])
     }
 
+    /// The flow that names this number, and not the one for every other number.
+    pub fn naming(&self, number: PhoneNumber) -> Option<&Arc<Flow>> {
+        self.by_number.get(&number).map(|index| &self.flows[*index])
+    }
+
     /// The flow whose name has this hash.
     pub fn hashed(&self, hash: u32) -> Option<&Arc<Flow>> {
         self.by_hash.get(&hash).map(|index| &self.flows[*index])
     }
 
     pub fn named(&self, name: &str) -> Option<&Arc<Flow>> {
+        let hashed = self.hashed(name_hash(name))?;
+        if hashed.name() == name {
+            return Some(hashed);
+        }
+        // Two names of one hash: the map knows one of them.
         self.flows.iter().find(|flow| flow.name() == name)
     }
 
