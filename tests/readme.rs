@@ -97,6 +97,7 @@ async fn its_conversation_is_what_is_answered() {
         max_calls: 10,
         script_threads: 1,
         show_digits: false,
+        follow_edits: false,
     };
     let calls = Calls::new(Arc::new(shipped().catalog), config, Clock::system());
     let router = router(Web::new(calls, say, false));

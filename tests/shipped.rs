@@ -287,6 +287,7 @@ impl Shipped {
             max_calls: 100,
             script_threads: 1,
             show_digits: false,
+            follow_edits: false,
         };
         let calls = Calls::new(Arc::clone(&catalog), config, Clock::system());
         Shipped {

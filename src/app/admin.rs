@@ -2,6 +2,7 @@
 //! only the owner of the project can read it.
 
 use std::net::SocketAddr;
+use std::sync::Arc;
 
 use anyhow::{Context, Result};
 use secrecy::SecretString;
@@ -10,7 +11,7 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tracing::warn;
 
-use crate::live::Report;
+use crate::live::Reloads;
 use crate::settings::ServeSettings;
 use crate::web::{self, Admin, ServerLimits, Times};
 
@@ -23,7 +24,7 @@ const CONNECTIONS: usize = 64;
 /// same, and there is no listener for operators.
 pub async fn start(
     settings: &ServeSettings,
-    report: &Report,
+    reloads: &Arc<Reloads>,
     stopping: watch::Receiver<bool>,
 ) -> Result<Option<(SocketAddr, JoinHandle<()>)>> {
     let listener = TcpListener::bind(settings.admin)
@@ -39,8 +40,7 @@ pub async fn start(
         warn!(path = %path.display(), %error, "there is no listener for operators, since its token cannot be left");
         return Ok(None);
     }
-    let admin = Admin::new(SecretString::from(token), report)
-        .context("the list of flows cannot be written")?;
+    let admin = Admin::new(SecretString::from(token), Arc::clone(reloads));
     let limits = ServerLimits {
         times: Times::default(),
         connections: CONNECTIONS,

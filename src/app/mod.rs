@@ -3,11 +3,14 @@
 
 mod admin;
 mod key;
+mod load;
 mod logging;
 mod panic;
 mod private_file;
 mod serve;
+mod signals;
 
+pub use load::no_flow;
 pub use logging::start as start_logging;
 pub use panic::keep_quiet;
-pub use serve::{no_flow, serve};
+pub use serve::serve;

@@ -8,16 +8,17 @@ use anyhow::{Context, Result, anyhow, bail};
 use ipnet::IpNet;
 use secrecy::{ExposeSecret, SecretString};
 use tokio::net::TcpListener;
-use tokio::sync::{Notify, watch};
+use tokio::sync::watch;
 use tracing::{info, warn};
 
 use crate::call::{Action, Repetition, Speed, SpokenText, Voice};
-use crate::flow::{self, Build};
-use crate::live::{Calls, CallsConfig, Clock, Lifetimes, Report, read_project};
+use crate::live::{Calls, CallsConfig, Clock, Lifetimes, ReloadConfig, Reloads};
 use crate::machine::{Answers, Desk, Policy};
 use crate::settings::{AnswersSetting, ServeSettings};
 use crate::web::{self, Door, ServerLimits, Times, Web};
 
+use super::load::load;
+use super::signals::Signals;
 use super::{admin, key};
 
 /// How often calls that were idle for too long are looked for.
@@ -31,7 +32,8 @@ const DRAIN_STEP: Duration = Duration::from_millis(100);
 /// Where it cannot start: a bad setting, no valid flow, an address that is taken.
 pub async fn serve(settings: &ServeSettings, out: &mut impl Write) -> Result<()> {
     let last_resort = last_resort(settings)?;
-    let build = load(settings, out)?;
+    let clock = Clock::system();
+    let reloader = load(&settings.dir, &clock, out)?;
     let keys = key::token_keys(settings.token_key.as_ref(), &settings.dir)?;
     let policy = Policy {
         answers: match settings.answers {
@@ -46,11 +48,9 @@ pub async fn serve(settings: &ServeSettings, out: &mut impl Write) -> Result<()>
         max_calls: settings.max_calls as usize,
         script_threads: std::thread::available_parallelism().map_or(1, usize::from),
         show_digits: settings.log.log_digits,
+        follow_edits: false,
     };
-    let clock = Clock::system();
-    let report = Report::of(&build);
-    let catalog = Arc::new(build.catalog);
-    let calls = Calls::new(catalog, config, clock.clone());
+    let calls = Calls::new(Arc::clone(reloader.catalog()), config, clock.clone());
     let web = Web::new(
         Arc::clone(&calls),
         last_resort,
@@ -76,7 +76,13 @@ pub async fn serve(settings: &ServeSettings, out: &mut impl Write) -> Result<()>
         .local_addr()
         .context("the listener has no address")?;
     let (stop, stopping) = watch::channel(false);
-    let admin = admin::start(settings, &report, stopping.clone()).await?;
+    let reload = ReloadConfig {
+        dir: settings.dir.clone(),
+        watch: settings.watch,
+    };
+    let reloads = Reloads::start(reload, reloader, Arc::clone(&calls));
+    let reloads = Arc::new(reloads.context("the files cannot be watched")?);
+    let admin = admin::start(settings, &reloads, stopping.clone()).await?;
     if let Some((address, _)) = &admin {
         writeln!(
             out,
@@ -102,7 +108,7 @@ pub async fn serve(settings: &ServeSettings, out: &mut impl Write) -> Result<()>
         on_panic,
         until(stopping),
     ));
-    signals.first().await;
+    until_stop(&signals, &reloads).await;
     web.stop_being_ready();
     info!(
         calls = calls.live(),
@@ -116,62 +122,6 @@ pub async fn serve(settings: &ServeSettings, out: &mut impl Write) -> Result<()>
     drop(admin);
     info!(calls = calls.live(), "stopped");
     Ok(())
-}
-
-/// Loads the project and says what was loaded; files with errors are told, and the
-/// good ones are served.
-fn load(settings: &ServeSettings, out: &mut impl Write) -> Result<Build> {
-    let dir = &settings.dir;
-    let (files, unread) = read_project(dir);
-    for error in &unread {
-        warn!(
-            file = error.path,
-            reason = error.reason,
-            "a file cannot be read"
-        );
-    }
-    let build = flow::build(&files);
-    for diagnostic in &build.diagnostics {
-        eprintln!(
-            "{}\n",
-            diagnostic.render(std::io::IsTerminal::is_terminal(&std::io::stderr()))
-        );
-    }
-    if build.catalog.is_empty() {
-        if build.flow_files.is_empty() {
-            bail!(no_flow(dir));
-        }
-        bail!(
-            "none of these files is a valid flow: {}; see the errors above",
-            build.flow_files.join(", ")
-        );
-    }
-    for flow in build.catalog.flows() {
-        let mut numbers: Vec<String> = flow.numbers().iter().map(ToString::to_string).collect();
-        if flow.takes_any() {
-            numbers.push("every other number".to_owned());
-        }
-        let numbers = if numbers.is_empty() {
-            "no number".to_owned()
-        } else {
-            numbers.join(", ")
-        };
-        writeln!(
-            out,
-            "{} {} answers {numbers} ({}, {} states)",
-            flow.name(),
-            flow.revision(),
-            flow.path(),
-            flow.states().len()
-        )
-        .context("the output cannot be written")?;
-    }
-    let is_served = |path: &str| build.catalog.flows().iter().any(|flow| flow.path() == path);
-    for path in build.flow_files.iter().filter(|path| !is_served(path)) {
-        writeln!(out, "{path} is not served, since it has errors")
-            .context("the output cannot be written")?;
-    }
-    Ok(build)
 }
 
 async fn bind(address: std::net::SocketAddr) -> Result<TcpListener> {
@@ -240,6 +190,19 @@ async fn sweep(calls: Arc<Calls>) {
     }
 }
 
+/// Has the files read again at every signal that asks for it, until one asks to stop.
+async fn until_stop(signals: &Signals, reloads: &Reloads) {
+    loop {
+        tokio::select! {
+            () = signals.stop() => return,
+            () = signals.reload() => {
+                info!("SIGHUP: the files are read again");
+                reloads.ask();
+            }
+        }
+    }
+}
+
 /// Goes on until the last call has ended, the time is up, or a second signal comes.
 async fn drain(calls: &Calls, most: Duration, signals: &Signals) {
     let calls_end = async {
@@ -250,55 +213,6 @@ async fn drain(calls: &Calls, most: Duration, signals: &Signals) {
     tokio::select! {
         () = calls_end => {}
         () = tokio::time::sleep(most) => {}
-        () = signals.first() => {}
-    }
-}
-
-/// SIGTERM and SIGINT, as they come.
-struct Signals {
-    arrived: Arc<Notify>,
-}
-
-impl Signals {
-    #[cfg(unix)]
-    fn listen() -> Result<Self> {
-        use tokio::signal::unix::{SignalKind, signal};
-        let arrived = Arc::new(Notify::new());
-        for kind in [SignalKind::terminate(), SignalKind::interrupt()] {
-            let mut stream = signal(kind).context("signals cannot be heard")?;
-            let arrived = Arc::clone(&arrived);
-            tokio::spawn(async move {
-                while stream.recv().await.is_some() {
-                    arrived.notify_one();
-                }
-            });
-        }
-        Ok(Signals { arrived })
-    }
-
-    #[cfg(not(unix))]
-    fn listen() -> Result<Self> {
-        let arrived = Arc::new(Notify::new());
-        let told = Arc::clone(&arrived);
-        tokio::spawn(async move {
-            while tokio::signal::ctrl_c().await.is_ok() {
-                told.notify_one();
-            }
-        });
-        Ok(Signals { arrived })
-    }
-
-    async fn first(&self) {
-        self.arrived.notified().await;
-    }
-}
-
-/// What is wrong where a project has no file that could be a flow.
-pub fn no_flow(dir: &std::path::Path) -> String {
-    let shown = dir.display();
-    if dir.is_dir() {
-        format!("there is no flow in `{shown}`; a flow is a file such as `flows/hello.yaml`")
-    } else {
-        format!("there is no folder `{shown}`")
+        () = signals.stop() => {}
     }
 }

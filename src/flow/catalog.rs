@@ -5,17 +5,11 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::call::PhoneNumber;
-use crate::script::Library;
 
-use super::code::Code;
-use super::compile::{self, Scripts};
-use super::diagnostic::{Diagnostic, Findings, has_errors};
-use super::document::{self, NumberDoc};
 use super::resolved::{Flow, Revision, name_hash};
-use super::source::{Located, SourceFile};
 
 /// The flows that answer calls.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Clone)]
 pub struct Catalog {
     flows: Vec<Arc<Flow>>,
     by_number: HashMap<PhoneNumber, usize>,
@@ -31,12 +25,22 @@ impl Catalog {
         named.or(self.any).map(|index| &self.flows[index])
     }
 
+    /// The flow that names this number, and not the one for every other number.
+    pub fn naming(&self, number: PhoneNumber) -> Option<&Arc<Flow>> {
+        self.by_number.get(&number).map(|index| &self.flows[*index])
+    }
+
     /// The flow whose name has this hash.
     pub fn hashed(&self, hash: u32) -> Option<&Arc<Flow>> {
         self.by_hash.get(&hash).map(|index| &self.flows[*index])
     }
 
     pub fn named(&self, name: &str) -> Option<&Arc<Flow>> {
+        let hashed = self.hashed(name_hash(name))?;
+        if hashed.name() == name {
+            return Some(hashed);
+        }
+        // Two names of one hash: the map knows one of them.
         self.flows.iter().find(|flow| flow.name() == name)
     }
 
@@ -53,7 +57,7 @@ impl Catalog {
         self.flows.is_empty()
     }
 
-    fn add(&mut self, flow: Flow) {
+    pub(super) fn add(&mut self, flow: Arc<Flow>) {
         let index = self.flows.len();
         for number in flow.numbers() {
             self.by_number.insert(*number, index);
@@ -62,23 +66,7 @@ impl Catalog {
             self.any = Some(index);
         }
         self.by_hash.insert(name_hash(flow.name()), index);
-        self.flows.push(Arc::new(flow));
-    }
-}
-
-/// A project's files, compiled.
-#[derive(Debug)]
-pub struct Build {
-    pub catalog: Catalog,
-    /// Everything that was found, in the order of files and places.
-    pub diagnostics: Vec<Diagnostic>,
-    /// The paths of all files that are meant to be flows.
-    pub flow_files: Vec<String>,
-}
-
-impl Build {
-    pub fn has_errors(&self) -> bool {
-        has_errors(&self.diagnostics)
+        self.flows.push(flow);
     }
 }
 
@@ -102,122 +90,6 @@ pub fn is_flow_path(path: &str) -> bool {
 pub fn script_name(path: &str) -> Option<&str> {
     let name = path.strip_prefix("scripts/")?.strip_suffix(".rhai")?;
     (!name.contains('/') && !name.starts_with('.')).then_some(name)
-}
-
-/// Compiles the files of a project. Paths are relative to it, with `/` between
-/// their parts; files that are neither flows nor scripts are left alone.
-pub fn build(files: &[Arc<SourceFile>]) -> Build {
-    let mut files: Vec<_> = files.iter().collect();
-    files.sort_by(|a, b| a.path().cmp(b.path()));
-    let (scripts, mut diagnostics) = compile_scripts(&files);
-    let mut catalog = Catalog::default();
-    let mut claims = Claims::default();
-    let mut flow_files = Vec::new();
-    for file in files.iter().filter(|file| is_flow_path(file.path())) {
-        flow_files.push(file.path().to_owned());
-        let mut findings = Findings::about(file);
-        if let Some(document) = document::read(&mut findings) {
-            claims.check(&document, &mut findings);
-            if let Some(flow) = compile::compile(&document, &scripts, &mut findings) {
-                catalog.add(flow);
-            }
-        }
-        diagnostics.extend(findings.into_sorted());
-    }
-    Build {
-        catalog,
-        diagnostics,
-        flow_files,
-    }
-}
-
-fn compile_scripts(files: &[&Arc<SourceFile>]) -> (Scripts, Vec<Diagnostic>) {
-    let named: HashMap<String, Arc<SourceFile>> = files
-        .iter()
-        .filter_map(|file| Some((script_name(file.path())?.to_owned(), Arc::clone(file))))
-        .collect();
-    let mut sources: Vec<(&str, &str)> = named
-        .iter()
-        .map(|(name, file)| (name.as_str(), file.text()))
-        .collect();
-    sources.sort_unstable();
-    let (library, problems) = Library::compile(sources);
-    let mut diagnostics = Vec::new();
-    for (module, problem) in problems {
-        let Some(file) = named.get(&module) else {
-            continue;
-        };
-        let spot = problem.spot;
-        let at = file.span_at(spot.line, spot.column, spot.len);
-        let code = compile::code_of(problem.kind);
-        let help = compile::help_for(&problem);
-        let mut diagnostic = Diagnostic::new(code, file, at, problem.message);
-        diagnostic.help(help);
-        diagnostics.push(diagnostic);
-    }
-    diagnostics.sort_by(|a, b| (a.file(), a.at()).cmp(&(b.file(), b.at())));
-    let scripts = Scripts {
-        library,
-        files: named,
-    };
-    (scripts, diagnostics)
-}
-
-/// Which file has claimed which number and name. The first in the order of paths
-/// has it.
-#[derive(Default)]
-struct Claims {
-    numbers: Vec<(NumberDoc, Arc<SourceFile>, super::source::Span)>,
-    names: HashMap<String, Arc<SourceFile>>,
-}
-
-impl Claims {
-    fn check(&mut self, document: &document::Document, findings: &mut Findings) {
-        for number in &document.numbers {
-            self.claim_number(number, findings);
-        }
-        let name = compile::flow_name(document);
-        let at = document
-            .name
-            .as_ref()
-            .map_or(super::source::Span::default(), |name| name.at);
-        if let Some(other) = self.names.get(&name) {
-            findings
-                .add(
-                    Code::DuplicateFlow,
-                    at,
-                    format!("`{}` is called `{name}` too", other.path()),
-                )
-                .help("give one of the two another name with `flow:`");
-        } else {
-            self.names.insert(name, Arc::clone(findings.file()));
-        }
-    }
-
-    fn claim_number(&mut self, number: &Located<NumberDoc>, findings: &mut Findings) {
-        let other = self
-            .numbers
-            .iter()
-            .find(|(claimed, ..)| *claimed == number.value);
-        if let Some((_, file, at)) = other {
-            let shown = match number.value {
-                NumberDoc::Number(number) => number.to_string(),
-                NumberDoc::Any => "*".to_owned(),
-            };
-            let (file, at) = (Arc::clone(file), *at);
-            findings
-                .add(
-                    Code::DuplicateNumber,
-                    number.at,
-                    format!("`{shown}` is answered by another flow already"),
-                )
-                .help("take the number out of one of the two files")
-                .related_in(&file, at, "it is here as well");
-        } else {
-            let file = Arc::clone(findings.file());
-            self.numbers.push((number.value, file, number.at));
-        }
-    }
 }
 
 #[cfg(test)]

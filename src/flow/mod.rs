@@ -5,7 +5,9 @@
 //! This room is given paths and texts; it must never know the disk, what time it
 //! is, or that there is HTTP.
 
+mod build;
 mod catalog;
+mod claims;
 mod code;
 mod compile;
 mod diagnostic;
@@ -20,7 +22,8 @@ mod text;
 mod variable;
 mod yaml;
 
-pub use catalog::{Build, Catalog, build, is_flow_path, script_name};
+pub use build::{Build, Refused, build, build_upon};
+pub use catalog::{Catalog, is_flow_path, script_name};
 pub use code::Code;
 pub use diagnostic::{Diagnostic, Severity, has_errors};
 pub use document::VarType;

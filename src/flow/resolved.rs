@@ -56,6 +56,8 @@ pub struct Flow {
     pub(super) name: Box<str>,
     pub(super) path: Box<str>,
     pub(super) revision: Revision,
+    /// The script files that it calls and those they call, by name and in order.
+    pub(super) scripts: Vec<Box<str>>,
     pub(super) numbers: Vec<PhoneNumber>,
     pub(super) takes_any: bool,
     pub(super) start: StateId,
@@ -85,6 +87,12 @@ impl Flow {
 
     pub fn revision(&self) -> Revision {
         self.revision
+    }
+
+    /// The names of the script files that belong to its bundle: those that it calls
+    /// and those that they call.
+    pub fn scripts(&self) -> &[Box<str>] {
+        &self.scripts
     }
 
     /// The virtual numbers it answers.

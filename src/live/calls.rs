@@ -4,6 +4,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use arc_swap::ArcSwap;
 use dashmap::DashMap;
 use dashmap::mapref::entry::Entry;
 use tokio::sync::Semaphore;
@@ -29,6 +30,10 @@ pub struct CallsConfig {
     pub script_threads: usize,
     /// Digits that are not secret are shown in the log.
     pub show_digits: bool,
+    /// A call goes over to what is live of its flow where its state is still there, as
+    /// designers want it who listen to what they edit. Else every call stays on the
+    /// revision it began with.
+    pub follow_edits: bool,
 }
 
 /// What the summary of a session says that the log of the call's end repeats.
@@ -57,7 +62,8 @@ pub struct Calls {
     pub(super) count: AtomicUsize,
     pub(super) config: CallsConfig,
     pub(super) clock: Clock,
-    catalog: Arc<Catalog>,
+    /// Loaded where a call begins, and put in whole by a reload.
+    catalog: ArcSwap<Catalog>,
     /// Bounds the threads that run long scripts, so that they cannot take all.
     script_threads: Semaphore,
 }
@@ -72,13 +78,19 @@ impl Calls {
             script_threads: Semaphore::new(config.script_threads.max(1)),
             config,
             clock,
-            catalog,
+            catalog: ArcSwap::new(catalog),
         })
     }
 
     /// The flows that are live.
-    pub fn catalog(&self) -> &Arc<Catalog> {
-        &self.catalog
+    pub fn catalog(&self) -> Arc<Catalog> {
+        self.catalog.load_full()
+    }
+
+    /// Puts other flows live: calls that begin from now on take them. Those in progress
+    /// keep what they have.
+    pub fn go_live(&self, catalog: Arc<Catalog>) {
+        self.catalog.store(catalog);
     }
 
     /// Calls in memory, ended ones included.
@@ -188,7 +200,7 @@ impl Calls {
             return Some(slot);
         }
         let keys = &self.config.desk.keys;
-        let call = Call::open(event, &self.catalog, keys, self.clock.now())?;
+        let call = Call::open(event, &self.catalog.load(), keys, self.clock.now())?;
         self.make_room();
         let slot = Arc::new(Slot::new(call, self.clock.ticks_ms()));
         // Of several first events at once, one makes the slot.
@@ -197,7 +209,7 @@ impl Calls {
             Entry::Vacant(place) => {
                 place.insert(Arc::clone(&slot));
                 self.count.fetch_add(1, Ordering::Relaxed);
-                slot.begun.iter().for_each(log::Begun::log);
+                slot.with_begun(log::Begun::log);
                 Some(slot)
             }
         }
@@ -208,6 +220,7 @@ impl Calls {
         let answer = {
             let mut call = slot.call.try_lock().ok()?;
             self.take_notices(slot, &mut call);
+            self.follow_edits(slot, &mut call);
             let reply = self.run(&mut call, event, Allowance::FIRST);
             self.after(slot, &call, event, reply)
         };
@@ -262,6 +275,21 @@ impl Calls {
             .unwrap_or_else(|_| Answer::hangup())
     }
 
+    /// Takes a call over to what is live of its flow now, where that is wanted.
+    fn follow_edits(&self, slot: &Slot, call: &mut Call) {
+        let Some(session) = call.session().filter(|_| self.config.follow_edits) else {
+            return;
+        };
+        let flow = session.flow();
+        let catalog = self.catalog.load();
+        let newer = catalog
+            .named(flow.name())
+            .filter(|live| live.revision() != flow.revision());
+        if newer.is_some_and(|newer| call.follow(newer)) {
+            slot.moved(call);
+        }
+    }
+
     fn run(&self, call: &mut Call, event: &ActionEvent, allowance: Allowance) -> Reply {
         call.answer(event, self.clock.now(), allowance, &self.config.desk)
     }
@@ -270,8 +298,7 @@ impl Calls {
     /// the allowance was not enough.
     fn after(&self, slot: &Slot, call: &Call, event: &ActionEvent, reply: Reply) -> Option<Answer> {
         slot.touch(self.clock.ticks_ms());
-        let begun = slot.begun.as_ref();
-        log::turn(begun, call, event, &reply, self.config.show_digits);
+        log::turn(slot, call, event, &reply, self.config.show_digits);
         let answer = match reply {
             Reply::OverBudget => return None,
             Reply::Fresh { answer, .. } | Reply::Repeated(answer) | Reply::Over(answer) => answer,
@@ -292,7 +319,7 @@ impl Calls {
     }
 
     pub(super) fn log_end(&self, slot: &Slot, call: &Call, status: &str, error: Option<&str>) {
-        if let Some(begun) = &slot.begun {
+        if let Some(begun) = slot.take_begun() {
             begun.log_end(call, status, error, self.clock.now());
         }
     }

@@ -7,11 +7,12 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use tracing::{debug, error, info, warn};
 
-use crate::call::{ActionEvent, Direction, SessionId};
-use crate::flow::StateId;
+use crate::call::{ActionEvent, Direction, PhoneNumber, SessionId};
+use crate::flow::{Flow, StateId};
 use crate::machine::{Base, Call, Fault, Reply};
 
 use super::calls::Summary;
+use super::slot::Slot;
 
 /// How a call began, kept for the line that tells of its end.
 #[derive(Debug)]
@@ -28,6 +29,23 @@ impl Begun {
             base: Arc::clone(session.base()),
             rebuilt: call.turns() > 0,
         })
+    }
+
+    /// The flow the call is in.
+    pub fn flow(&self) -> &Flow {
+        &self.base.flow
+    }
+
+    /// Our number, as far as it is one.
+    pub fn dialled(&self) -> Option<PhoneNumber> {
+        self.base.facts.dialled.number()
+    }
+
+    /// Takes note of the revision that the call has gone over to.
+    pub fn moved(&mut self, call: &Call) {
+        if let Some(session) = call.session() {
+            self.base = Arc::clone(session.base());
+        }
     }
 
     pub fn log(&self) {
@@ -72,7 +90,7 @@ pub(super) fn no_flow(event: &ActionEvent) {
 }
 
 pub(super) fn turn(
-    begun: Option<&Begun>,
+    slot: &Slot,
     call: &Call,
     event: &ActionEvent,
     reply: &Reply,
@@ -88,10 +106,11 @@ pub(super) fn turn(
     }
     let (kind, states) = match reply {
         Reply::Fresh { path, .. } => {
-            let flow = begun.map(|begun| &begun.base.flow);
-            let name = |id: &StateId| flow.map_or("", |flow| &*flow.state(*id).name);
-            let names: Vec<&str> = path.iter().map(name).collect();
-            ("fresh", names.join(" "))
+            let names = slot.with_begun(|begun| {
+                let name = |id: &StateId| &*begun.base.flow.state(*id).name;
+                path.iter().map(name).collect::<Vec<_>>().join(" ")
+            });
+            ("fresh", names.unwrap_or_default())
         }
         Reply::Repeated(_) => ("repeated", String::new()),
         Reply::Over(_) => ("over", String::new()),

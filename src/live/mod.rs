@@ -1,20 +1,33 @@
 //! Everything that changes while the process runs: the flows that are live and the
 //! calls, each a `machine::Call` behind a lock and nothing more; and the project on
-//! disk, from which the flows come.
+//! disk, from which the flows come, at the start and whenever it changes.
 //!
 //! This room must never know the platform's JSON or that there is HTTP.
 
 mod calls;
+mod census;
 mod clock;
 mod index;
 mod log;
+mod outcome;
 mod project;
+mod reload;
+mod reloads;
 mod report;
+mod settle;
 mod slot;
 mod sweep;
+mod unfinished;
+mod watch;
 
 pub use calls::{Answered, Calls, CallsConfig, Summary};
+pub use census::Census;
 pub use clock::Clock;
-pub use project::{ReadError, read_project};
-pub use report::{FlowReport, Problem, Report};
+pub use outcome::{HeldBack, Kept, NumberTaken, Outcome, Refusal, Waiting, WentLive, Withdrawn};
+pub use project::{ReadError, Snapshot, read_project};
+pub use reload::{REMIND_MS, Reloader};
+pub use reloads::{ReloadConfig, Reloads};
+pub use report::{FlowReport, Older, Problem, Report};
+pub use settle::{GAP_MS, POLL_MS, QUIET_MS, Settling, Verdict};
 pub use sweep::Lifetimes;
+pub use unfinished::{CUT_MS, VANISHED_MS};

@@ -1,21 +1,85 @@
 //! The project on disk: the files of `flows` and `scripts`, read whole.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
 use walkdir::WalkDir;
 
-use crate::flow::SourceFile;
+use crate::flow::{Revision, SourceFile};
 
 /// The largest file that is read, in bytes. A flow of thousands of states is smaller.
 const MAX_FILE: u64 = 4 * 1024 * 1024;
 
 /// A file or folder that could not be read.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, Clone, thiserror::Error)]
 #[error("`{path}` cannot be read: {reason}")]
 pub struct ReadError {
     pub path: String,
     pub reason: String,
+}
+
+/// A project as it was read at one time: all of its files, and one hash of the whole.
+/// Files of tests and tables are among them, though no flow is made of them.
+#[derive(Debug, Clone)]
+pub struct Snapshot {
+    files: BTreeMap<Box<str>, Arc<SourceFile>>,
+    unread: Vec<ReadError>,
+    hash: Revision,
+}
+
+impl Snapshot {
+    pub fn read(dir: &Path) -> Self {
+        let (files, unread) = read_project(dir);
+        Snapshot::of(files, unread)
+    }
+
+    /// The snapshot of these files.
+    pub fn of(files: Vec<Arc<SourceFile>>, unread: Vec<ReadError>) -> Self {
+        let files: BTreeMap<Box<str>, _> = files
+            .into_iter()
+            .map(|file| (file.path().into(), file))
+            .collect();
+        let texts = files.values().flat_map(|file| [file.path(), file.text()]);
+        let errors = unread
+            .iter()
+            .flat_map(|error| ["", &*error.path, &*error.reason]);
+        let hash = Revision::of(texts.chain(errors));
+        Snapshot {
+            files,
+            unread,
+            hash,
+        }
+    }
+
+    /// Of every path, text and fault.
+    pub fn hash(&self) -> Revision {
+        self.hash
+    }
+
+    pub fn files(&self) -> impl Iterator<Item = &Arc<SourceFile>> {
+        self.files.values()
+    }
+
+    pub fn file(&self, path: &str) -> Option<&Arc<SourceFile>> {
+        self.files.get(path)
+    }
+
+    /// Files and folders that could not be read.
+    pub fn unread(&self) -> &[ReadError] {
+        &self.unread
+    }
+
+    /// True for a path of which nothing is known, as it or a folder above it could not
+    /// be read.
+    pub fn hides(&self, path: &str) -> bool {
+        self.unread.iter().any(|error| {
+            let below = path.strip_prefix(&*error.path);
+            below.is_some_and(|below| {
+                below.is_empty() || below.starts_with('/') || error.path.is_empty()
+            })
+        })
+    }
 }
 
 /// Reads all files of a project that may be flows or scripts. Links are followed,

@@ -2,13 +2,31 @@
 
 use serde::Serialize;
 
-use crate::flow::{Build, Diagnostic, Flow};
+use crate::flow::{Diagnostic, Flow};
 
-/// The flows that answer calls, and what was found in the files.
+use super::outcome::{HeldBack, Outcome, Refusal};
+
+/// The flows that answer calls, what was found in the files, and what is not live.
 #[derive(Debug, Serialize)]
 pub struct Report {
     pub flows: Vec<FlowReport>,
     pub problems: Vec<Problem>,
+    /// The files that are not live as they are, each with the age of that.
+    pub refused: Vec<Refusal>,
+    /// What was not withdrawn, as too much would be gone.
+    pub held_back: Option<HeldBack>,
+    /// Revisions that are live no more, and have calls in progress.
+    pub older: Vec<Older>,
+    /// What the last look at changed files came to; nothing since the start.
+    pub last_reload: Option<Outcome>,
+}
+
+/// A revision that goes when its last call has ended.
+#[derive(Debug, Serialize)]
+pub struct Older {
+    pub flow: String,
+    pub revision: String,
+    pub calls: usize,
 }
 
 #[derive(Debug, Serialize)]
@@ -23,7 +41,7 @@ pub struct FlowReport {
 }
 
 /// One finding, as one object.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Clone, Serialize)]
 pub struct Problem {
     pub code: &'static str,
     pub severity: &'static str,
@@ -35,22 +53,8 @@ pub struct Problem {
     pub help: Option<String>,
 }
 
-impl Report {
-    pub fn of(build: &Build) -> Self {
-        Report {
-            flows: build
-                .catalog
-                .flows()
-                .iter()
-                .map(|flow| FlowReport::of(flow))
-                .collect(),
-            problems: build.diagnostics.iter().map(Problem::of).collect(),
-        }
-    }
-}
-
 impl FlowReport {
-    fn of(flow: &Flow) -> Self {
+    pub(super) fn of(flow: &Flow) -> Self {
         FlowReport {
             flow: flow.name().to_owned(),
             revision: flow.revision().to_string(),
@@ -87,5 +91,13 @@ impl Problem {
             message,
             help: None,
         }
+    }
+
+    /// Place, code and message, for a log.
+    pub fn line(&self) -> String {
+        let Problem {
+            file, line, column, ..
+        } = self;
+        format!("{file}:{line}:{column}: {}", self.message)
     }
 }

@@ -28,7 +28,10 @@ pub(super) struct Slot {
     notices: Mutex<VecDeque<Notice>>,
     /// Whether there are any, as most turns have none and need not lock for that.
     noticed: AtomicBool,
-    pub begun: Option<Begun>,
+    /// How the call began, until it is closed. It holds the call's flow, which is to go
+    /// with its last call and not when that is forgotten. Held for a look, so a plain
+    /// lock.
+    begun: Mutex<Option<Begun>>,
     touched_ms: AtomicU64,
     standing: AtomicU8,
 }
@@ -51,12 +54,32 @@ const MAX_NOTICES: usize = 64;
 impl Slot {
     pub fn new(call: Call, now_ms: u64) -> Self {
         Slot {
-            begun: Begun::of(&call),
+            begun: Mutex::new(Begun::of(&call)),
             call: tokio::sync::Mutex::new(call),
             notices: Mutex::default(),
             noticed: AtomicBool::new(false),
             touched_ms: AtomicU64::new(now_ms),
             standing: AtomicU8::new(Standing::Caller as u8),
+        }
+    }
+
+    /// Looks at how the call began, unless it is closed.
+    pub fn with_begun<T>(&self, look: impl FnOnce(&Begun) -> T) -> Option<T> {
+        let begun = self.begun.lock().unwrap_or_else(PoisonError::into_inner);
+        begun.as_ref().map(look)
+    }
+
+    /// Lets go of how the call began, and of its flow with it.
+    pub fn take_begun(&self) -> Option<Begun> {
+        let mut begun = self.begun.lock().unwrap_or_else(PoisonError::into_inner);
+        begun.take()
+    }
+
+    /// The call has gone over to another revision of its flow.
+    pub fn moved(&self, call: &Call) {
+        let mut begun = self.begun.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(begun) = &mut *begun {
+            begun.moved(call);
         }
     }
 

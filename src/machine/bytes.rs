@@ -13,7 +13,7 @@ use crate::call::{
     Action, Answer, Capture, Country, DigitLimit, Direction, EventKey, FileUrl, LegId, Medium,
     Party, PhoneNumber, Repetition, SessionId, Speed, SpokenText, TransferOutcome, Value, Voice,
 };
-use crate::flow::{Catalog, Flow, Kind, Revision, StateId, VarId};
+use crate::flow::{Catalog, Flow, Revision, VarId};
 
 use super::call::{Call, Phase};
 use super::codec::{Reader, Writer};
@@ -198,22 +198,11 @@ fn read_session_of(read: &mut Reader<'_>, id: &SessionId, flow: &Arc<Flow>) -> O
         }
     }
     session.faults = read.u8()?;
-    match state.filter(|state| same_revision || fits(flow, *state, &stage)) {
+    match state.filter(|state| same_revision || stage.fits(&flow.state(*state).kind)) {
         Some(state) => session.place = Place { state, stage },
         None => session.start_over(),
     }
     Some(session)
-}
-
-/// True where a call can be this far in this state.
-fn fits(flow: &Flow, state: StateId, stage: &Stage) -> bool {
-    let kind = &flow.state(state).kind;
-    match stage {
-        Stage::Enter | Stage::Say(_) | Stage::Kind => true,
-        Stage::Ask(_) | Stage::Asking => kind.asking().is_some(),
-        Stage::Confirm(_) | Stage::Confirming(_) => matches!(kind, Kind::Ask(..)),
-        Stage::Dial(_) | Stage::Dialling(_) => matches!(kind, Kind::Transfer(_)),
-    }
 }
 
 fn write_stage(out: &mut Writer, stage: &Stage) {

@@ -12,6 +12,7 @@ mod bytes;
 mod call;
 mod codec;
 mod compute;
+mod follow;
 mod recover;
 mod render;
 mod scope;

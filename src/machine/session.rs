@@ -127,6 +127,18 @@ pub(super) enum Stage {
     Dialling(u8),
 }
 
+impl Stage {
+    /// True where a call can be this far in a state of this kind.
+    pub fn fits(&self, kind: &Kind) -> bool {
+        match self {
+            Stage::Enter | Stage::Say(_) | Stage::Kind => true,
+            Stage::Ask(_) | Stage::Asking => kind.asking().is_some(),
+            Stage::Confirm(_) | Stage::Confirming(_) => matches!(kind, Kind::Ask(..)),
+            Stage::Dial(_) | Stage::Dialling(_) => matches!(kind, Kind::Transfer(_)),
+        }
+    }
+}
+
 /// What is counted while a caller is asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(super) struct Counters {

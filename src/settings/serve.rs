@@ -17,6 +17,11 @@ pub struct ServeSettings {
     #[arg(default_value = ".", env = "RINGFLOW_DIR")]
     pub dir: PathBuf,
 
+    /// Watch the project: what is changed there goes live by itself; without it, SIGHUP
+    /// has the files read again
+    #[arg(long, env = "RINGFLOW_WATCH")]
+    pub watch: bool,
+
     /// Where to listen; port 0 takes a free one
     #[arg(
         long,

@@ -2,34 +2,29 @@
 
 use std::sync::Arc;
 
+use axum::Router;
 use axum::extract::{Request, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use axum::{Router, body::Bytes};
 use secrecy::{ExposeSecret, SecretString};
 use subtle::ConstantTimeEq;
+use tracing::error;
 
 use super::server::OnPanic;
-use crate::live::Report;
+use crate::live::Reloads;
 
 /// What the admin listener answers with.
 pub struct Admin {
     token: SecretString,
-    flows: Bytes,
+    reloads: Arc<Reloads>,
 }
 
 impl Admin {
     /// The token has to come with every request, as `Authorization: Bearer TOKEN`.
-    ///
-    /// # Errors
-    /// Where the report cannot be written as JSON, which would be a fault of ours.
-    pub fn new(token: SecretString, report: &Report) -> serde_json::Result<Arc<Self>> {
-        Ok(Arc::new(Admin {
-            token,
-            flows: serde_json::to_vec(report)?.into(),
-        }))
+    pub fn new(token: SecretString, reloads: Arc<Reloads>) -> Arc<Self> {
+        Arc::new(Admin { token, reloads })
     }
 }
 
@@ -46,9 +41,22 @@ pub fn on_admin_panic() -> OnPanic {
     Arc::new(|| StatusCode::INTERNAL_SERVER_ERROR.into_response())
 }
 
+/// What is live just now. Counting calls and writing a long list takes its time, which
+/// no turn is to wait for.
 async fn flows(State(admin): State<Arc<Admin>>) -> Response {
-    let json = HeaderValue::from_static("application/json");
-    ([(header::CONTENT_TYPE, json)], admin.flows.clone()).into_response()
+    let reloads = Arc::clone(&admin.reloads);
+    let written = tokio::task::spawn_blocking(move || serde_json::to_vec(&reloads.report()));
+    match written.await {
+        Ok(Ok(flows)) => {
+            let json = HeaderValue::from_static("application/json");
+            ([(header::CONTENT_TYPE, json)], flows).into_response()
+        }
+        Ok(Err(error)) => {
+            error!(%error, "the list of flows cannot be written");
+            StatusCode::INTERNAL_SERVER_ERROR.into_response()
+        }
+        Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
+    }
 }
 
 async fn guard(State(admin): State<Arc<Admin>>, request: Request, next: Next) -> Response {

@@ -30,6 +30,7 @@ const KNOW_SETTINGS: [&str; 2] = ["app", "cli"];
 pub const CRATES: &[(&str, &[&str])] = &[
     ("annotate_snippets", &["flow"]),
     ("anyhow", &["app", "cli"]),
+    ("arc_swap", &["live"]),
     ("axum", &["platform", "web"]),
     ("base64", &["machine"]),
     ("clap", &["settings", "cli"]),
@@ -43,6 +44,7 @@ pub const CRATES: &[(&str, &[&str])] = &[
             "script", "flow", "machine", "wire", "phone", "scenario", "live", "platform",
         ],
     ),
+    ("notify_debouncer_full", &["live"]),
     ("petgraph", &["flow"]),
     ("rhai", &["script"]),
     ("http_body_util", &["web"]),

@@ -92,6 +92,7 @@ impl Server {
             max_calls: setup.max_calls,
             script_threads: 1,
             show_digits: false,
+            follow_edits: false,
         };
         let clock = Clock::manual("2026-03-02T02:00:00Z".parse().unwrap());
         let calls = Calls::new(Arc::new(build.catalog), config, clock.clone());

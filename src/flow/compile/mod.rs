@@ -60,13 +60,17 @@ pub fn compile(document: &Document, scripts: &Scripts, findings: &mut Findings) 
     let zone = compiler.zone();
     let revision = compiler.revision();
     let Compiler {
-        variables, holes, ..
+        variables,
+        holes,
+        modules,
+        ..
     } = compiler;
     let (numbers, takes_any) = numbers(document);
     let mut flow = Flow {
         name: flow_name(document).into(),
         path: document.file.path().into(),
         revision,
+        scripts: modules.into_iter().map(Into::into).collect(),
         numbers,
         takes_any,
         start,

@@ -44,7 +44,7 @@ pub struct Document {
 }
 
 /// A number that a flow answers.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum NumberDoc {
     Number(PhoneNumber),
     /// `"*"`: what no other flow has.

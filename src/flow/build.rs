@@ -1,0 +1,268 @@
+//! From the files of a project to its catalog, upon what was live before. What goes
+//! live is a *bundle*, a flow with everything it uses: one that compiles goes live as
+//! a whole, and of one that does not the last good one stays as a whole.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+use crate::script::Library;
+
+use super::catalog::{Catalog, is_flow_path, script_name};
+use super::claims::{self, Claim, Slot};
+use super::compile::{self, Scripts};
+use super::diagnostic::{Diagnostic, Findings, has_errors};
+use super::document;
+use super::resolved::{Flow, Revision};
+use super::source::{Located, SourceFile};
+
+/// A project's files, compiled.
+#[derive(Debug, Default)]
+pub struct Build {
+    /// What is live: the good flows, and the last good ones of files that are not.
+    pub catalog: Catalog,
+    /// Everything that was found, in the order of files and places.
+    pub diagnostics: Vec<Diagnostic>,
+    /// The paths of all files that are meant to be flows.
+    pub flow_files: Vec<String>,
+    /// The flow files that are not live as they are now, in the order of paths.
+    pub refused: Vec<Refused>,
+    scripts: Arc<ReadScripts>,
+    /// All flow files as they are now, by path: what has not changed is not compiled
+    /// again.
+    read: HashMap<Box<str>, Arc<Read>>,
+    /// What is live, by the path of its file.
+    live: HashMap<Box<str>, Arc<Read>>,
+}
+
+impl Build {
+    pub fn has_errors(&self) -> bool {
+        has_errors(&self.diagnostics)
+    }
+}
+
+/// A flow file that does not go live as it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refused {
+    pub file: String,
+    /// The flow of this file that stays live instead, and its revision.
+    pub keeps: Option<(String, Revision)>,
+}
+
+/// A flow file that was read and, where it is good, compiled.
+#[derive(Debug)]
+pub(super) struct Read {
+    pub file: Arc<SourceFile>,
+    pub claims: Vec<Located<Claim>>,
+    /// `None` where the file has errors.
+    pub flow: Option<Arc<Flow>>,
+    diagnostics: Vec<Diagnostic>,
+    /// The script files of its bundle. Of a file with errors every script is: one that
+    /// is not there yet may be what it lacks.
+    scripts: Uses,
+}
+
+#[derive(Debug)]
+enum Uses {
+    These(Vec<Arc<SourceFile>>),
+    All(Arc<ReadScripts>),
+}
+
+/// The script files of a project, compiled, and what was found in them.
+#[derive(Debug)]
+struct ReadScripts {
+    scripts: Scripts,
+    diagnostics: Vec<Diagnostic>,
+}
+
+impl Default for ReadScripts {
+    fn default() -> Self {
+        ReadScripts::compile(HashMap::new())
+    }
+}
+
+/// Compiles the files of a project. Paths are relative to it, with `/` between
+/// their parts; files that are neither flows nor scripts are left alone.
+pub fn build(files: &[Arc<SourceFile>]) -> Build {
+    build_upon(files, &Build::default())
+}
+
+/// The same where something is live. A flow goes live where it compiles with the
+/// scripts it calls and claims nothing that another has; of a file that does not, what
+/// was live before stays, with the scripts it had. A flow whose file is not among
+/// `files` is withdrawn, unless a new file has its very text: then it has moved.
+pub fn build_upon(files: &[Arc<SourceFile>], previous: &Build) -> Build {
+    let mut files: Vec<_> = files.iter().collect();
+    files.sort_by(|a, b| a.path().cmp(b.path()));
+    files.dedup_by(|a, b| a.path() == b.path());
+    let scripts = ReadScripts::upon(&files, &previous.scripts);
+    let flows = files.iter().filter(|file| is_flow_path(file.path()));
+    let mut slots: Vec<Slot> = flows
+        .map(|file| Slot {
+            now: previous.reading(file, &scripts),
+            live: previous.live.get(file.path()).cloned(),
+            lost: Vec::new(),
+            lost_too: Vec::new(),
+        })
+        .collect();
+    find_moved(&mut slots, previous);
+    claims::settle(&mut slots);
+    let mut build = Build {
+        diagnostics: scripts.diagnostics.clone(),
+        scripts,
+        ..Build::default()
+    };
+    slots.into_iter().for_each(|slot| build.take(slot));
+    build
+}
+
+/// A file that is new and has the text of a live one that has gone is that one.
+fn find_moved(slots: &mut [Slot], previous: &Build) {
+    let present: HashSet<&str> = slots.iter().map(|slot| slot.now.file.path()).collect();
+    let gone = previous
+        .live
+        .iter()
+        .filter(|(path, _)| !present.contains(&***path));
+    let mut gone: HashMap<&str, &Arc<Read>> =
+        gone.map(|(_, read)| (read.file.text(), read)).collect();
+    if gone.is_empty() {
+        return;
+    }
+    let mut moved = Vec::new();
+    for (index, slot) in slots.iter().enumerate() {
+        if slot.live.is_none()
+            && let Some(live) = gone.remove(slot.now.file.text())
+        {
+            moved.push((index, Arc::clone(live)));
+        }
+    }
+    for (index, live) in moved {
+        slots[index].live = Some(live);
+    }
+}
+
+impl Build {
+    /// A flow file, from memory where neither it nor what it uses has changed.
+    fn reading(&self, file: &Arc<SourceFile>, scripts: &Arc<ReadScripts>) -> Arc<Read> {
+        let known = [self.live.get(file.path()), self.read.get(file.path())];
+        let mut known = known.into_iter().flatten();
+        match known.find(|read| read.still_holds(file, scripts)) {
+            Some(read) => Arc::clone(read),
+            None => Arc::new(Read::compile(file, scripts)),
+        }
+    }
+
+    /// Takes over what was decided of one file.
+    fn take(&mut self, slot: Slot) {
+        let path: Box<str> = slot.now.file.path().into();
+        let found = [&slot.now.diagnostics, &slot.lost, &slot.lost_too];
+        let mut found: Vec<_> = found.into_iter().flatten().cloned().collect();
+        found.sort_by(|a, b| (a.file(), a.at()).cmp(&(b.file(), b.at())));
+        self.diagnostics.extend(found);
+        let chosen = slot.chosen();
+        if let Some(read) = chosen
+            && let Some(flow) = &read.flow
+        {
+            self.catalog.add(Arc::clone(flow));
+            self.live.insert(path.clone(), Arc::clone(read));
+        }
+        if !slot.is_candidate() {
+            let kept = chosen.and_then(|read| read.flow.as_ref());
+            self.refused.push(Refused {
+                file: path.to_string(),
+                keeps: kept.map(|flow| (flow.name().to_owned(), flow.revision())),
+            });
+        }
+        self.flow_files.push(path.to_string());
+        self.read.insert(path, slot.now);
+    }
+}
+
+impl Read {
+    fn compile(file: &Arc<SourceFile>, scripts: &Arc<ReadScripts>) -> Self {
+        let mut findings = Findings::about(file);
+        let mut claims = Vec::new();
+        let mut flow = None;
+        if let Some(document) = document::read(&mut findings) {
+            claims = claims::of(&document, &compile::flow_name(&document));
+            flow = compile::compile(&document, &scripts.scripts, &mut findings).map(Arc::new);
+        }
+        let scripts = match &flow {
+            Some(flow) => Uses::These(scripts.named(flow.scripts())),
+            None => Uses::All(Arc::clone(scripts)),
+        };
+        Read {
+            file: Arc::clone(file),
+            claims,
+            flow,
+            diagnostics: findings.into_sorted(),
+            scripts,
+        }
+    }
+
+    /// True where compiling this file with these scripts would come to the same.
+    fn still_holds(&self, file: &SourceFile, scripts: &Arc<ReadScripts>) -> bool {
+        *self.file == *file
+            && match &self.scripts {
+                Uses::These(used) => used.iter().all(|used| scripts.has(used)),
+                Uses::All(all) => Arc::ptr_eq(all, scripts),
+            }
+    }
+}
+
+impl ReadScripts {
+    /// The script files among these; from memory where none of them has changed.
+    fn upon(files: &[&Arc<SourceFile>], previous: &Arc<ReadScripts>) -> Arc<Self> {
+        let named: HashMap<String, Arc<SourceFile>> = files
+            .iter()
+            .filter_map(|file| Some((script_name(file.path())?.to_owned(), Arc::clone(file))))
+            .collect();
+        if named == previous.scripts.files {
+            return Arc::clone(previous);
+        }
+        Arc::new(ReadScripts::compile(named))
+    }
+
+    fn compile(named: HashMap<String, Arc<SourceFile>>) -> Self {
+        let mut sources: Vec<(&str, &str)> = named
+            .iter()
+            .map(|(name, file)| (name.as_str(), file.text()))
+            .collect();
+        sources.sort_unstable();
+        let (library, problems) = Library::compile(sources);
+        let mut diagnostics = Vec::new();
+        for (module, problem) in problems {
+            let Some(file) = named.get(&module) else {
+                continue;
+            };
+            let spot = problem.spot;
+            let at = file.span_at(spot.line, spot.column, spot.len);
+            let code = compile::code_of(problem.kind);
+            let help = compile::help_for(&problem);
+            let mut diagnostic = Diagnostic::new(code, file, at, problem.message);
+            diagnostic.help(help);
+            diagnostics.push(diagnostic);
+        }
+        diagnostics.sort_by(|a, b| (a.file(), a.at()).cmp(&(b.file(), b.at())));
+        let scripts = Scripts {
+            library,
+            files: named,
+        };
+        ReadScripts {
+            scripts,
+            diagnostics,
+        }
+    }
+
+    fn named(&self, names: &[Box<str>]) -> Vec<Arc<SourceFile>> {
+        let files = names
+            .iter()
+            .map(|name| self.scripts.files.get(&**name).cloned());
+        files.flatten().collect()
+    }
+
+    fn has(&self, used: &SourceFile) -> bool {
+        let name = script_name(used.path());
+        let file = name.and_then(|name| self.scripts.files.get(name));
+        file.is_some_and(|file| **file == *used)
+    }
+}
