@@ -33,6 +33,8 @@ pub struct Problem {
     pub column: usize,
     pub message: String,
     pub help: Option<String>,
+    /// What a caller would have heard, where that can be told.
+    pub hears: Option<String>,
 }
 
 impl Report {
@@ -73,6 +75,7 @@ impl Problem {
             column,
             message: diagnostic.message.clone(),
             help: diagnostic.help.clone(),
+            hears: diagnostic.hears.clone(),
         }
     }
 
@@ -86,6 +89,7 @@ impl Problem {
             column: 1,
             message,
             help: None,
+            hears: None,
         }
     }
 }

@@ -5,6 +5,7 @@
 mod collect;
 mod expressions;
 mod graph;
+mod heard;
 mod kinds;
 mod states;
 mod texts;
@@ -264,7 +265,10 @@ impl<'a> Compiler<'a> {
                 help.push_str(&format!("{joint} stands in {}", lines.join(", ")));
             }
             let message = format!("there is no state `{name}`");
-            self.findings.add(code, places[0], message).help(help);
+            let hears = (code == Code::UnknownTarget)
+                .then(|| heard::at_a_target(self.document, places[0]))
+                .flatten();
+            self.findings.add(code, places[0], message).help(help).hears = hears;
         }
     }
 
