@@ -8,6 +8,7 @@
 mod catalog;
 mod code;
 mod compile;
+mod design;
 mod diagnostic;
 mod document;
 mod loss;

@@ -22,6 +22,7 @@ use crate::call::Voice;
 use crate::script::{self, Library};
 
 use super::code::Code;
+use super::design;
 use super::diagnostic::Findings;
 use super::document::{Document, HANGUP, NumberDoc, REPEAT, StateDoc, is_good_name};
 use super::resolved::{Flow, Revision};
@@ -88,7 +89,11 @@ pub fn compile(document: &Document, scripts: &Scripts, findings: &mut Findings) 
     };
     graph::check(&flow, document, findings, sound_so_far && !holes);
     collect::find_collectors(&mut flow);
-    (!findings.have_errors()).then_some(flow)
+    if findings.have_errors() {
+        return None;
+    }
+    design::check(&flow, document, findings);
+    Some(flow)
 }
 
 /// The flow's name: what `flow:` says, else the file's path below `flows`.
