@@ -36,7 +36,7 @@ const HELPERS: [(&str, &str); 2] = [
     ("goodbye", "{say: Goodbye., then: hangup}"),
 ];
 
-/// A flow around some states, in which a menu leads to each of them.
+/// A flow around some states, in which a choice leads to each of them.
 fn around_states(states: &str) -> String {
     let mut names: Vec<&str> = states
         .lines()
@@ -51,14 +51,13 @@ fn around_states(states: &str) -> String {
             names.push(name);
         }
     }
-    let keys: Vec<String> = names
+    let arms: Vec<String> = names
         .iter()
-        .enumerate()
-        .map(|(key, name)| format!("{key}: {name}"))
+        .map(|name| format!("      - {{if: 'dialled.ref == \"{name}\"', then: {name}}}\n"))
         .collect();
     let entry = format!(
-        "  entry:\n    menu: Press a key.\n    keys: {{{}}}\n",
-        keys.join(", ")
+        "  entry:\n    choose:\n{}    otherwise: goodbye\n",
+        arms.concat()
     );
     format!("{HEAD}{VARS}states:\n{entry}{body}")
 }

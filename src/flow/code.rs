@@ -95,6 +95,22 @@ codes! {
     SecretSpoken = "secret-spoken" Error,
     /// A variable that is only ever text, set from what looks like a number.
     NumberAsText = "number-as-text" Warning,
+
+    // The design of a flow that runs.
+    /// A text offers a key that does nothing where it is heard.
+    OfferedKeyMissing = "offered-key-missing" Warning,
+    /// A key that nothing which callers hear offers.
+    KeyNotOffered = "key-not-offered" Warning,
+    /// A menu of more than five options.
+    ManyOptions = "many-options" Warning,
+    /// Nothing leads to a person, and who cannot answer is hung up on without a word.
+    NoPerson = "no-person" Warning,
+    /// Digits that callers are asked for and nothing uses.
+    UnusedEntry = "unused-entry" Warning,
+    /// Zeros or a `+` in front of what is kept as a number.
+    LostZeros = "lost-zeros" Warning,
+    /// A text in a list in brackets that a comma made two of.
+    TornText = "torn-text" Warning,
 }
 
 #[cfg(test)]

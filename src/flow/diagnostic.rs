@@ -35,6 +35,9 @@ pub struct Diagnostic {
     pub severity: Severity,
     pub message: String,
     pub help: Option<String>,
+    /// What a caller would have heard, where that can be told: a whole sentence
+    /// without a point, as in `a caller would hear: "Press"`.
+    pub hears: Option<String>,
     file: Arc<SourceFile>,
     at: Span,
     /// A second place that belongs to the finding, with what it has to do with it.
@@ -48,6 +51,7 @@ impl Diagnostic {
             severity: code.severity(),
             message: message.into(),
             help: None,
+            hears: None,
             file: Arc::clone(file),
             at: file.on_characters(at),
             related: None,
@@ -57,6 +61,12 @@ impl Diagnostic {
     /// Says what to type instead.
     pub fn help(&mut self, help: impl Into<String>) -> &mut Self {
         self.help = Some(help.into());
+        self
+    }
+
+    /// Says what a caller would have heard.
+    pub fn hears(&mut self, hears: impl Into<String>) -> &mut Self {
+        self.hears = Some(hears.into());
         self
     }
 
@@ -107,7 +117,7 @@ impl Diagnostic {
     }
 
     /// Several lines for a person: the message, the line of the file with carets,
-    /// and the help. With `color`, for a terminal.
+    /// what a caller would hear, and the help. With `color`, for a terminal.
     pub fn render(&self, color: bool) -> String {
         let level = match self.severity {
             Severity::Error => Level::ERROR,
@@ -129,6 +139,9 @@ impl Diagnostic {
                 .path(file.path())
                 .annotation(annotation);
             group = group.element(snippet);
+        }
+        if let Some(hears) = &self.hears {
+            group = group.element(Level::NOTE.message(hears.as_str()));
         }
         if let Some(help) = &self.help {
             group = group.element(Level::HELP.message(help.as_str()));
@@ -190,6 +203,11 @@ impl Findings {
             .expect("one was pushed on the line before")
     }
 
+    /// The finding that was added last.
+    pub fn last(&mut self) -> Option<&mut Diagnostic> {
+        self.list.last_mut()
+    }
+
     /// Takes back all findings of a code.
     pub fn forget(&mut self, code: Code) {
         self.list.retain(|found| found.code != code);
@@ -226,4 +244,18 @@ pub fn has_errors(diagnostics: &[Diagnostic]) -> bool {
     diagnostics
         .iter()
         .any(|diagnostic| diagnostic.severity == Severity::Error)
+}
+
+/// A text that is heard, in quotes: on one line, and its beginning alone where it is
+/// long.
+pub fn quoted(text: &str) -> String {
+    const MOST: usize = 70;
+    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    match line.char_indices().nth(MOST) {
+        Some((end, _)) => {
+            let cut = line[..end].rfind(' ').unwrap_or(end);
+            format!("\"{} …\"", &line[..cut])
+        }
+        None => format!("\"{line}\""),
+    }
 }

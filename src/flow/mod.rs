@@ -10,6 +10,7 @@ mod catalog;
 mod claims;
 mod code;
 mod compile;
+mod design;
 mod diagnostic;
 mod document;
 mod loss;

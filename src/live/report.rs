@@ -51,6 +51,8 @@ pub struct Problem {
     pub column: usize,
     pub message: String,
     pub help: Option<String>,
+    /// What a caller would have heard, where that can be told.
+    pub hears: Option<String>,
 }
 
 impl FlowReport {
@@ -77,6 +79,7 @@ impl Problem {
             column,
             message: diagnostic.message.clone(),
             help: diagnostic.help.clone(),
+            hears: diagnostic.hears.clone(),
         }
     }
 
@@ -90,6 +93,7 @@ impl Problem {
             column: 1,
             message,
             help: None,
+            hears: None,
         }
     }
 

@@ -12,7 +12,7 @@ pub struct CheckSettings {
     #[arg(default_value = ".", env = "RINGFLOW_DIR")]
     pub dir: PathBuf,
 
-    /// One JSON object a line: code, severity, file, line, column, message, help
+    /// One JSON object a line: code, severity, file, line, column, message, help, hears
     #[arg(long)]
     pub json: bool,
 

@@ -61,7 +61,8 @@ impl Check<'_> {
                         "{way} goes round for ever, and no caller is asked anything on the way"
                     ),
                 )
-                .help("lead one of them to a `menu`, an `ask` or `hangup`");
+                .help("lead one of them to a `menu`, an `ask` or `hangup`")
+                .hears(self.heard_for_ever(&cycle));
             found.extend(cycle);
         }
         found
@@ -94,7 +95,23 @@ impl Check<'_> {
                 )
                 .help(
                     "let one `give_up` lead to a person or to a goodbye, with `hangup` at its end",
-                );
+                )
+                .hears(format!(
+                    "a caller who says nothing would hear `{}` over and over",
+                    self.flow.state(*asking).name
+                ));
+        }
+    }
+
+    /// What callers hear in a round in which they are asked nothing.
+    fn heard_for_ever(&self, cycle: &[StateId]) -> String {
+        let speaks = |id: &&StateId| self.flow.state(**id).say.is_some();
+        match cycle.iter().find(speaks) {
+            Some(id) => format!(
+                "a caller would hear `{}` over and over",
+                self.flow.state(*id).name
+            ),
+            None => "a caller would hear nothing at all".to_owned(),
         }
     }
 

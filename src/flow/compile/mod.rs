@@ -5,6 +5,7 @@
 mod collect;
 mod expressions;
 mod graph;
+mod heard;
 mod kinds;
 mod states;
 mod texts;
@@ -21,6 +22,7 @@ use crate::call::Voice;
 use crate::script::{self, Library};
 
 use super::code::Code;
+use super::design;
 use super::diagnostic::Findings;
 use super::document::{Document, HANGUP, NumberDoc, REPEAT, StateDoc, is_good_name};
 use super::resolved::{Flow, Revision};
@@ -91,7 +93,11 @@ pub fn compile(document: &Document, scripts: &Scripts, findings: &mut Findings) 
     };
     graph::check(&flow, document, findings, sound_so_far && !holes);
     collect::find_collectors(&mut flow);
-    (!findings.have_errors()).then_some(flow)
+    if findings.have_errors() {
+        return None;
+    }
+    design::check(&flow, document, findings);
+    Some(flow)
 }
 
 /// The flow's name: what `flow:` says, else the file's path below `flows`.
@@ -268,7 +274,10 @@ impl<'a> Compiler<'a> {
                 help.push_str(&format!("{joint} stands in {}", lines.join(", ")));
             }
             let message = format!("there is no state `{name}`");
-            self.findings.add(code, places[0], message).help(help);
+            let hears = (code == Code::UnknownTarget)
+                .then(|| heard::at_a_target(self.document, places[0]))
+                .flatten();
+            self.findings.add(code, places[0], message).help(help).hears = hears;
         }
     }
 

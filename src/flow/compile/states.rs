@@ -8,8 +8,8 @@ use crate::flow::source::{Located, Span};
 use crate::flow::state::{Assignment, Kind, Reads, Speech, State, StateId, Target};
 use crate::flow::variable::VarSet;
 
-use super::Compiler;
 use super::texts::Heard;
+use super::{Compiler, heard};
 
 impl Compiler<'_> {
     pub(super) fn state(&mut self, index: usize) -> State {
@@ -146,7 +146,8 @@ impl Compiler<'_> {
             };
             self.findings
                 .add(Code::MissingTarget, Self::shown_name(doc), message)
-                .help(help);
+                .help(help)
+                .hears = heard::without(doc, key);
         }
         Target::Hangup
     }

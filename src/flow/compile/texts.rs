@@ -3,6 +3,7 @@
 
 use crate::call::{FileUrl, Limit, SpokenText, Value};
 use crate::flow::code::Code;
+use crate::flow::diagnostic::quoted;
 use crate::flow::document::{TextDoc, ValueDoc, VarType};
 use crate::flow::source::Located;
 use crate::flow::state::Assigned;
@@ -19,6 +20,9 @@ const MAX_VALUES: usize = 100;
 /// The most entries, with all inside it, of a list or map that a flow writes: what a
 /// script may hold.
 const MAX_ENTRIES: usize = 256;
+
+/// What is heard of a text that the platform does not take.
+const REFUSED: &str = "a caller would hear nothing: the platform refuses such a text";
 
 /// Where a text is heard.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -64,7 +68,16 @@ impl Compiler<'_> {
             return None;
         }
         let secret_entry = matches!(heard, Heard::Wording { secret_entry: true });
-        let template = self.template(text, Purpose::Show { secret_entry })?;
+        let Some(template) = self.template(text, Purpose::Show { secret_entry }) else {
+            // What begins as a value and never ends is read out as it stands.
+            if !text.value.is_cut()
+                && pieces(&text.value.text).is_err()
+                && let Some(found) = self.findings.last()
+            {
+                found.hears(format!("a caller would hear: {}", quoted(written)));
+            }
+            return None;
+        };
         let fixed = match template.parts.as_slice() {
             [] => String::new(),
             [Part::Literal(literal)] => literal.to_string(),
@@ -97,7 +110,8 @@ impl Compiler<'_> {
                         text.at,
                         Limit::TextTooLong { chars }.to_string(),
                     )
-                    .help("shorten it to 3000 characters");
+                    .help("shorten it to 3000 characters")
+                    .hears(REFUSED);
                 None
             }
             Ok(pieces) => Some(Text::Spoken(pieces)),
@@ -140,7 +154,8 @@ impl Compiler<'_> {
         };
         self.findings
             .add(Code::TextCharacter, at, limit.to_string())
-            .help(help);
+            .help(help)
+            .hears(REFUSED);
     }
 
     /// Cuts a text at its values and compiles them.

@@ -5,7 +5,7 @@ use crate::call::{Capture, PhoneNumber, Repetition, Speed, Voice};
 
 use super::{TextDoc, ValueDoc};
 use crate::flow::code::Code;
-use crate::flow::diagnostic::Findings;
+use crate::flow::diagnostic::{Findings, quoted};
 use crate::flow::source::{Located, Span};
 use crate::flow::yaml::{Body, Map, Node, Scalar, Style};
 
@@ -34,7 +34,7 @@ pub fn text(findings: &mut Findings, node: &Node, key: &str) -> Option<TextDoc> 
                 return None;
             }
             if let Some(comment) = scalar.comment {
-                cut_at_comment(findings, key, node.at, comment);
+                cut_at_comment(findings, key, node.at, comment, &scalar.text);
             }
             Some(Located::new(scalar.clone(), node.at))
         }
@@ -45,7 +45,8 @@ pub fn text(findings: &mut Findings, node: &Node, key: &str) -> Option<TextDoc> 
                     *at,
                     format!("`{key}` is empty, since everything behind ` #` is a comment"),
                 )
-                .help("put the text in quotes, or under `|`");
+                .help("put the text in quotes, or under `|`")
+                .hears = is_heard(key).then(|| "a caller would hear nothing".to_owned());
             None
         }
         Body::Nothing { comment: None } => {
@@ -142,7 +143,7 @@ fn key_in_front(findings: &Findings, at: Span, key: &str) -> Span {
     }
 }
 
-fn cut_at_comment(findings: &mut Findings, key: &str, at: Span, comment: Span) {
+fn cut_at_comment(findings: &mut Findings, key: &str, at: Span, comment: Span, left: &str) {
     findings
         .add(
             Code::TextCut,
@@ -150,7 +151,21 @@ fn cut_at_comment(findings: &mut Findings, key: &str, at: Span, comment: Span) {
             format!("YAML ends the text of `{key}` at ` #`, and the rest is lost"),
         )
         .help("put the whole text in quotes, or under `|`; a remark goes on a line of its own")
-        .related(at, "what is left of the text");
+        .related(at, "what is left of the text")
+        .hears = would_hear(key, left);
+}
+
+/// True for keys whose text callers hear.
+fn is_heard(key: &str) -> bool {
+    matches!(
+        key,
+        "say" | "menu" | "ask" | "no_input" | "no_match" | "invalid" | "confirm"
+    )
+}
+
+/// What a caller would hear of a text that was cut.
+fn would_hear(key: &str, left: &str) -> Option<String> {
+    is_heard(key).then(|| format!("a caller would hear: {}", quoted(left)))
 }
 
 /// The same for a single word, behind which a remark is harmless.
@@ -340,6 +355,10 @@ pub fn comma_cut(findings: &mut Findings, map: &Map, known: &[&str]) -> bool {
     let Some([text, rest]) = lost else {
         return false;
     };
+    let left = match &text.value.body {
+        Body::Scalar(scalar) => would_hear(&text.key.value, &scalar.text),
+        _ => None,
+    };
     let message = format!(
         "inside `{{…}}` a comma ends the text of `{}`",
         text.key.value
@@ -347,7 +366,8 @@ pub fn comma_cut(findings: &mut Findings, map: &Map, known: &[&str]) -> bool {
     findings
         .add(Code::TextCut, rest.key.at, message)
         .help("put the text in quotes, or the keys on lines of their own")
-        .related(text.value.at, "what is left of the text");
+        .related(text.value.at, "what is left of the text")
+        .hears = left;
     true
 }
 

@@ -1,0 +1,348 @@
+//! The keys that prompts offer, held against those that there are.
+
+use std::collections::{BTreeSet, HashMap};
+
+use crate::call::Key;
+use crate::flow::code::Code;
+use crate::flow::diagnostic::{Findings, quoted};
+use crate::flow::document::{
+    AskingDoc, AskingRules, EntryDoc, KindDoc, REPEAT, StateDoc, TargetDoc, TextDoc,
+};
+use crate::flow::source::{Located, Span};
+use crate::flow::state::{Asking, Failure, StateId, Target};
+use crate::flow::text::{Part, Piece, Text, is_address, pieces};
+use crate::flow::yaml::place_of;
+
+use super::languages::is_known;
+use super::offers::{mentioned, offers};
+use super::{Design, shown};
+
+/// How many options callers keep in mind.
+const MANY: usize = 5;
+
+/// A state that has so many keys says "any key", or is no menu of options.
+const NEARLY_ALL: usize = 10;
+
+/// What is written of a text: its words, in which values are signs that mean nothing.
+/// Bytes are where they are in the text itself.
+struct Words {
+    text: String,
+    has_values: bool,
+}
+
+impl Design<'_> {
+    pub(super) fn keys(&self, findings: &mut Findings) {
+        let leading = self.said_before();
+        for id in self.flow.state_ids() {
+            let doc = self.doc(id);
+            let (asking, entry) = match &doc.kind {
+                KindDoc::Menu(asking) => (asking, None),
+                KindDoc::Ask(asking, entry) => (asking, Some(&**entry)),
+                _ => continue,
+            };
+            let Some(resolved) = self.flow.state(id).kind.asking() else {
+                continue;
+            };
+            self.missing(findings, doc, asking, entry, resolved);
+            let before = leading.get(&id).map(Vec::as_slice).unwrap_or_default();
+            self.unoffered(findings, doc, asking, before);
+            if entry.is_none() {
+                many(findings, doc, asking);
+            }
+        }
+        self.unoffered_everywhere(findings);
+    }
+
+    /// For each state that asks, what states that lead to it say.
+    fn said_before(&self) -> HashMap<StateId, Vec<&TextDoc>> {
+        let mut before: HashMap<StateId, Vec<&TextDoc>> = HashMap::new();
+        for id in self.flow.state_ids() {
+            let state = self.flow.state(id);
+            let Some(say) = &self.doc(id).say else {
+                continue;
+            };
+            if state.kind.asking().is_some() {
+                continue;
+            }
+            for (_, target) in state.edges() {
+                if let Target::State(to) | Target::Again(to) = target {
+                    before.entry(to).or_default().push(say);
+                }
+            }
+        }
+        before
+    }
+
+    /// Keys that a text of the state offers, and that do nothing there.
+    fn missing(
+        &self,
+        findings: &mut Findings,
+        doc: &StateDoc,
+        asking: &AskingDoc,
+        entry: Option<&EntryDoc>,
+        resolved: &Asking,
+    ) {
+        let own = doc
+            .say
+            .iter()
+            .chain(&asking.prompts)
+            .chain(wordings(&asking.rules));
+        let mut told = BTreeSet::new();
+        for text in own {
+            let Some(words) = words(text) else { continue };
+            for offer in offers(&words.text) {
+                let key = offer.key;
+                let is_there = resolved.keys.iter().any(|other| other.key == key);
+                let is_entry = entry.is_some_and(|entry| {
+                    let digit = key != Key::STAR && key != Key::HASH;
+                    key == Key::HASH || digit && (offer.may_be_entry || entry.digits.value.0 == 1)
+                });
+                if is_there || is_entry || !told.insert(key) {
+                    continue;
+                }
+                let name = key.name();
+                let at = span_in(findings, text, offer.at);
+                let found = findings
+                    .add(
+                        Code::OfferedKeyMissing,
+                        at,
+                        format!("`{}` has no key `{name}`, and this offers it", shown(doc)),
+                    )
+                    .help(format!(
+                        "add `{name}:` under `keys` with where it leads, or take it out of the text"
+                    ));
+                if let Some(heard) = self.heard_after_a_wrong_key(resolved) {
+                    found.hears(format!("a caller who presses {name} would hear: {heard}"));
+                }
+            }
+        }
+        // A confirmation takes 1 and 2 alone.
+        let confirm = entry.and_then(|entry| entry.confirm.as_ref());
+        let Some((text, words)) = confirm.and_then(|text| Some((text, words(text)?))) else {
+            return;
+        };
+        let other = |key: Key| !matches!(key.name(), "1" | "2" | "hash");
+        if let Some(offer) = offers(&words.text)
+            .into_iter()
+            .find(|offer| other(offer.key))
+        {
+            let at = span_in(findings, text, offer.at);
+            findings
+                .add(
+                    Code::OfferedKeyMissing,
+                    at,
+                    format!(
+                        "`confirm` takes the keys 1 and 2, and this offers `{}`",
+                        offer.key.name()
+                    ),
+                )
+                .help("offer 1 to keep the entry and 2 to give it again");
+        }
+    }
+
+    /// Keys of the state that nothing heard there offers.
+    fn unoffered(
+        &self,
+        findings: &mut Findings,
+        doc: &StateDoc,
+        asking: &AskingDoc,
+        before: &[&TextDoc],
+    ) {
+        let rules = &asking.rules;
+        let inherited = &self.document.defaults.asking;
+        let wordings = [
+            (&rules.no_input, &inherited.no_input),
+            (&rules.no_match, &inherited.no_match),
+            (&rules.invalid, &inherited.invalid),
+        ];
+        let wordings = wordings
+            .into_iter()
+            .flat_map(|(own, other)| if own.is_empty() { other } else { own });
+        let heard = doc.say.iter().chain(&asking.prompts).chain(wordings);
+        let heard: Option<Vec<Words>> = heard.chain(before.iter().copied()).map(words).collect();
+        // A recording may offer every key.
+        let Some(heard) = heard else { return };
+        if asking.keys.len() >= NEARLY_ALL {
+            return;
+        }
+        let named: BTreeSet<Key> = heard
+            .iter()
+            .flat_map(|words| mentioned(&words.text))
+            .collect();
+        let silent: Vec<&Located<Key>> = asking
+            .keys
+            .iter()
+            .map(|(key, _)| key)
+            .filter(|key| !named.contains(&key.value))
+            .collect();
+        let Some((first, others)) = silent.split_first() else {
+            return;
+        };
+        let none_found = heard.iter().all(|words| offers(&words.text).is_empty());
+        let unreadable = heard.iter().any(|words| words.has_values) || !self.speaks_known(doc);
+        if none_found && unreadable {
+            return;
+        }
+        let also: Vec<String> = others
+            .iter()
+            .map(|key| format!(", `{}`", key.value.name()))
+            .collect();
+        let name = first.value.name();
+        findings
+            .add(
+                Code::KeyNotOffered,
+                first.at,
+                format!(
+                    "no text of `{}` offers the {} `{name}`{}",
+                    shown(doc),
+                    if also.is_empty() { "key" } else { "keys" },
+                    also.concat()
+                ),
+            )
+            .help(format!(
+                "say it in the prompt, as in `For the desk, press {name}.`, or take the key out"
+            ));
+    }
+
+    /// Keys of `defaults` that no text of the flow offers.
+    fn unoffered_everywhere(&self, findings: &mut Findings) {
+        let keys = &self.document.defaults.keys;
+        if keys.is_empty() {
+            return;
+        }
+        let mut named = BTreeSet::new();
+        for text in self.all_texts() {
+            match words(text) {
+                Some(words) => named.extend(mentioned(&words.text)),
+                None => return,
+            }
+        }
+        for (key, _) in keys.iter().filter(|(key, _)| !named.contains(&key.value)) {
+            let name = key.value.name();
+            findings
+                .add(
+                    Code::KeyNotOffered,
+                    key.at,
+                    format!("no text of this flow offers the key `{name}`"),
+                )
+                .help("say it in a prompt, or take the key out");
+        }
+    }
+
+    fn all_texts(&self) -> impl Iterator<Item = &TextDoc> {
+        let own = self.document.states.iter().flat_map(|state| {
+            let asking = match &state.kind {
+                KindDoc::Menu(asking) | KindDoc::Ask(asking, _) => Some(asking),
+                _ => None,
+            };
+            let asked = asking
+                .into_iter()
+                .flat_map(|asking| asking.prompts.iter().chain(wordings(&asking.rules)));
+            state.say.iter().chain(asked)
+        });
+        wordings(&self.document.defaults.asking).chain(own)
+    }
+
+    /// True where the words for keys are known in the language of a state's voice.
+    fn speaks_known(&self, doc: &StateDoc) -> bool {
+        let voice = doc.voice.as_ref().or(self.document.voice.as_ref());
+        voice.is_some_and(|voice| {
+            let code = voice.value.as_str();
+            is_known(&code.split('-').next().unwrap_or_default().to_lowercase())
+        })
+    }
+
+    /// What is said after the first key that a state does not have.
+    fn heard_after_a_wrong_key(&self, asking: &Asking) -> Option<String> {
+        let text = if asking.tries > 1 {
+            let wording = asking.wordings.after(Failure::NoMatch, 1);
+            wording.or(asking.prompts.get(1).or(asking.prompts.first()))
+        } else {
+            match asking.cases.no_match.unwrap_or(asking.give_up) {
+                Target::State(id) => self.flow.state(id).say.as_ref().map(|say| &say.text),
+                _ => None,
+            }
+        };
+        match text? {
+            Text::Spoken(pieces) => Some(quoted(pieces.first()?.as_str())),
+            Text::Template(template) => {
+                let parts = template.parts.iter().map(|part| match part {
+                    Part::Literal(literal) => literal,
+                    Part::Value(_) => "…",
+                });
+                Some(quoted(&parts.collect::<String>()))
+            }
+            Text::Recording(_) => None,
+        }
+    }
+}
+
+/// More options than callers keep in mind. Hearing them again is none.
+fn many(findings: &mut Findings, doc: &StateDoc, asking: &AskingDoc) {
+    let is_option = |target: &TargetDoc| match target {
+        TargetDoc::Name(name) => name.value != REPEAT,
+        TargetDoc::Place(_) => true,
+    };
+    let options: Vec<&Located<Key>> = asking
+        .keys
+        .iter()
+        .filter(|(_, target)| is_option(target))
+        .map(|(key, _)| key)
+        .collect();
+    if let Some(extra) = options.get(MANY) {
+        findings
+            .add(
+                Code::ManyOptions,
+                extra.at,
+                format!(
+                    "`{}` has {} options, and callers keep about {MANY} in mind",
+                    shown(doc),
+                    options.len()
+                ),
+            )
+            .help("put those that belong together into a menu of their own, behind one key");
+    }
+}
+
+/// What a state or `defaults` says after failures.
+fn wordings(rules: &AskingRules) -> impl Iterator<Item = &TextDoc> {
+    rules
+        .no_input
+        .iter()
+        .chain(&rules.no_match)
+        .chain(&rules.invalid)
+}
+
+/// `None` for a recording, which cannot be read.
+fn words(text: &TextDoc) -> Option<Words> {
+    let written = &text.value.text;
+    if is_address(written) {
+        return None;
+    }
+    let mut bytes = written.clone().into_bytes();
+    let mut has_values = false;
+    for piece in pieces(written).ok()? {
+        if let Piece::Value(range) = piece {
+            has_values = true;
+            bytes[range.start - 2..range.end + 1].fill(b'_');
+        }
+    }
+    let text = String::from_utf8(bytes).ok()?;
+    Some(Words { text, has_values })
+}
+
+/// Where the bytes of a text stand in the file.
+fn span_in(findings: &Findings, text: &TextDoc, range: std::ops::Range<usize>) -> Span {
+    let file = findings.file().text();
+    let place = |offset| place_of(file, text.at, &text.value, offset);
+    let start = place(range.start);
+    // The last character's own place, since white space behind it counts as its end.
+    let last = range.end
+        - text.value.text[range.clone()]
+            .chars()
+            .next_back()
+            .map_or(0, char::len_utf8);
+    let last = place(last);
+    let len = file[last..].chars().next().map_or(0, char::len_utf8);
+    Span::new(start, (last + len).max(start + 1))
+}
