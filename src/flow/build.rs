@@ -38,6 +38,13 @@ impl Build {
     pub fn has_errors(&self) -> bool {
         has_errors(&self.diagnostics)
     }
+
+    /// True where a flow that does not compile has this name, or may have it.
+    pub fn may_hold(&self, name: &str) -> bool {
+        let broken = self.read.values().filter(|read| read.flow.is_none());
+        let mut names = broken.map(|read| read.name());
+        names.any(|other| other.is_none_or(|other| other == name))
+    }
 }
 
 /// A flow file that does not go live as it is.
@@ -197,6 +204,14 @@ impl Read {
             diagnostics: findings.into_sorted(),
             scripts,
         }
+    }
+
+    /// The flow's name, as far as it can be read.
+    fn name(&self) -> Option<&str> {
+        self.claims.iter().find_map(|claim| match &claim.value {
+            Claim::Name(name) => Some(&**name),
+            Claim::Number(_) => None,
+        })
     }
 
     /// True where compiling this file with these scripts would come to the same.

@@ -9,7 +9,7 @@ use tracing::{debug, error, info, warn};
 
 use crate::call::{ActionEvent, Direction, PhoneNumber, SessionId};
 use crate::flow::{Flow, StateId};
-use crate::machine::{Base, Call, Fault, Reply};
+use crate::machine::{Base, Call, Fault, Reply, entered};
 
 use super::calls::Summary;
 use super::slot::Slot;
@@ -107,8 +107,8 @@ pub(super) fn turn(
     let (kind, states) = match reply {
         Reply::Fresh { path, .. } => {
             let names = slot.with_begun(|begun| {
-                let name = |id: &StateId| &*begun.base.flow.state(*id).name;
-                path.iter().map(name).collect::<Vec<_>>().join(" ")
+                let name = |id: StateId| &*begun.base.flow.state(id).name;
+                entered(path).map(name).collect::<Vec<_>>().join(" ")
             });
             ("fresh", names.unwrap_or_default())
         }

@@ -7,6 +7,7 @@ mod expressions;
 mod graph;
 mod heard;
 mod kinds;
+mod places;
 mod states;
 mod texts;
 mod variables;
@@ -49,6 +50,8 @@ pub fn compile(document: &Document, scripts: &Scripts, findings: &mut Findings) 
     let mut states: Vec<State> = (0..document.states.len())
         .map(|index| compiler.state(index))
         .collect();
+    let written = (0..states.len()).map(|index| compiler.written(index));
+    let written = written.collect();
     let counted = compiler.counted.len();
     for (at, id) in std::mem::take(&mut compiler.counted)
         .into_iter()
@@ -70,7 +73,7 @@ pub fn compile(document: &Document, scripts: &Scripts, findings: &mut Findings) 
     let (numbers, takes_any) = numbers(document);
     let mut flow = Flow {
         name: flow_name(document).into(),
-        path: document.file.path().into(),
+        file: Arc::clone(&document.file),
         revision,
         scripts: modules.into_iter().map(Into::into).collect(),
         numbers,
@@ -87,6 +90,7 @@ pub fn compile(document: &Document, scripts: &Scripts, findings: &mut Findings) 
             .collect(),
         variables,
         states,
+        written,
         counted,
         collectors: Vec::new(),
         input_collectors: Vec::new(),
