@@ -104,7 +104,9 @@ fn a_script_file_may_be_live_in_two_versions() {
 fn a_broken_script_keeps_all_that_call_it_as_they_were() {
     let mut project = sharing();
     project.write("flows/c.yaml", &flow("c", "+6561110003", "C one."));
-    let outcome = project.write("scripts/words.rhai", "fn of_a(n) {").look();
+    let outcome = project
+        .write("scripts/words.rhai", "fn of_a(n) { ( }")
+        .look();
     let files = vec!["flows/a.yaml", "flows/b.yaml", "scripts/words.rhai"];
     assert_eq!(told(&outcome), (vec!["c"], files));
     assert_eq!((&*project.says(A), &*project.says(B)), ("A one", "B one"));

@@ -46,6 +46,7 @@ impl Project {
         let server = server.start();
         let snapshot = snapshot(&files, &[]);
         let reloader = Reloader::new(snapshot, server.clock.clone());
+        assert!(reloader.refused().is_empty(), "{:?}", reloader.refused());
         server.calls().go_live(Arc::clone(reloader.catalog()));
         Project {
             files,
