@@ -7,6 +7,7 @@
 mod calls;
 mod census;
 mod clock;
+mod difference;
 mod index;
 mod log;
 mod outcome;

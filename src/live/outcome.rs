@@ -154,9 +154,21 @@ impl Outcome {
         let held_back = self.held_back.as_ref().map(HeldBack::line);
         let (calls_on_old, took_ms) = (self.calls_on_old, self.took_ms);
         if self.is_refused() {
-            warn!(%live, %withdrawn, %refused, %waiting, held_back, calls_on_old, took_ms, "the files were read again, and not all of them are live");
+            warn!(
+                live,
+                withdrawn,
+                refused,
+                waiting,
+                held_back,
+                calls_on_old,
+                took_ms,
+                "the files were read again, and not all of them are live"
+            );
         } else {
-            info!(%live, %withdrawn, %waiting, calls_on_old, took_ms, "the files were read again");
+            info!(
+                live,
+                withdrawn, waiting, calls_on_old, took_ms, "the files were read again"
+            );
         }
         for taken in &self.numbers_taken {
             warn!(
@@ -188,20 +200,25 @@ impl Refusal {
 
 impl HeldBack {
     pub(super) fn line(&self) -> String {
-        format!("{}: {}", self.reason, list(&self.flows, String::clone))
+        let flows = list(&self.flows, String::clone).unwrap_or_default();
+        format!("{}: {flows}", self.reason)
     }
 }
 
 /// The most things that one field of the log names.
 const MOST: usize = 20;
 
-fn list<T>(all: &[T], line: impl Fn(&T) -> String) -> String {
+/// Nothing where there is none, so that the log has no empty fields.
+fn list<T>(all: &[T], line: impl Fn(&T) -> String) -> Option<String> {
+    if all.is_empty() {
+        return None;
+    }
     let shown: Vec<String> = all.iter().take(MOST).map(line).collect();
     let mut text = shown.join(", ");
     if all.len() > MOST {
         text.push_str(&format!(", and {} more", all.len() - MOST));
     }
-    text
+    Some(text)
 }
 
 fn shown<S: Serializer>(value: &impl std::fmt::Display, to: S) -> Result<S::Ok, S::Error> {

@@ -107,6 +107,8 @@ pub fn read_project(dir: &Path) -> (Vec<Arc<SourceFile>>, Vec<ReadError>) {
                     }
                 }
                 Ok(_) => {}
+                // An editor's lock may be a link to nothing.
+                Err(error) if error.path().is_some_and(has_hidden_name) => {}
                 Err(error) => errors.push(ReadError {
                     path: error
                         .path()
@@ -122,6 +124,11 @@ pub fn read_project(dir: &Path) -> (Vec<Arc<SourceFile>>, Vec<ReadError>) {
 
 fn is_hidden(entry: &walkdir::DirEntry) -> bool {
     entry.file_name().to_string_lossy().starts_with('.')
+}
+
+fn has_hidden_name(path: &Path) -> bool {
+    let name = path.file_name().unwrap_or_default();
+    name.to_string_lossy().starts_with('.')
 }
 
 fn is_wanted(path: &Path) -> bool {

@@ -1,13 +1,14 @@
 //! The decision of a reload: from the files as they are now and what is live, to what
 //! goes live and what comes of it. It reads no disk; the time comes from a [`Clock`].
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use crate::flow::{self, Build, Catalog, Flow, Severity};
 
 use super::clock::Clock;
-use super::outcome::{HeldBack, Kept, NumberTaken, Outcome, Refusal, Waiting, WentLive, Withdrawn};
+use super::difference::Difference;
+use super::outcome::{HeldBack, Kept, Outcome, Refusal, Waiting};
 use super::project::Snapshot;
 use super::report::Problem;
 use super::unfinished::{Files, Unfinished};
@@ -109,17 +110,17 @@ impl Reloader {
         self.held_back = held_back;
         self.refused = self.refusals(now);
         self.said_ms = now;
-        let names = Names::of(&before, &self.catalog);
+        let difference = Difference::of(&before, &self.catalog);
         Outcome {
             at: self.clock.now(),
             tree: self.snapshot.hash(),
             changed,
-            live: names.went_live(),
-            withdrawn: names.withdrawn(),
+            live: difference.went_live(),
+            withdrawn: difference.withdrawn(),
             refused: self.refused(),
             waiting: waiting(sorted.waiting),
             held_back: self.held_back(),
-            numbers_taken: names.numbers_taken(),
+            numbers_taken: difference.numbers_taken(),
             calls_on_old: 0,
             took_ms: 0,
             diagnostics: self.build.diagnostics.clone().into(),
@@ -149,7 +150,7 @@ impl Reloader {
 
     /// What must not be withdrawn at once: everything, or more than half.
     fn too_many_gone(&self, catalog: &Catalog, now: u64) -> Option<HeldBack> {
-        let gone = Names::of(&self.catalog, catalog).gone();
+        let gone = Difference::of(&self.catalog, catalog).gone();
         let reason = match gone.len() {
             0 => return None,
             _ if catalog.is_empty() => "no flow would be left, so these stay live",
@@ -244,98 +245,5 @@ impl HeldBack {
             age_seconds: now.saturating_sub(self.since_ms) / 1000,
             ..self.clone()
         }
-    }
-}
-
-/// Two catalogs side by side.
-struct Names<'a> {
-    before: &'a Catalog,
-    now: &'a Catalog,
-    old: HashMap<&'a str, &'a Arc<Flow>>,
-    new: HashMap<&'a str, &'a Arc<Flow>>,
-}
-
-impl<'a> Names<'a> {
-    fn of(before: &'a Catalog, now: &'a Catalog) -> Self {
-        let by_name = |catalog: &'a Catalog| {
-            let flows = catalog.flows().iter();
-            flows.map(|flow| (flow.name(), flow)).collect()
-        };
-        Names {
-            old: by_name(before),
-            new: by_name(now),
-            before,
-            now,
-        }
-    }
-
-    fn went_live(&self) -> Vec<WentLive> {
-        let flows = self.now.flows().iter();
-        let other = flows.filter(|flow| {
-            let old = self.old.get(flow.name());
-            old.is_none_or(|old| old.revision() != flow.revision() || old.path() != flow.path())
-        });
-        let live = other.map(|flow| WentLive {
-            flow: flow.name().to_owned(),
-            file: flow.path().to_owned(),
-            revision: flow.revision(),
-            was: self.old.get(flow.name()).map(|old| old.revision()),
-            calls_on_old: 0,
-        });
-        live.collect()
-    }
-
-    fn withdrawn(&self) -> Vec<Withdrawn> {
-        let flows = self.before.flows().iter();
-        let withdrawn = flows.filter(|flow| !self.new.contains_key(flow.name()));
-        let withdrawn = withdrawn.map(|flow| Withdrawn {
-            flow: flow.name().to_owned(),
-            file: flow.path().to_owned(),
-            revision: flow.revision(),
-            calls_on_old: 0,
-        });
-        withdrawn.collect()
-    }
-
-    /// The flows that are not there any more, and of which nothing is: neither another
-    /// flow in the same file nor one that answers all of its numbers.
-    fn gone(&self) -> Vec<String> {
-        let paths: HashSet<&str> = self.now.flows().iter().map(|flow| flow.path()).collect();
-        let flows = self.before.flows().iter();
-        let gone = flows.filter(|flow| {
-            !self.new.contains_key(flow.name())
-                && !paths.contains(flow.path())
-                && !self.is_replaced(flow)
-        });
-        gone.map(|flow| flow.name().to_owned()).collect()
-    }
-
-    fn is_replaced(&self, flow: &Flow) -> bool {
-        let has_any = flow.takes_any() || !flow.numbers().is_empty();
-        let any_stays = !flow.takes_any() || self.now.answering(None).is_some();
-        let mut numbers = flow.numbers().iter();
-        has_any && any_stays && numbers.all(|number| self.now.naming(*number).is_some())
-    }
-
-    /// Numbers that a flow had and has no more, whether or not calls are in progress.
-    fn numbers_taken(&self) -> Vec<NumberTaken> {
-        let mut taken = Vec::new();
-        for old in self.before.flows() {
-            for number in old.numbers() {
-                let new = self.now.naming(*number);
-                if new.is_some_and(|new| new.name() == old.name()) {
-                    continue;
-                }
-                let to = self.now.answering(Some(*number));
-                taken.push(NumberTaken {
-                    number: *number,
-                    flow: old.name().to_owned(),
-                    file: old.path().to_owned(),
-                    to: to.map(|flow| flow.name().to_owned()),
-                    calls: 0,
-                });
-            }
-        }
-        taken
     }
 }

@@ -1,12 +1,8 @@
 //! The listener for operators, and the warning of a door that stands open.
 
-use std::io::{Read, Write};
-use std::os::unix::fs::PermissionsExt;
-use std::path::Path;
-
 use serde_json::Value;
 
-use super::program::{Served, project, shipped};
+use super::program::{Served, ask, bearer, left, project, shipped};
 
 const GOOD: &str = "\
 flow: good
@@ -24,36 +20,13 @@ states:
   hello: {say: Hello., then: nowhere}
 ";
 
-/// What is left for operators: the address and the token.
-fn left(dir: &Path) -> (String, String) {
-    let path = dir.join(".ringflow/admin.json");
-    let mode = std::fs::metadata(&path).unwrap().permissions().mode();
-    assert_eq!(mode & 0o777, 0o600);
-    let left: Value = serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap();
-    let text = |name: &str| left[name].as_str().unwrap().to_owned();
-    let address = text("address").replacen("http://", "", 1);
-    (address, text("token"))
-}
-
-fn ask(address: &str, first: &str, header: &str) -> (u16, Vec<u8>) {
-    let mut stream = std::net::TcpStream::connect(address).unwrap();
-    let request = format!("{first} HTTP/1.1\r\nHost: x\r\n{header}Connection: close\r\n\r\n");
-    stream.write_all(request.as_bytes()).unwrap();
-    let mut answer = Vec::new();
-    stream.read_to_end(&mut answer).unwrap();
-    let end = answer.windows(4).position(|four| four == b"\r\n\r\n");
-    let head = String::from_utf8_lossy(&answer[..end.unwrap()]).into_owned();
-    let status = head.split(' ').nth(1).unwrap().parse().unwrap();
-    (status, answer[end.unwrap() + 4..].to_vec())
-}
-
 #[test]
 fn operators_see_what_is_live_and_what_is_wrong() {
     let dir = project(&[("flows/good.yaml", GOOD), ("flows/bad.yaml", BAD)]);
     let served = Served::start(dir.path());
     let (address, token) = left(dir.path());
     assert!(address.starts_with("127.0.0.1:"), "{address}");
-    let bearer = format!("Authorization: Bearer {token}\r\n");
+    let bearer = bearer(&token);
     let (status, body) = ask(&address, "GET /flows", &bearer);
     assert_eq!(status, 200);
     let report: Value = serde_json::from_slice(&body).unwrap();

@@ -2,8 +2,10 @@
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
+use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
+use std::sync::Mutex;
 use std::sync::mpsc::{Receiver, channel};
 use std::time::{Duration, Instant};
 
@@ -67,8 +69,9 @@ pub struct Served {
     address: String,
     /// What it printed before it said where it listens.
     pub loaded: Vec<String>,
-    stdout: Receiver<String>,
-    stderr: Receiver<String>,
+    /// Behind locks so that several threads can post; read at the end alone.
+    stdout: Mutex<Receiver<String>>,
+    stderr: Mutex<Receiver<String>>,
 }
 
 /// What is left of it when it has ended.
@@ -121,8 +124,8 @@ impl Served {
             child,
             address,
             loaded,
-            stdout,
-            stderr,
+            stdout: Mutex::new(stdout),
+            stderr: Mutex::new(stderr),
         }
     }
 
@@ -155,8 +158,8 @@ impl Served {
         }
         Ended {
             code: self.child.wait().unwrap().code(),
-            stdout: self.stdout.iter().collect(),
-            stderr: self.stderr.iter().collect(),
+            stdout: self.stdout.lock().unwrap().iter().collect(),
+            stderr: self.stderr.lock().unwrap().iter().collect(),
         }
     }
 
@@ -232,6 +235,35 @@ pub fn wait_until(mut holds: impl FnMut() -> bool) {
         assert!(Instant::now() < deadline, "it does not come about");
         std::thread::sleep(Duration::from_millis(5));
     }
+}
+
+/// What is left for operators: the address and the token.
+pub fn left(dir: &Path) -> (String, String) {
+    let path = dir.join(".ringflow/admin.json");
+    let mode = std::fs::metadata(&path).unwrap().permissions().mode();
+    assert_eq!(mode & 0o777, 0o600);
+    let left: Value = serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap();
+    let text = |name: &str| left[name].as_str().unwrap().to_owned();
+    let address = text("address").replacen("http://", "", 1);
+    (address, text("token"))
+}
+
+/// One request to the operators' listener.
+pub fn ask(address: &str, first: &str, header: &str) -> (u16, Vec<u8>) {
+    let mut stream = TcpStream::connect(address).unwrap();
+    let request = format!("{first} HTTP/1.1\r\nHost: x\r\n{header}Connection: close\r\n\r\n");
+    stream.write_all(request.as_bytes()).unwrap();
+    let mut answer = Vec::new();
+    stream.read_to_end(&mut answer).unwrap();
+    let end = answer.windows(4).position(|four| four == b"\r\n\r\n");
+    let head = String::from_utf8_lossy(&answer[..end.unwrap()]).into_owned();
+    let status = head.split(' ').nth(1).unwrap().parse().unwrap();
+    (status, answer[end.unwrap() + 4..].to_vec())
+}
+
+/// The header that opens the operators' listener.
+pub fn bearer(token: &str) -> String {
+    format!("Authorization: Bearer {token}\r\n")
 }
 
 /// A call, kept by the platform and not by the program.

@@ -24,6 +24,7 @@ pub struct Setup {
     pub answers: Answers,
     pub max_calls: usize,
     pub status_starts_calls: bool,
+    pub follow_edits: bool,
     /// Several threads that answer, or one.
     pub threads: usize,
 }
@@ -46,6 +47,7 @@ impl Setup {
             answers: Answers::Single,
             max_calls: 10_000,
             status_starts_calls: false,
+            follow_edits: false,
             threads: 1,
         }
     }
@@ -92,7 +94,7 @@ impl Server {
             max_calls: setup.max_calls,
             script_threads: 1,
             show_digits: false,
-            follow_edits: false,
+            follow_edits: setup.follow_edits,
         };
         let clock = Clock::manual("2026-03-02T02:00:00Z".parse().unwrap());
         let calls = Calls::new(Arc::new(build.catalog), config, clock.clone());
