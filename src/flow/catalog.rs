@@ -53,6 +53,17 @@ impl Catalog {
         self.flows.is_empty()
     }
 
+    /// A catalog of these flows, each changed before anybody holds it.
+    pub(super) fn map_flows(self, change: impl Fn(Flow) -> Flow) -> Catalog {
+        let mut changed = Catalog::default();
+        for flow in self.flows {
+            if let Some(flow) = Arc::into_inner(flow) {
+                changed.add(change(flow));
+            }
+        }
+        changed
+    }
+
     fn add(&mut self, flow: Flow) {
         let index = self.flows.len();
         for number in flow.numbers() {

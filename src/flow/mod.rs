@@ -13,23 +13,26 @@ mod document;
 mod loss;
 mod misread;
 mod resolved;
+mod reworded;
 mod source;
 mod state;
 mod suggest;
 mod text;
 mod variable;
-mod yaml;
+pub mod yaml;
 
 pub use catalog::{Build, Catalog, build, is_flow_path, script_name};
 pub use code::Code;
-pub use diagnostic::{Diagnostic, Severity, has_errors};
+pub use diagnostic::{Diagnostic, Findings, Severity, has_errors};
 pub use document::VarType;
 pub use loss::Loss;
-pub use resolved::{Flow, Revision, name_hash};
-pub use source::SourceFile;
+pub use resolved::{Flow, Revision, Written, name_hash};
+pub use reworded::reworded;
+pub use source::{Located, SourceFile, Span};
 pub use state::{
     Asking, Assigned, Assignment, Dial, Edge, Entry, Failure, KeyTarget, Kind, Reads, Speech,
     State, StateId, Target, Transfer,
 };
+pub use suggest::did_you_mean;
 pub use text::{Expression, Part, Template, Text};
 pub use variable::{VarId, VarSet, Variable};

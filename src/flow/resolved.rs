@@ -1,13 +1,15 @@
 //! A flow that runs. It comes out of `compile` alone and never changes.
 
 use std::fmt;
+use std::sync::Arc;
 
 use jiff::tz::TimeZone;
 use sha2::{Digest, Sha256};
 
 use crate::call::PhoneNumber;
 
-use super::state::{State, StateId};
+use super::source::{SourceFile, Span};
+use super::state::{Edge, State, StateId};
 use super::variable::{VarId, Variable};
 
 /// One version of a flow with everything it uses, its *bundle*: a hash of the flow
@@ -50,11 +52,21 @@ fn first_u64(hash: &[u8]) -> u64 {
         .fold(0, |all, byte| all << 8 | u64::from(*byte))
 }
 
+/// Where a state is written in its file.
+#[derive(Debug)]
+pub struct Written {
+    /// Its name; for one written in another's place the whole of it.
+    pub at: Span,
+    /// The ways out of it that somebody wrote, with their places; those in `defaults`
+    /// have the same place in every state.
+    pub ways: Vec<(Edge, Span)>,
+}
+
 /// A whole callflow, resolved.
 #[derive(Debug)]
 pub struct Flow {
     pub(super) name: Box<str>,
-    pub(super) path: Box<str>,
+    pub(super) file: Arc<SourceFile>,
     pub(super) revision: Revision,
     pub(super) numbers: Vec<PhoneNumber>,
     pub(super) takes_any: bool,
@@ -65,6 +77,8 @@ pub struct Flow {
     pub(super) allow_dial: Vec<Box<str>>,
     pub(super) variables: Vec<Variable>,
     pub(super) states: Vec<State>,
+    /// For each state where it is written.
+    pub(super) written: Vec<Written>,
     /// How many states have their visits counted.
     pub(super) counted: usize,
     /// For each variable the state that collects it again; `None` for one never set.
@@ -80,7 +94,17 @@ impl Flow {
 
     /// The path of its file.
     pub fn path(&self) -> &str {
-        &self.path
+        self.file.path()
+    }
+
+    /// Its file, as it was when the flow was made of it.
+    pub fn file(&self) -> &Arc<SourceFile> {
+        &self.file
+    }
+
+    /// Where a state and its ways are written.
+    pub fn written(&self, id: StateId) -> &Written {
+        &self.written[usize::from(id.0)]
     }
 
     pub fn revision(&self) -> Revision {

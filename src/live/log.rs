@@ -9,7 +9,7 @@ use tracing::{debug, error, info, warn};
 
 use crate::call::{ActionEvent, Direction, SessionId};
 use crate::flow::StateId;
-use crate::machine::{Base, Call, Fault, Reply};
+use crate::machine::{Base, Call, Fault, Reply, entered};
 
 use super::calls::Summary;
 
@@ -89,8 +89,8 @@ pub(super) fn turn(
     let (kind, states) = match reply {
         Reply::Fresh { path, .. } => {
             let flow = begun.map(|begun| &begun.base.flow);
-            let name = |id: &StateId| flow.map_or("", |flow| &*flow.state(*id).name);
-            let names: Vec<&str> = path.iter().map(name).collect();
+            let name = |id: StateId| flow.map_or("", |flow| &*flow.state(id).name);
+            let names: Vec<&str> = entered(path).map(name).collect();
             ("fresh", names.join(" "))
         }
         Reply::Repeated(_) => ("repeated", String::new()),

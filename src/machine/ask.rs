@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use crate::call::{Action, Capture, DigitLimit, Digits, Key, Repetition, SpokenText, Value};
-use crate::flow::{Asking, Entry, Failure, Kind, State, Target};
+use crate::flow::{Asking, Edge, Entry, Failure, Kind, State, Target};
 
 use super::render::Heard;
 use super::scope::Candidate;
@@ -26,7 +26,7 @@ impl Runner<'_> {
     /// Says the prompt, from this piece on; its last piece collects keys.
     pub(super) fn ask(&mut self, state: &State, piece: u8) -> Result<Go, Trouble> {
         let Some(asking) = state.kind.asking() else {
-            return Ok(self.go(state.on_error));
+            return Ok(self.go_out_on_error(state));
         };
         let nth = usize::from(self.session.counters.prompts);
         let Some(text) = asking.prompts.get(nth).or(asking.prompts.last()) else {
@@ -57,7 +57,7 @@ impl Runner<'_> {
     /// Reads the entry back, to be confirmed with one key.
     pub(super) fn confirm(&mut self, state: &State, entry: Arc<str>) -> Result<Go, Trouble> {
         let Kind::Ask(asking, rules) = &state.kind else {
-            return Ok(self.go(state.on_error));
+            return Ok(self.go_out_on_error(state));
         };
         let Some(text) = &rules.confirm else {
             return self.keep(rules, entry);
@@ -100,17 +100,17 @@ impl Runner<'_> {
                 }
                 self.judge_entry(asking, entry, digits.as_ref())?
             }
-            _ => return Ok(self.go(state.on_error)),
+            _ => return Ok(self.go_out_on_error(state)),
         };
         match (judged, &state.kind) {
             (Judged::Failed(failure), kind) => match kind.asking() {
                 Some(asking) => self.failed(asking, failure),
-                None => Ok(self.go(state.on_error)),
+                None => Ok(self.go_out_on_error(state)),
             },
             (Judged::Key(target, key), _) => {
                 self.session.counters.streak = 0;
                 self.session.input = Some(key_face(key).into());
-                Ok(self.go(target))
+                Ok(self.go(Edge::Key(key), target))
             }
             (Judged::Accepted(value), Kind::Ask(_, entry)) => {
                 self.session.counters.streak = 0;
@@ -120,7 +120,7 @@ impl Runner<'_> {
                 }
                 self.keep(entry, value)
             }
-            (Judged::Accepted(_), _) => Ok(self.go(state.on_error)),
+            (Judged::Accepted(_), _) => Ok(self.go_out_on_error(state)),
         }
     }
 
@@ -185,7 +185,7 @@ impl Runner<'_> {
             let message = format!("the entry is not of the type of `{name}`");
             return Err(Trouble::Fault(self.our_fault(&message)));
         }
-        Ok(self.go(entry.then))
+        Ok(self.go(Edge::Then, entry.then))
     }
 
     /// Judges the key behind a confirmation.
@@ -197,7 +197,7 @@ impl Runner<'_> {
         let flow = self.flow;
         let state = flow.state(self.session.place.state);
         let Kind::Ask(asking, rules) = &state.kind else {
-            return Ok(self.go(state.on_error));
+            return Ok(self.go_out_on_error(state));
         };
         match digits.as_ref().map(Digits::as_str) {
             Some(KEEP) => self.keep(rules, entry),
@@ -213,7 +213,7 @@ impl Runner<'_> {
                     Some(_) => Failure::NoMatch,
                 };
                 match self.count(asking, failure) {
-                    Some(target) => Ok(self.go(target)),
+                    Some((edge, target)) => Ok(self.go(edge, target)),
                     None => {
                         self.session.place.stage = Stage::Confirm(entry);
                         Ok(Go::On)
@@ -225,8 +225,8 @@ impl Runner<'_> {
 
     /// Counts a failure: with its wording the prompt again, or giving up.
     fn failed(&mut self, asking: &Asking, failure: Failure) -> Result<Go, Trouble> {
-        if let Some(target) = self.count(asking, failure) {
-            return Ok(self.go(target));
+        if let Some((edge, target)) = self.count(asking, failure) {
+            return Ok(self.go(edge, target));
         }
         self.session.place.stage = Stage::Ask(0);
         let nth = self.session.counters.failures;
@@ -240,15 +240,18 @@ impl Runner<'_> {
 
     /// Counts a failure, and says where to go where it was the last one: of this
     /// state, or in a row in the whole call.
-    fn count(&mut self, asking: &Asking, failure: Failure) -> Option<Target> {
+    fn count(&mut self, asking: &Asking, failure: Failure) -> Option<(Edge, Target)> {
         let counters = &mut self.session.counters;
         counters.failures = counters.failures.saturating_add(1);
         counters.streak = counters.streak.saturating_add(1);
         if counters.streak >= self.flow.patience() {
-            return Some(asking.give_up);
+            return Some((Edge::GiveUp, asking.give_up));
         }
         if counters.failures >= asking.tries {
-            return Some(asking.cases.of(failure).unwrap_or(asking.give_up));
+            return Some(match asking.cases.of(failure) {
+                Some(target) => (Edge::Failure(failure), target),
+                None => (Edge::GiveUp, asking.give_up),
+            });
         }
         None
     }

@@ -56,9 +56,11 @@ pub enum Reply {
     Fresh {
         answer: Answer,
         faults: Vec<Fault>,
-        /// The states that were entered, in order, of the flow the call began with.
+        /// The way it took from state to state, in the flow the call began with.
         path: Path,
         ended: bool,
+        /// The session of a call that is over with this, as the turn left it.
+        last: Option<Box<Session>>,
         /// What was keyed in is secret.
         secret: bool,
     },
@@ -183,9 +185,13 @@ impl Call {
         let memo = Memo::of(&turn.session, self.turns, turn.ended);
         let answer = turn.answer.with_token(desk.keys.seal(&self.id, &memo));
         self.turns = self.turns.saturating_add(1);
+        let mut last = None;
         match &mut self.phase {
             Phase::Live(session) if !turn.ended => **session = turn.session,
-            phase => *phase = Phase::Over,
+            phase => {
+                *phase = Phase::Over;
+                last = Some(Box::new(turn.session));
+            }
         }
         self.remember(event.key, answer.clone());
         Reply::Fresh {
@@ -193,6 +199,7 @@ impl Call {
             faults: turn.faults,
             path: turn.path,
             ended: turn.ended,
+            last,
             secret,
         }
     }

@@ -12,6 +12,7 @@ mod bytes;
 mod call;
 mod codec;
 mod compute;
+mod look;
 mod recover;
 mod render;
 mod scope;
@@ -24,7 +25,8 @@ mod turn;
 
 pub use bytes::Unreadable;
 pub use call::{Call, Desk, Reply, Waiting};
+pub use look::Awaits;
 pub use session::{Base, Facts, Session};
 pub use step::step;
 pub use token::{BadKey, TokenKeys};
-pub use turn::{Allowance, Answers, Cue, Fault, Policy, Step, Turn};
+pub use turn::{Allowance, Answers, Cue, Fault, Passage, Path, Policy, Step, Turn, Way, entered};

@@ -3,6 +3,7 @@
 use crate::flow::Reads;
 
 use super::step::Runner;
+use super::turn::Way;
 
 impl Runner<'_> {
     /// True where a restart has lost something of what is to be read.
@@ -26,6 +27,7 @@ impl Runner<'_> {
             Some(state) => self.session.enter(state),
             None => self.session.start_over(),
         }
-        self.path.push(self.session.place.state);
+        let to = self.session.place.state;
+        self.note_way(from, Way::Back, Some(to));
     }
 }

@@ -11,13 +11,13 @@ use jiff::Timestamp;
 use smallvec::SmallVec;
 
 use crate::call::{Action, Answer, Digits, PhoneNumber, TransferOutcome};
-use crate::flow::{Expression, Flow, Kind, State, Target};
+use crate::flow::{Edge, Expression, Flow, Kind, State, StateId, Target};
 use crate::script::Budget;
 
 use super::scope::Candidate;
 use super::session::{Place, Session, Stage};
 use super::speak::Held;
-use super::turn::{Allowance, Cue, Fault, Path, Policy, Step, Turn};
+use super::turn::{Allowance, Cue, Fault, Passage, Path, Policy, Step, Turn, Way};
 
 /// Faults in one turn, and in one call, after which the last resort is said.
 const MAX_FAULTS_A_TURN: usize = 3;
@@ -124,11 +124,13 @@ impl Runner<'_> {
     fn begin(&mut self, cue: Cue) -> Result<Go, Trouble> {
         match cue {
             Cue::Begin => {
-                self.path.push(self.session.place.state);
+                let start = self.session.place.state;
+                self.note_way(start, Way::Begin, Some(start));
                 Ok(Go::On)
             }
             Cue::BeginOutbound { digits } => {
-                self.path.push(self.session.place.state);
+                let start = self.session.place.state;
+                self.note_way(start, Way::Begin, Some(start));
                 self.run_to_first_question()?;
                 self.take(digits, None)
             }
@@ -194,8 +196,8 @@ impl Runner<'_> {
     }
 
     fn begin_kind(&mut self, state: &State) -> Result<Go, Trouble> {
-        let target = match &state.kind {
-            Kind::Plain { then } => *then,
+        let (edge, target) = match &state.kind {
+            Kind::Plain { then } => (Edge::Then, *then),
             Kind::Menu(_) | Kind::Ask(..) => {
                 self.session.place.stage = Stage::Ask(0);
                 return Ok(Go::On);
@@ -211,43 +213,60 @@ impl Runner<'_> {
                 otherwise,
             } => {
                 let label = self.evaluate(expression)?.to_string();
-                let case = cases.iter().find(|(name, _)| **name == *label);
-                case.map_or(*otherwise, |(_, target)| *target)
+                let mut cases = cases.iter().zip(0..);
+                let case = cases.find(|((name, _), _)| **name == *label);
+                case.map_or((Edge::Otherwise, *otherwise), |((_, target), at)| {
+                    (Edge::Case(at), *target)
+                })
             }
         };
-        Ok(self.go(target))
+        Ok(self.go(edge, target))
     }
 
     fn first_that_holds(
         &mut self,
         arms: &[(Expression, Target)],
         otherwise: Target,
-    ) -> Result<Target, Trouble> {
-        for (condition, target) in arms {
+    ) -> Result<(Edge, Target), Trouble> {
+        for ((condition, target), at) in arms.iter().zip(0..) {
             if self.holds(condition)? {
-                return Ok(*target);
+                return Ok((Edge::Arm(at), *target));
             }
         }
-        Ok(otherwise)
+        Ok((Edge::Otherwise, otherwise))
     }
 
-    /// Goes where a target says.
-    pub(super) fn go(&mut self, target: Target) -> Go {
+    /// Goes where a target says, out of the present state by this way.
+    pub(super) fn go(&mut self, edge: Edge, target: Target) -> Go {
+        let from = self.session.place.state;
         match target {
             Target::State(state) => {
                 self.session.enter(state);
-                self.path.push(state);
+                self.note_way(from, Way::Out(edge), Some(state));
                 Go::On
             }
             Target::Again(state) => {
+                self.note_way(from, Way::Out(edge), None);
                 self.session.place = Place {
                     state,
                     stage: Stage::Ask(0),
                 };
                 Go::On
             }
-            Target::Hangup => self.hang_up(),
+            Target::Hangup => {
+                self.note_way(from, Way::Out(edge), None);
+                self.hang_up()
+            }
         }
+    }
+
+    pub(super) fn note_way(&mut self, from: StateId, way: Way, to: Option<StateId>) {
+        self.path.push(Passage { from, way, to });
+    }
+
+    /// Out of a state that cannot be what it is taken for.
+    pub(super) fn go_out_on_error(&mut self, state: &State) -> Go {
+        self.go(Edge::OnError, state.on_error)
     }
 
     /// Ends the call. Where something went wrong on the way here, the caller does not
@@ -286,9 +305,11 @@ impl Runner<'_> {
         let target = flow.state(self.session.place.state).on_error;
         let silent = target == Target::Hangup && self.held.is_none();
         if too_many || silent {
+            let from = self.session.place.state;
+            self.note_way(from, Way::Out(Edge::OnError), None);
             return self.last_resort();
         }
-        self.go(target)
+        self.go(Edge::OnError, target)
     }
 
     fn last_resort(&mut self) -> Go {

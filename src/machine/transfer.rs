@@ -1,7 +1,7 @@
 //! Transfers: dialling the numbers of a list in order, and reading how each ended.
 
 use crate::call::{Action, LegOutcome, PhoneNumber, TransferOutcome};
-use crate::flow::{Dial, Kind, State, Transfer};
+use crate::flow::{Dial, Edge, Kind, State, Transfer};
 
 use super::session::Stage;
 use super::step::{Go, Runner, Trouble};
@@ -10,10 +10,10 @@ impl Runner<'_> {
     /// Dials the number at `index`. One that may not be dialled counts as failed.
     pub(super) fn dial(&mut self, state: &State, index: u8) -> Result<Go, Trouble> {
         let Kind::Transfer(transfer) = &state.kind else {
-            return Ok(self.go(state.on_error));
+            return Ok(self.go_out_on_error(state));
         };
         let Some(dial) = transfer.numbers.get(usize::from(index)) else {
-            return Ok(self.go(transfer.failed));
+            return Ok(self.go(Edge::Failed, transfer.failed));
         };
         let destination = self.number(dial, true)?;
         let source = self.source(transfer)?;
@@ -76,7 +76,7 @@ impl Runner<'_> {
         let flow = self.flow;
         let state = flow.state(self.session.place.state);
         let Kind::Transfer(transfer) = &state.kind else {
-            return self.go(state.on_error);
+            return self.go_out_on_error(state);
         };
         let leg = leg.unwrap_or(TransferOutcome {
             outcome: LegOutcome::Completed,
@@ -93,7 +93,7 @@ impl Runner<'_> {
                 self.session.leg = Some(leg);
                 self.session.ringing = None;
                 self.session.counters.streak = 0;
-                self.go(transfer.then)
+                self.go(Edge::Then, transfer.then)
             }
             _ => self.next_number(transfer, index, leg),
         }
@@ -106,10 +106,11 @@ impl Runner<'_> {
             self.session.place.stage = Stage::Dial(index + 1);
             return Go::On;
         }
-        self.go(match leg.outcome {
-            LegOutcome::Busy => transfer.busy,
-            LegOutcome::NoAnswer => transfer.no_answer,
-            _ => transfer.failed,
-        })
+        let (edge, target) = match leg.outcome {
+            LegOutcome::Busy => (Edge::Busy, transfer.busy),
+            LegOutcome::NoAnswer => (Edge::NoAnswer, transfer.no_answer),
+            _ => (Edge::Failed, transfer.failed),
+        };
+        self.go(edge, target)
     }
 }

@@ -3,7 +3,7 @@
 use smallvec::SmallVec;
 
 use crate::call::{Action, Answer, Digits, TransferOutcome};
-use crate::flow::StateId;
+use crate::flow::{Edge, StateId};
 
 use super::session::Session;
 
@@ -72,8 +72,35 @@ pub enum Step {
     OverBudget,
 }
 
-/// The states that a turn went through, most often one or two.
-pub type Path = SmallVec<[StateId; 8]>;
+/// The way that a call took in a turn, most often a step or two.
+pub type Path = SmallVec<[Passage; 4]>;
+
+/// One step of a call's way from state to state.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Passage {
+    /// The state the call was in; where it began, the one it began in.
+    pub from: StateId,
+    pub way: Way,
+    /// The state that was entered; `None` where the call was hung up or a prompt is
+    /// said again.
+    pub to: Option<StateId>,
+}
+
+/// How a call came from one state to another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Way {
+    /// The call begins.
+    Begin,
+    /// One of the ways out of the state before.
+    Out(Edge),
+    /// Back to where something is collected that a restart has lost.
+    Back,
+}
+
+/// The states that were entered on a way, in order.
+pub fn entered(path: &[Passage]) -> impl Iterator<Item = StateId> + '_ {
+    path.iter().filter_map(|passage| passage.to)
+}
 
 /// An answer, and what is behind it.
 #[derive(Debug)]
@@ -83,7 +110,7 @@ pub struct Turn {
     /// True where the call is over with this answer.
     pub ended: bool,
     pub faults: Vec<Fault>,
-    /// The states that were entered, in order.
+    /// The way it took from state to state.
     pub path: Path,
 }
 

@@ -105,7 +105,7 @@ impl Server {
             } => {
                 answered = Answered {
                     faults,
-                    path: path.to_vec(),
+                    path: ringflow::machine::entered(&path).collect(),
                     flow,
                     ended,
                     fresh: true,

@@ -6,6 +6,7 @@ mod collect;
 mod expressions;
 mod graph;
 mod kinds;
+mod places;
 mod states;
 mod texts;
 mod variables;
@@ -47,6 +48,8 @@ pub fn compile(document: &Document, scripts: &Scripts, findings: &mut Findings) 
     let mut states: Vec<State> = (0..document.states.len())
         .map(|index| compiler.state(index))
         .collect();
+    let written = (0..states.len()).map(|index| compiler.written(index));
+    let written = written.collect();
     let counted = compiler.counted.len();
     for (at, id) in std::mem::take(&mut compiler.counted)
         .into_iter()
@@ -65,7 +68,7 @@ pub fn compile(document: &Document, scripts: &Scripts, findings: &mut Findings) 
     let (numbers, takes_any) = numbers(document);
     let mut flow = Flow {
         name: flow_name(document).into(),
-        path: document.file.path().into(),
+        file: Arc::clone(&document.file),
         revision,
         numbers,
         takes_any,
@@ -81,6 +84,7 @@ pub fn compile(document: &Document, scripts: &Scripts, findings: &mut Findings) 
             .collect(),
         variables,
         states,
+        written,
         counted,
         collectors: Vec::new(),
         input_collectors: Vec::new(),

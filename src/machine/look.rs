@@ -1,0 +1,76 @@
+//! A session begun somewhere else than at the beginning, and looked at from outside: for
+//! tests of a flow, which may begin in its middle and ask what it has learned.
+
+use std::sync::Arc;
+
+use crate::call::Value;
+use crate::flow::{Flow, StateId, VarId, VarSet};
+
+use super::session::{Facts, Session, Stage};
+
+/// What is shown for the value of a secret variable.
+const MASKED: &str = "•••";
+
+/// What a session waits for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Awaits {
+    /// The keys of a menu or ask.
+    Keys,
+    /// The key that confirms an entry.
+    Confirmation,
+    /// The end of a transfer.
+    Leg,
+    /// That something has been heard.
+    Nothing,
+}
+
+impl Session {
+    /// A session that begins in this state.
+    pub fn begin_in(flow: &Arc<Flow>, facts: Facts, state: StateId) -> Self {
+        let mut session = Session::begin(flow, facts);
+        session.forget_visits();
+        session.enter(state);
+        session
+    }
+
+    /// Gives a variable a value, as if the flow had set it; false where it is not of
+    /// its type.
+    pub fn give(&mut self, var: VarId, value: Value) -> bool {
+        self.assign(var, value)
+    }
+
+    /// The state the call is in.
+    pub fn state(&self) -> StateId {
+        self.place.state
+    }
+
+    pub fn awaits(&self) -> Awaits {
+        match self.place.stage {
+            Stage::Asking => Awaits::Keys,
+            Stage::Confirming(_) => Awaits::Confirmation,
+            Stage::Dialling(_) => Awaits::Leg,
+            _ => Awaits::Nothing,
+        }
+    }
+
+    /// The variables that were ever set.
+    pub fn known(&self) -> VarSet {
+        self.set
+    }
+
+    /// The value of a variable as people may see it: secret ones are masked.
+    pub fn shown(&self, var: VarId) -> String {
+        let value = &self.vars[usize::from(var.0)];
+        let shown = value.to_string();
+        if self.flow().variable(var).secret && !shown.is_empty() {
+            return MASKED.to_owned();
+        }
+        shown
+    }
+
+    /// Whether a variable holds this value.
+    pub fn holds(&self, var: VarId, value: &Value) -> bool {
+        let accepted = self.flow().variable(var).accept(value.clone());
+        accepted.is_some_and(|value| self.vars[usize::from(var.0)] == value)
+    }
+}

@@ -1,0 +1,368 @@
+//! The production's `machine::Call` in memory: webhooks in, answers out, as the server
+//! does it, without a server around it.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+
+use crate::call::{
+    Action, ActionEvent, Answer, Occasion, Repetition, Speed, SpokenText, Value, Voice,
+};
+use crate::flow::{Catalog, Flow, StateId, VarId, VarSet};
+use crate::machine::{
+    Allowance, Answers, Awaits, Call, Desk, Facts, Fault, Path, Policy, Reply, Session, TokenKeys,
+};
+use crate::wire::{self, Webhook};
+
+/// What is said in a test where a flow has nothing left to say: the server's own words.
+const LAST_RESORT: &str = "Sorry, we cannot take your call just now. Please call again later.";
+const LAST_VOICE: &str = "en-US-BenjaminRUS";
+
+/// One call and the flows that may answer it, in memory.
+pub struct Engine {
+    catalog: Arc<Catalog>,
+    desk: Desk,
+    begin: Option<Beginning>,
+    call: Option<Call>,
+    /// The session of a call that is over, as its last turn left it.
+    last: Option<Session>,
+    trace: Vec<Traced>,
+}
+
+/// Where the next call begins.
+struct Beginning {
+    flow: Arc<Flow>,
+    state: StateId,
+    values: Vec<(VarId, Value)>,
+}
+
+/// What a webhook is answered with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Response {
+    /// The HTTP status.
+    pub status: u16,
+    pub body: Vec<u8>,
+}
+
+/// A turn, as it is seen from outside.
+#[derive(Debug, Clone)]
+pub struct Traced {
+    pub flow: Arc<Flow>,
+    /// The way it took from state to state.
+    pub path: Path,
+    pub faults: Vec<Fault>,
+    /// The call is over with its answer.
+    pub ended: bool,
+    /// The variables that were set when it was over.
+    pub known: VarSet,
+    /// What the call waits for behind it.
+    pub awaits: Awaits,
+    /// The state in which it waits.
+    pub state: StateId,
+}
+
+/// A call as people may see it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct View {
+    pub flow: String,
+    pub revision: String,
+    pub state: String,
+    /// Names and values of all variables; secret ones are masked.
+    pub vars: Vec<(String, String)>,
+}
+
+/// A desk as the server has by default, with a key for tests.
+pub fn desk(answers: Answers) -> Desk {
+    Desk {
+        policy: Policy {
+            answers,
+            last_resort: Action::Say {
+                text: SpokenText::new(LAST_RESORT).expect("the words are short and plain"),
+                voice: Voice::new(LAST_VOICE).expect("the code is one of a voice"),
+                speed: Speed::NORMAL,
+                repetition: Repetition::ONCE,
+            },
+        },
+        keys: TokenKeys::read(&"7".repeat(64)).expect("the key has 64 digits"),
+    }
+}
+
+impl Engine {
+    pub fn new(catalog: Arc<Catalog>, desk: Desk) -> Engine {
+        Engine {
+            catalog,
+            desk,
+            begin: None,
+            call: None,
+            last: None,
+            trace: Vec::new(),
+        }
+    }
+
+    /// The next call begins in this flow, whatever number it is for; in this state, if
+    /// one is named; and with these values, written as texts. The error says what of it
+    /// there is not.
+    pub fn begin(
+        &mut self,
+        flow: &str,
+        state: Option<&str>,
+        values: &[(String, String)],
+    ) -> Result<(), String> {
+        let Some(flow) = self.catalog.named(flow).cloned() else {
+            return Err(format!("there is no flow `{flow}`"));
+        };
+        let state = match state {
+            None => flow.start(),
+            Some(name) => flow
+                .state_named(name)
+                .ok_or_else(|| format!("`{}` has no state `{name}`", flow.name()))?,
+        };
+        let mut given = Vec::new();
+        for (name, value) in values {
+            let Some(var) = flow.variable_named(name) else {
+                return Err(format!("`{}` has no variable `{name}`", flow.name()));
+            };
+            let value = flow.variable(var).accept(Value::text(value));
+            let Some(value) = value else {
+                return Err(format!("the value for `{name}` is not of its type"));
+            };
+            given.push((var, value));
+        }
+        self.begin = Some(Beginning {
+            flow,
+            state,
+            values: given,
+        });
+        Ok(())
+    }
+
+    /// Answers a webhook of whatever kind, as the server would.
+    pub fn post(&mut self, body: &[u8], now: Timestamp) -> Response {
+        match wire::parse(body) {
+            Ok(Webhook::Action(event)) => self.turn(&event, now),
+            Ok(Webhook::Status(status)) => {
+                if let Some(call) = &mut self.call {
+                    call.status(&status.event);
+                }
+                Response::noted()
+            }
+            Ok(Webhook::Summary(_)) => {
+                if let Some(call) = &mut self.call {
+                    call.close();
+                }
+                Response::noted()
+            }
+            Ok(_) => Response::noted(),
+            Err(unreadable) => match unreadable.as_action(body) {
+                Some(event) => self.turn(&event, now),
+                None => Response {
+                    status: 400,
+                    body: unreadable.reason.into_bytes(),
+                },
+            },
+        }
+    }
+
+    fn turn(&mut self, event: &ActionEvent, now: Timestamp) -> Response {
+        if self.call.is_none() {
+            self.call = self.open(event, now);
+        }
+        let Some(call) = &mut self.call else {
+            return self.last_resort();
+        };
+        let before = call.session().cloned();
+        let mut reply = call.answer(event, now, Allowance::FIRST, &self.desk);
+        if matches!(reply, Reply::OverBudget) {
+            reply = call.answer(event, now, Allowance::FULL, &self.desk);
+        }
+        match reply {
+            Reply::Fresh {
+                answer,
+                faults,
+                path,
+                ended,
+                last,
+                ..
+            } => {
+                let after = last.as_deref().or(call.session()).or(before.as_ref());
+                if let Some(session) = after {
+                    self.trace.push(Traced {
+                        flow: Arc::clone(session.flow()),
+                        path,
+                        faults,
+                        ended,
+                        known: session.known(),
+                        awaits: session.awaits(),
+                        state: session.state(),
+                    });
+                }
+                self.last = last.map(|session| *session);
+                Response::callflow(&answer)
+            }
+            Reply::Repeated(answer) | Reply::Over(answer) => Response::callflow(&answer),
+            // It cannot be over a full allowance; if it were, the server would say this.
+            Reply::OverBudget => self.last_resort(),
+        }
+    }
+
+    /// The call of a session that is not known: by its token, where it begins, or by
+    /// its number.
+    fn open(&mut self, event: &ActionEvent, now: Timestamp) -> Option<Call> {
+        let keys = &self.desk.keys;
+        let is_first = event.token.is_none() && event.occasion != Occasion::Garbled;
+        let Some(begin) = self.begin.as_ref().filter(|_| is_first) else {
+            return Call::open(event, &self.catalog, keys, now);
+        };
+        let facts = Facts::of_first(event, now);
+        let mut session = Session::begin_in(&begin.flow, facts, begin.state);
+        for (var, value) in &begin.values {
+            session.give(*var, value.clone());
+        }
+        Some(Call::holding(event.session.clone(), session))
+    }
+
+    /// What callers hear whose call no flow answers.
+    fn last_resort(&self) -> Response {
+        let actions = [self.desk.policy.last_resort.clone(), Action::Hangup];
+        let answer = Answer::new(actions).unwrap_or_else(|_| Answer::hangup());
+        Response::callflow(&answer)
+    }
+
+    /// A crash: of the call nothing is left but the token that comes back.
+    pub fn forget(&mut self) {
+        self.call = None;
+    }
+
+    /// A restart with a journal: the call is written to bytes, forgotten and read back.
+    /// The error says why it could not be.
+    pub fn keep_and_read(&mut self) -> Result<(), String> {
+        if let Some(call) = self.call.take() {
+            let bytes = call.to_bytes();
+            let call = Call::from_bytes(&bytes, &self.catalog);
+            self.call = Some(call.map_err(|error| error.to_string())?);
+        }
+        Ok(())
+    }
+
+    /// A reload: other flows answer from now on.
+    pub fn serve(&mut self, catalog: Arc<Catalog>) {
+        self.catalog = catalog;
+    }
+
+    /// The session, of a call that is over as its last turn left it.
+    pub fn session(&self) -> Option<&Session> {
+        let live = self.call.as_ref().and_then(Call::session);
+        live.or(self.last.as_ref())
+    }
+
+    /// The call as people may see it; `None` before it begins, and where no flow
+    /// answered.
+    pub fn view(&self) -> Option<View> {
+        let session = self.session()?;
+        let flow = session.flow();
+        let vars = flow.variables().iter().zip(0..);
+        Some(View {
+            flow: flow.name().to_owned(),
+            revision: flow.revision().to_string(),
+            state: session.state_name().to_owned(),
+            vars: vars
+                .map(|(var, id)| (var.name.to_string(), session.shown(VarId(id))))
+                .collect(),
+        })
+    }
+
+    /// The turns since the last time this was asked.
+    pub fn take_trace(&mut self) -> Vec<Traced> {
+        std::mem::take(&mut self.trace)
+    }
+}
+
+impl Response {
+    fn callflow(answer: &Answer) -> Response {
+        Response {
+            status: 200,
+            body: wire::render(answer),
+        }
+    }
+
+    fn noted() -> Response {
+        Response {
+            status: 200,
+            body: Vec::new(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::flow::{Edge, SourceFile, build};
+    use crate::machine::{Way, entered};
+
+    const FLOW: &str = "flow: a\nnumbers: [+6561115777]\nvoice: en-US-BenjaminRUS\nvars: {pin: secret digits, card: digits}\ndefaults: {give_up: hangup}\nstates:\n  first:\n    ask: Your PIN, please.\n    digits: 4\n    save: pin\n    then: second\n  second:\n    menu: Press 1.\n    keys: {1: third}\n  third:\n    say: Card ${card}. Goodbye.\n    then: hangup\n";
+
+    fn engine() -> Engine {
+        let build = build(&[SourceFile::new("flows/a.yaml", FLOW)]);
+        assert!(build.diagnostics.is_empty(), "{:?}", build.diagnostics);
+        Engine::new(Arc::new(build.catalog), desk(Answers::Single))
+    }
+
+    fn webhook(id: u8, status: &str, digits: &str, token: &str) -> Vec<u8> {
+        format!(r#"{{"eventType":"CALL_ACTION","payload":{{"eventId":"{id}","callId":"leg","sessionId":"one","callStatus":"{status}","callDirection":"INBOUND","source":"+6591234567","destination":"+6561115777","eventData":{{"dtmf":"{digits}"}},"clientActionId":"{token}"}}}}"#).into_bytes()
+    }
+
+    fn token(response: &Response) -> String {
+        let text = String::from_utf8(response.body.clone()).unwrap();
+        let (_, rest) = text.split_once(r#""clientActionId":""#).unwrap();
+        rest.split('"').next().unwrap().to_owned()
+    }
+
+    #[test]
+    fn a_call_is_answered_kept_and_read_back_and_its_way_is_told() {
+        let mut engine = engine();
+        let now = Timestamp::UNIX_EPOCH;
+        let first = engine.post(&webhook(1, "CALL_RECEIVED", "", ""), now);
+        engine.keep_and_read().unwrap();
+        let again = engine.post(&webhook(1, "CALL_RECEIVED", "", ""), now);
+        assert_eq!(first, again);
+        let token = token(&first);
+        engine.post(&webhook(2, "ACTION_COMPLETED", "1234", &token), now);
+        let view = engine.view().unwrap();
+        assert_eq!(view.state, "second");
+        let pin = ("pin".to_owned(), "•••".to_owned());
+        assert!(view.vars.contains(&pin), "{:?}", view.vars);
+        let session = engine.session().unwrap();
+        let pin = session.flow().variable_named("pin").unwrap();
+        assert!(session.holds(pin, &Value::text("1234")));
+        assert!(!session.holds(pin, &Value::text("1235")));
+        let trace = engine.take_trace();
+        let ways: Vec<Way> = trace
+            .iter()
+            .flat_map(|turn| turn.path.iter().map(|passage| passage.way))
+            .collect();
+        assert_eq!(ways, [Way::Begin, Way::Out(Edge::Then)]);
+    }
+
+    #[test]
+    fn a_call_begins_where_it_is_told_and_is_seen_when_it_is_over() {
+        let mut engine = engine();
+        let values = [("card".to_owned(), "4711".to_owned())];
+        engine.begin("a", Some("third"), &values).unwrap();
+        let answer = engine.post(&webhook(1, "CALL_RECEIVED", "", ""), Timestamp::UNIX_EPOCH);
+        let text = String::from_utf8(answer.body).unwrap();
+        assert!(text.contains("Card 4711. Goodbye."), "{text}");
+        let trace = engine.take_trace();
+        assert!(trace[0].ended);
+        let states: Vec<_> = entered(&trace[0].path).collect();
+        assert_eq!(states, [trace[0].flow.state_named("third").unwrap()]);
+        assert_eq!(engine.view().unwrap().state, "third");
+        for (flow, state, value) in [
+            ("b", None, "1"),
+            ("a", Some("fourth"), "1"),
+            ("a", None, "not digits"),
+        ] {
+            let values = [("card".to_owned(), value.to_owned())];
+            assert!(engine.begin(flow, state, &values).is_err());
+        }
+    }
+}
