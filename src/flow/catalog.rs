@@ -85,11 +85,20 @@ pub struct Build {
     pub diagnostics: Vec<Diagnostic>,
     /// The paths of all files that are meant to be flows.
     pub flow_files: Vec<String>,
+    /// The names of the flows that do not compile; `None` for one whose name cannot be
+    /// read either.
+    broken: Vec<Option<String>>,
 }
 
 impl Build {
     pub fn has_errors(&self) -> bool {
         has_errors(&self.diagnostics)
+    }
+
+    /// True where a flow that does not compile has this name, or may have it.
+    pub fn may_hold(&self, name: &str) -> bool {
+        let may = |broken: &Option<String>| broken.as_deref().is_none_or(|other| other == name);
+        self.broken.iter().any(may)
     }
 }
 
@@ -124,13 +133,18 @@ pub fn build(files: &[Arc<SourceFile>]) -> Build {
     let mut catalog = Catalog::default();
     let mut claims = Claims::default();
     let mut flow_files = Vec::new();
+    let mut broken = Vec::new();
     for file in files.iter().filter(|file| is_flow_path(file.path())) {
         flow_files.push(file.path().to_owned());
         let mut findings = Findings::about(file);
-        if let Some(document) = document::read(&mut findings) {
-            claims.check(&document, &mut findings);
-            if let Some(flow) = compile::compile(&document, &scripts, &mut findings) {
-                catalog.add(flow);
+        match document::read(&mut findings) {
+            None => broken.push(None),
+            Some(document) => {
+                claims.check(&document, &mut findings);
+                match compile::compile(&document, &scripts, &mut findings) {
+                    Some(flow) => catalog.add(flow),
+                    None => broken.push(Some(compile::flow_name(&document))),
+                }
             }
         }
         diagnostics.extend(findings.into_sorted());
@@ -139,6 +153,7 @@ pub fn build(files: &[Arc<SourceFile>]) -> Build {
         catalog,
         diagnostics,
         flow_files,
+        broken,
     }
 }
 

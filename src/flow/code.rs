@@ -57,6 +57,8 @@ codes! {
     BadType = "bad-type" Error,
     DuplicateNumber = "duplicate-number" Error,
     DuplicateFlow = "duplicate-flow" Error,
+    /// A test file for a flow that does not exist.
+    UnknownFlow = "unknown-flow" Error,
     /// More states, variables or dials than there may be.
     TooMany = "too-many" Error,
     NestedState = "nested-state" Error,

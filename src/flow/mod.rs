@@ -24,7 +24,7 @@ pub mod yaml;
 pub use catalog::{Build, Catalog, build, is_flow_path, script_name};
 pub use code::Code;
 pub use diagnostic::{Diagnostic, Findings, Severity, has_errors};
-pub use document::VarType;
+pub use document::{VarType, values as written};
 pub use loss::Loss;
 pub use resolved::{Flow, Revision, Written, name_hash};
 pub use reworded::reworded;

@@ -4,6 +4,9 @@
 //!
 //! This room is given texts and gives back data; it must never know HTTP or the disk.
 
+mod document;
 mod engine;
+mod pattern;
 
+pub use document::{Scenario, Step, TestFile, Tests, is_test_path, tests};
 pub use engine::{Engine, Response, Traced, View, desk};

@@ -8,7 +8,7 @@ mod indent;
 mod keys;
 mod read;
 mod states;
-mod values;
+pub mod values;
 
 use std::sync::Arc;
 

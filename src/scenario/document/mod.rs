@@ -1,0 +1,121 @@
+//! A test file as it is read: every scenario with its steps, each with its place, and
+//! all names already those of a flow that runs.
+
+mod check;
+mod read;
+mod steps;
+mod values;
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+
+use crate::call::PhoneNumber;
+use crate::flow::{Flow, Located, SourceFile, Span, StateId, VarId};
+
+use super::pattern::Pattern;
+
+pub use check::{Tests, is_test_path, tests};
+
+/// A file of scenarios for one flow.
+#[derive(Debug)]
+pub struct TestFile {
+    pub file: Arc<SourceFile>,
+    pub flow: Arc<Flow>,
+    pub scenarios: Vec<Scenario>,
+}
+
+/// A conversation that must hold.
+#[derive(Debug)]
+pub struct Scenario {
+    pub name: Located<String>,
+    /// Who calls: a number, or a word where the number is withheld.
+    pub from: String,
+    pub at: Timestamp,
+    /// The time as it was written or is by default, to be typed again.
+    pub shown_at: String,
+    pub steps: Vec<Located<Step>>,
+    pub never: Vec<Located<Never>>,
+    /// Every line that is heard has to be asserted.
+    pub strict: bool,
+    /// The states that are entered, in order.
+    pub states: Option<Vec<Located<StateId>>>,
+    /// The variables when the call is over.
+    pub vars: Vec<Expected>,
+    pub survives: Survives,
+    /// A script fails in it, and that is meant.
+    pub faults: bool,
+}
+
+/// One step of a conversation.
+#[derive(Debug, Clone)]
+pub enum Step {
+    Hears(Pattern),
+    /// Keys, `0`-`9`, `*` and `#`.
+    Press(String),
+    /// The caller says nothing until the platform gives up waiting.
+    Silence,
+    Dialled(PhoneNumber),
+    Leg(Leg),
+    /// Time passes, in ms.
+    Wait(u32),
+    /// The caller hangs up.
+    HangsUp,
+    /// We hang up.
+    HungUp,
+    Vars(Vec<Expected>),
+}
+
+/// What whoever is dialled does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Leg {
+    Answered {
+        seconds: u32,
+    },
+    Busy,
+    NoAnswer,
+    Failed,
+    /// The caller hangs up while it rings.
+    Cancelled,
+}
+
+/// A variable, and what it must be, as a text.
+#[derive(Debug, Clone)]
+pub struct Expected {
+    pub var: VarId,
+    pub value: String,
+    pub at: Span,
+}
+
+/// What must not happen in the whole call.
+#[derive(Debug, Clone)]
+pub enum Never {
+    Hears(Pattern),
+    Dialled(PhoneNumber),
+}
+
+/// Under what a scenario is run again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Survives {
+    pub duplicates: bool,
+    pub restarts: bool,
+    pub reload: bool,
+    pub lost: bool,
+}
+
+impl Survives {
+    pub const WORDS: [&str; 4] = ["duplicates", "restarts", "reload", "lost"];
+    pub const ALL: Survives = Survives {
+        duplicates: true,
+        restarts: true,
+        reload: true,
+        lost: true,
+    };
+}
+
+impl TestFile {
+    /// The line of a place in it.
+    pub fn line(&self, at: Span) -> usize {
+        self.file.line_column(at.start).0
+    }
+}

@@ -1,0 +1,361 @@
+//! A test file, from its text to scenarios of a flow.
+
+use std::sync::Arc;
+
+use crate::flow::yaml::{self, Body, Entry, Map, Node};
+use crate::flow::{Code, Findings, Flow, Located, Span, did_you_mean, written};
+
+use super::values::{self, When};
+use super::{Expected, Scenario, Survives, TestFile, steps};
+
+const FILE: [&str; 5] = ["flow", "from", "at", "stubs", "scenarios"];
+const SCENARIO: [&str; 11] = [
+    "name", "from", "at", "call", "never", "strict", "states", "vars", "survives", "because",
+    "faults",
+];
+/// Who calls where nobody is named.
+const USUAL_CALLER: &str = "+6591234567";
+
+/// The flow of a test file, by its name.
+pub enum Wanted {
+    Flow(Arc<Flow>),
+    /// There is a flow of this name, which does not compile and was told so.
+    Broken,
+    /// There is none; these are there.
+    Unknown(Vec<String>),
+}
+
+/// Reads a test file. `None` where it is for no flow that runs; all that is wrong with
+/// it is in `findings`.
+pub fn read(
+    findings: &mut Findings,
+    usual_flow: &str,
+    find: impl Fn(&str) -> Wanted,
+) -> Option<TestFile> {
+    let is_key = |word: &str| FILE.contains(&word) || SCENARIO.contains(&word);
+    let Some(root) = yaml::read(findings, is_key) else {
+        if !findings.have_errors() {
+            findings
+                .add(Code::MissingKey, Span::default(), "the file is empty")
+                .help("a test file begins with `flow: NAME` and `scenarios:`");
+        }
+        return None;
+    };
+    let map = map_of(findings, &root, "a test file")?;
+    refuse_unknown(findings, map, &FILE, "the keys of a test file are");
+    let flow = flow(findings, map, usual_flow, find);
+    if let Some(stubs) = entry(map, "stubs") {
+        findings
+            .add(
+                Code::NotYet,
+                stubs.key.at,
+                "`stubs` answer look-ups, which this version does not read",
+            )
+            .help("take them out until it does");
+    }
+    let from = entry(map, "from").and_then(|entry| values::caller(findings, &entry.value));
+    let at = entry(map, "at").and_then(|entry| values::when(findings, &entry.value));
+    let Some(scenarios) = entry(map, "scenarios") else {
+        findings
+            .add(
+                Code::MissingKey,
+                Span::new(root.at.start, root.at.start + 1),
+                "the file has no `scenarios`",
+            )
+            .help("write them under `scenarios:`, each with `- name:` and `call:`");
+        return None;
+    };
+    let flow = flow?;
+    let usual = Usual {
+        from: from.unwrap_or_else(|| USUAL_CALLER.to_owned()),
+        at: at.unwrap_or_else(When::usual),
+        names: Names { flow: &flow },
+    };
+    let scenarios = scenario_list(findings, &scenarios.value, &usual);
+    Some(TestFile {
+        file: Arc::clone(findings.file()),
+        flow,
+        scenarios,
+    })
+}
+
+fn flow(
+    findings: &mut Findings,
+    map: &Map,
+    usual_flow: &str,
+    find: impl Fn(&str) -> Wanted,
+) -> Option<Arc<Flow>> {
+    let name = match entry(map, "flow") {
+        Some(entry) => written::word(findings, &entry.value, "flow")?,
+        None => Located::new(usual_flow.to_owned(), Span::default()),
+    };
+    match find(&name.value) {
+        Wanted::Flow(flow) => Some(flow),
+        Wanted::Broken => None,
+        Wanted::Unknown(known) => {
+            let known = known.iter().map(String::as_str);
+            findings
+                .add(
+                    Code::UnknownFlow,
+                    name.at,
+                    format!("there is no flow `{}` to test", name.value),
+                )
+                .help(did_you_mean(&name.value, known, "the flows are"));
+            None
+        }
+    }
+}
+
+/// What holds for all scenarios of a file.
+struct Usual<'a> {
+    from: String,
+    at: When,
+    names: Names<'a>,
+}
+
+fn scenario_list(findings: &mut Findings, node: &Node, usual: &Usual<'_>) -> Vec<Scenario> {
+    let Body::List(items) = &node.body else {
+        findings
+            .add(
+                Code::WrongShape,
+                node.at,
+                format!("`scenarios` is a list, and this is {}", node.shape()),
+            )
+            .help("begin each scenario with `- name:`");
+        return Vec::new();
+    };
+    let mut all: Vec<Scenario> = Vec::new();
+    for item in items {
+        let Some(scenario) = scenario(findings, item, usual) else {
+            continue;
+        };
+        let name = &scenario.name;
+        if let Some(other) = all.iter().find(|other| other.name.value == name.value) {
+            findings
+                .add(
+                    Code::DuplicateKey,
+                    name.at,
+                    format!("two scenarios are called `{}`", name.value),
+                )
+                .help("give one of the two another name")
+                .related(other.name.at, "the first is here");
+        }
+        all.push(scenario);
+    }
+    all
+}
+
+fn scenario(findings: &mut Findings, node: &Node, usual: &Usual<'_>) -> Option<Scenario> {
+    let map = map_of(findings, node, "a scenario")?;
+    refuse_unknown(findings, map, &SCENARIO, "the keys of a scenario are");
+    let names = &usual.names;
+    let get = |key: &str| entry(map, key).map(|entry| &entry.value);
+    let mut required = |key: &str, help: &str| {
+        let found = entry(map, key);
+        if found.is_none() {
+            let first = map.entries.first().map_or(node.at, |entry| entry.key.at);
+            findings
+                .add(
+                    Code::MissingKey,
+                    first,
+                    format!("the scenario has no `{key}`"),
+                )
+                .help(help);
+        }
+        found
+    };
+    let name = required(
+        "name",
+        "say what it shows, as in `name: silence gives up politely`",
+    );
+    let call = required(
+        "call",
+        "write its steps, as in `call: [hears: Welcome, press: 1]`",
+    );
+    let name = name.and_then(|entry| written::text(findings, &entry.value, "name"));
+    let steps = call.map(|entry| steps::steps(findings, &entry.value, names));
+    let from = get("from").and_then(|node| values::caller(findings, node));
+    let when = get("at").and_then(|node| values::when(findings, node));
+    let when = when.unwrap_or_else(|| usual.at.clone());
+    let (at, shown_at) = when.in_zone(names.flow.zone()).unwrap_or_default();
+    let never = get("never").map(|node| steps::never(findings, node));
+    let strict = get("strict").and_then(|node| values::flag(findings, node, "strict"));
+    let faults = get("faults").and_then(|node| values::only_true(findings, node, "faults"));
+    let states = get("states").map(|node| names.states(findings, node));
+    let vars = get("vars").map(|node| names.expected(findings, node));
+    let survives = survives(findings, map);
+    Some(Scenario {
+        name: name?.map(|scalar| scalar.text.trim().to_owned()),
+        from: from.unwrap_or_else(|| usual.from.clone()),
+        at,
+        shown_at,
+        steps: steps?,
+        never: never.unwrap_or_default(),
+        strict: strict.unwrap_or(false),
+        states,
+        vars: vars.unwrap_or_default(),
+        survives,
+        faults: faults.is_some(),
+    })
+}
+
+/// Under what it is run again. Who names fewer than all says why.
+fn survives(findings: &mut Findings, map: &Map) -> Survives {
+    let Some(named) = entry(map, "survives") else {
+        return Survives::ALL;
+    };
+    let mut survives = Survives {
+        duplicates: false,
+        restarts: false,
+        reload: false,
+        lost: false,
+    };
+    let items = match &named.value.body {
+        Body::List(items) => items.as_slice(),
+        _ => std::slice::from_ref(&named.value),
+    };
+    for item in items {
+        let Some(word) = written::word(findings, item, "survives") else {
+            continue;
+        };
+        match word.value.as_str() {
+            "duplicates" => survives.duplicates = true,
+            "restarts" => survives.restarts = true,
+            "reload" => survives.reload = true,
+            "lost" => survives.lost = true,
+            other => {
+                let help = did_you_mean(other, Survives::WORDS, "a call survives");
+                findings
+                    .add(
+                        Code::BadValue,
+                        word.at,
+                        format!("`{other}` is nothing that a call survives"),
+                    )
+                    .help(help);
+                return Survives::ALL;
+            }
+        }
+    }
+    let because =
+        entry(map, "because").and_then(|entry| written::text(findings, &entry.value, "because"));
+    if survives != Survives::ALL && because.is_none() {
+        findings
+            .add(
+                Code::MissingKey,
+                named.key.at,
+                "a scenario that survives less than everything says why",
+            )
+            .help("write `because: REASON` below it, or take `survives` out");
+    }
+    survives
+}
+
+/// The names of a flow, by which a scenario speaks of it.
+pub struct Names<'a> {
+    flow: &'a Flow,
+}
+
+impl Names<'_> {
+    fn states(&self, findings: &mut Findings, node: &Node) -> Vec<Located<crate::flow::StateId>> {
+        let Body::List(items) = &node.body else {
+            findings
+                .add(
+                    Code::WrongShape,
+                    node.at,
+                    format!("`states` is a list of names, and this is {}", node.shape()),
+                )
+                .help("write `states: [FIRST, SECOND]`");
+            return Vec::new();
+        };
+        let mut states = Vec::new();
+        for item in items {
+            let Some(word) = written::word(findings, item, "states") else {
+                continue;
+            };
+            match self.flow.state_named(&word.value) {
+                Some(id) => states.push(Located::new(id, word.at)),
+                None => {
+                    let names = self.flow.states().iter().map(|state| &*state.name);
+                    findings
+                        .add(
+                            Code::UnknownState,
+                            word.at,
+                            format!("`{}` has no state `{}`", self.flow.name(), word.value),
+                        )
+                        .help(did_you_mean(&word.value, names, "the states are"));
+                }
+            }
+        }
+        states
+    }
+
+    /// Variables and what they must be.
+    pub fn expected(&self, findings: &mut Findings, node: &Node) -> Vec<Expected> {
+        let Some(map) = map_of(findings, node, "`vars`") else {
+            return Vec::new();
+        };
+        let mut all = Vec::new();
+        for entry in &map.entries {
+            let name = entry.key.value.as_str();
+            let Some(var) = self.flow.variable_named(name) else {
+                let names = self.flow.variables().iter().map(|var| &*var.name);
+                findings
+                    .add(
+                        Code::UnknownVariable,
+                        entry.key.at,
+                        format!("`{}` has no variable `{name}`", self.flow.name()),
+                    )
+                    .help(did_you_mean(name, names, "the variables are"));
+                continue;
+            };
+            let value = match &entry.value.body {
+                Body::Scalar(scalar) if scalar.text.is_empty() => Some(String::new()),
+                _ => written::text(findings, &entry.value, name)
+                    .map(|text| text.value.text.trim().to_owned()),
+            };
+            all.extend(value.map(|value| Expected {
+                var,
+                value,
+                at: entry.key.at,
+            }));
+        }
+        all
+    }
+}
+
+fn entry<'a>(map: &'a Map, key: &str) -> Option<&'a Entry> {
+    map.entries.iter().find(|entry| entry.key.value == key)
+}
+
+fn map_of<'a>(findings: &mut Findings, node: &'a Node, what: &str) -> Option<&'a Map> {
+    if let Body::Map(map) = &node.body {
+        return Some(map);
+    }
+    let message = format!(
+        "{what} holds keys with values, and this is {}",
+        node.shape()
+    );
+    findings
+        .add(Code::WrongShape, node.at, message)
+        .help("write each key on a line of its own, with `: ` between it and its value");
+    None
+}
+
+fn refuse_unknown(findings: &mut Findings, map: &Map, known: &[&'static str], otherwise: &str) {
+    if map.in_braces && written::comma_cut(findings, map, known) {
+        return;
+    }
+    for entry in &map.entries {
+        let key = entry.key.value.as_str();
+        if !known.contains(&key) {
+            let help = did_you_mean(key, known.iter().copied(), otherwise);
+            findings
+                .add(
+                    Code::UnknownKey,
+                    entry.key.at,
+                    format!("there is no key `{key}` here"),
+                )
+                .help(help);
+        }
+    }
+}

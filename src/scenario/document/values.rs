@@ -1,0 +1,223 @@
+//! Single values of a test file: numbers, durations, times, keys.
+
+use jiff::Timestamp;
+use jiff::civil::{DateTime, date};
+use jiff::tz::TimeZone;
+
+use crate::call::PhoneNumber;
+use crate::flow::yaml::{Body, Node};
+use crate::flow::{Code, Findings, Located, written};
+
+use super::super::pattern::Pattern;
+use super::Leg;
+
+/// When a scenario's call begins.
+#[derive(Debug, Clone)]
+pub enum When {
+    /// A time with its offset.
+    Exact(Timestamp, String),
+    /// A time of the flow's zone.
+    Local(DateTime),
+}
+
+impl When {
+    /// Monday 2 March 2026, 10:00.
+    pub fn usual() -> When {
+        When::Local(date(2026, 3, 2).at(10, 0, 0, 0))
+    }
+
+    /// The instant, and the time as it is typed. `None` for a time outside of what a
+    /// clock can show.
+    pub fn in_zone(&self, zone: &TimeZone) -> Option<(Timestamp, String)> {
+        match self {
+            When::Exact(instant, written) => Some((*instant, written.clone())),
+            When::Local(local) => {
+                let zoned = zone.to_zoned(*local).ok()?;
+                let shown = zoned.strftime("%Y-%m-%dT%H:%M:%S%:z").to_string();
+                Some((zoned.timestamp(), shown))
+            }
+        }
+    }
+}
+
+pub fn when(findings: &mut Findings, node: &Node) -> Option<When> {
+    let word = written::word(findings, node, "at")?;
+    let text = word.value.as_str();
+    if let Ok(instant) = text.parse::<Timestamp>() {
+        return Some(When::Exact(instant, text.replacen(' ', "T", 1)));
+    }
+    if let Ok(local) = text.parse::<DateTime>() {
+        return Some(When::Local(local));
+    }
+    findings
+        .add(Code::BadValue, word.at, format!("`{text}` is no date with a time"))
+        .help("write `2026-03-02T10:00:00+08:00`, or `2026-03-02T10:00:00` for the time of the flow's zone");
+    None
+}
+
+/// A caller: a number, or one word for a withheld one.
+pub fn caller(findings: &mut Findings, node: &Node) -> Option<String> {
+    let word = written::word(findings, node, "from")?;
+    let text = word.value.as_str();
+    if let Ok(number) = text.parse::<PhoneNumber>() {
+        return Some(number.to_string());
+    }
+    let is_word = text.chars().all(|c| c.is_ascii_alphabetic());
+    if is_word {
+        return Some(text.to_owned());
+    }
+    findings
+        .add(
+            Code::BadNumber,
+            word.at,
+            format!("`{text}` is no phone number"),
+        )
+        .help("write it with its country code, as in `+6591234567`, or `anonymous` for a caller whose number is withheld");
+    None
+}
+
+pub fn number(findings: &mut Findings, node: &Node, key: &str) -> Option<PhoneNumber> {
+    let word = written::word(findings, node, key)?;
+    match word.value.parse::<PhoneNumber>() {
+        Ok(number) => Some(number),
+        Err(reason) => {
+            let message = format!("`{}` is no phone number: {reason}", word.value);
+            findings
+                .add(Code::BadNumber, word.at, message)
+                .help("write it with its country code, as in `+6561110001`");
+            None
+        }
+    }
+}
+
+/// What is heard: a part of a text, or `/…/`.
+pub fn pattern(findings: &mut Findings, node: &Node, key: &str) -> Option<Located<Pattern>> {
+    let text = written::text(findings, node, key)?;
+    let words = text.value.text.trim();
+    if words.starts_with('<') && words.ends_with('>') && !words.contains(' ') {
+        findings
+            .add(
+                Code::NotYet,
+                text.at,
+                "prompts by `<id>` are not read by this version",
+            )
+            .help("write a part of the text itself");
+        return None;
+    }
+    match Pattern::read(words) {
+        Ok(pattern) => Some(Located::new(pattern, text.at)),
+        Err(reason) => {
+            let message = format!("`{words}` is no regular expression: {reason}");
+            findings
+                .add(Code::BadValue, text.at, message)
+                .help("write a part of the text without `/` around it");
+            None
+        }
+    }
+}
+
+/// `true`, and nothing else: what is not so is not written.
+pub fn only_true(findings: &mut Findings, node: &Node, key: &str) -> Option<()> {
+    let word = written::word(findings, node, key)?;
+    if word.value == "true" {
+        return Some(());
+    }
+    let message = format!("`{key}` is `true`, or it is not there");
+    findings
+        .add(Code::BadValue, word.at, message)
+        .help(format!("write `{key}: true`, or take the line out"));
+    None
+}
+
+pub fn flag(findings: &mut Findings, node: &Node, key: &str) -> Option<bool> {
+    let word = written::word(findings, node, key)?;
+    match word.value.as_str() {
+        "true" => Some(true),
+        "false" => Some(false),
+        _ => {
+            let message = format!("`{key}` is `true` or `false`");
+            findings
+                .add(Code::BadValue, word.at, message)
+                .help(format!("write `{key}: true`"));
+            None
+        }
+    }
+}
+
+/// Keys of a telephone in the order in which they are pressed.
+pub fn keys(findings: &mut Findings, node: &Node) -> Option<String> {
+    // `#` in front is a remark of YAML's, and nothing is left of it.
+    let text = written::text(findings, node, "press")?;
+    let keys = match text.value.text.trim() {
+        "star" => "*",
+        "hash" => "#",
+        keys => keys,
+    };
+    let good = |key: char| key.is_ascii_digit() || key == '*' || key == '#';
+    if keys.chars().all(good) && keys.len() <= 64 {
+        return Some(keys.to_owned());
+    }
+    let message = format!("`{keys}` is nothing that a telephone has keys for");
+    findings
+        .add(Code::BadValue, text.at, message)
+        .help("write `0` to `9`, `*` and `#` in the order in which they are pressed, or `star` or `hash` for one of those alone");
+    None
+}
+
+/// A time with its unit, in ms: at most a day.
+pub fn duration(findings: &mut Findings, node: &Node, key: &str) -> Option<u32> {
+    const MOST_MS: f64 = 86_400_000.0;
+    let word = written::word(findings, node, key)?;
+    let text = word.value.as_str();
+    let digits = |c: char| c.is_ascii_digit() || c == '.';
+    let split = text.find(|c: char| !digits(c)).unwrap_or(text.len());
+    let (number, unit) = text.split_at(split);
+    let scale = match unit.trim() {
+        "ms" => 1.0,
+        "s" => 1000.0,
+        "m" => 60_000.0,
+        "h" => 3_600_000.0,
+        _ => f64::NAN,
+    };
+    let ms = number.parse::<f64>().unwrap_or(f64::NAN) * scale;
+    if ms.fract() == 0.0 && (1.0..=MOST_MS).contains(&ms) {
+        return Some(ms as u32);
+    }
+    findings
+        .add(
+            Code::BadValue,
+            word.at,
+            format!("`{text}` is no time up to a day"),
+        )
+        .help("write a number and its unit, as in `30s`, `1500ms` or `5m`");
+    None
+}
+
+/// What whoever is dialled does.
+pub fn leg(findings: &mut Findings, node: &Node) -> Option<Leg> {
+    const HELP: &str = "write `busy`, `no_answer`, `failed`, `cancelled` or `{answered: 42s}`";
+    if let Body::Map(map) = &node.body {
+        if let [only] = map.entries.as_slice()
+            && only.key.value == "answered"
+        {
+            let ms = duration(findings, &only.value, "answered")?;
+            let seconds = ms.div_ceil(1000);
+            return Some(Leg::Answered { seconds });
+        }
+        let message = "`leg` is one outcome, and this is none";
+        findings.add(Code::BadValue, node.at, message).help(HELP);
+        return None;
+    }
+    let word = written::word(findings, node, "leg")?;
+    Some(match word.value.as_str() {
+        "busy" => Leg::Busy,
+        "no_answer" => Leg::NoAnswer,
+        "failed" => Leg::Failed,
+        "cancelled" => Leg::Cancelled,
+        other => {
+            let message = format!("`{other}` is no outcome of a leg");
+            findings.add(Code::BadValue, word.at, message).help(HELP);
+            return None;
+        }
+    })
+}
