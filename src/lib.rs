@@ -12,6 +12,7 @@
 //! - [`phone`]: the platform and a caller, in virtual time
 //! - [`scenario`]: conversations that must hold, and how they are run
 //! - [`live`]: what changes while the process runs: flows that are live, calls
+//! - [`platform`]: what is sent over HTTP on the platform's behalf
 //! - [`web`]: HTTP; `web/turn.rs` is one webhook from top to bottom
 //! - [`settings`]: flags and environment, parsed once
 //! - [`app`]: the start, the background tasks and the stop
@@ -26,6 +27,7 @@ pub mod flow;
 pub mod live;
 pub mod machine;
 pub mod phone;
+pub mod platform;
 pub mod scenario;
 pub mod script;
 pub mod settings;

@@ -1,7 +1,9 @@
 //! The command line, one file a verb. Results go to stdout, the log to stderr; the
 //! exit code is 0 for good, 1 for something found, 2 for wrong use or a broken set-up.
 
+mod call;
 mod check;
+pub mod phone;
 mod serve;
 
 use std::process::ExitCode;
@@ -21,6 +23,7 @@ pub fn run() -> ExitCode {
     let result = match &settings.command {
         Command::Serve(settings) => serve::run(settings),
         Command::Check(settings) => check::run(settings),
+        Command::Call(settings) => call::run(settings),
     };
     result.unwrap_or_else(|error| {
         eprintln!("error: {error:#}");

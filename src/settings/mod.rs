@@ -1,6 +1,7 @@
 //! Flags and environment, parsed once into types. `app` and `cli` turn them into
 //! what each room needs; no other room knows them.
 
+mod call;
 mod check;
 mod log;
 mod read;
@@ -8,8 +9,10 @@ mod serve;
 
 use clap::{Parser, Subcommand, ValueEnum};
 
+pub use call::CallSettings;
 pub use check::CheckSettings;
 pub use log::{LogFormat, LogSettings};
+pub use read::duration;
 pub use serve::{AnswersSetting, ServeSettings};
 
 /// A dynamic IVR callflow engine: it answers a phone platform's webhooks with the
@@ -27,6 +30,8 @@ pub enum Command {
     Serve(Box<ServeSettings>),
     /// Say everything that is wrong with the files of a project
     Check(CheckSettings),
+    /// Call a flow from the terminal, without a phone
+    Call(Box<CallSettings>),
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

@@ -1,0 +1,512 @@
+//! The loop of a call: a line is typed, the phone and the other end go on as far as
+//! nobody has to decide anything, and what the caller notices is told.
+
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
+
+use super::other_end::OtherEnd;
+use super::paint::Paint;
+use super::story::Story;
+use super::typed::{HELP, Typed};
+use super::when;
+use crate::phone::{
+    Doing, Ending, Heard, Line, OtherSide, Refused, Rules, Start, Webhook, WebhookKind,
+};
+use crate::scenario::Response;
+use crate::wire;
+
+/// A call that is made, and made again.
+#[derive(Debug, Clone)]
+pub struct Call {
+    /// What is called, as it is shown.
+    pub title: String,
+    pub from: String,
+    pub to: String,
+    pub at: Timestamp,
+    /// The zone in which times are read and shown.
+    pub zone: TimeZone,
+    /// The session's id; later calls get a number behind it.
+    pub session: String,
+    pub rules: Rules,
+}
+
+/// One or more calls, line by line.
+pub struct Conversation<'a> {
+    call: Call,
+    end: Box<dyn OtherEnd + 'a>,
+    paint: Paint,
+    line: Line,
+    calls: u32,
+    /// The states of the present turn, until the first thing is heard in it.
+    label: String,
+    /// The variables as they were shown last.
+    known: Vec<(String, String)>,
+    last_answer: Option<Response>,
+    told: Vec<String>,
+    /// Calls are to become scenarios.
+    saves: bool,
+    story: Story,
+    stories: Vec<(Timestamp, Story)>,
+    is_over: bool,
+    has_trouble: bool,
+}
+
+impl<'a> Conversation<'a> {
+    /// Calls, and goes on to where somebody has to do something.
+    pub fn begin(call: Call, end: Box<dyn OtherEnd + 'a>, paint: Paint, saves: bool) -> Self {
+        let line = line(&call, 0);
+        let mut conversation = Conversation {
+            call,
+            end,
+            paint,
+            line,
+            calls: 1,
+            label: String::new(),
+            known: Vec::new(),
+            last_answer: None,
+            told: Vec::new(),
+            saves,
+            story: Story::default(),
+            stories: Vec::new(),
+            is_over: false,
+            has_trouble: false,
+        };
+        conversation.tell_begin();
+        conversation.go_on();
+        conversation
+    }
+
+    /// What there is to be read since this was asked last, line by line.
+    pub fn take_lines(&mut self) -> Vec<String> {
+        std::mem::take(&mut self.told)
+    }
+
+    /// True where what is typed next may be secret: it is not to be shown or kept.
+    pub fn may_ask_for_secret(&self) -> bool {
+        self.line.doing() == Doing::Listening && self.end.may_ask_for_secret()
+    }
+
+    /// Something went wrong: an answer was refused, or a script failed.
+    pub fn has_trouble(&self) -> bool {
+        self.has_trouble
+    }
+
+    /// Does what was typed; false where it is the end.
+    pub fn act(&mut self, typed: &str) -> bool {
+        match Typed::read(typed) {
+            Ok(Typed::Quit) => return false,
+            Ok(typed) => self.done(typed),
+            Err(message) => self.tell_text("", &message),
+        }
+        true
+    }
+
+    /// Leaves: a call that is up is hung up. What was said becomes stories, each with the
+    /// time at which its call began.
+    pub fn finish(&mut self) -> Vec<(Timestamp, Story)> {
+        self.leave();
+        std::mem::take(&mut self.stories)
+    }
+
+    fn done(&mut self, typed: Typed) {
+        match typed {
+            Typed::Nothing | Typed::Quit => {}
+            Typed::Help => self.told.extend(HELP.lines().map(str::to_owned)),
+            Typed::Keys { keys, is_test } => self.press(&keys, is_test),
+            Typed::Silence if self.line.doing() == Doing::Listening => {
+                self.story.silence();
+                self.pass_silence();
+            }
+            Typed::Silence => self.tell_why_not(),
+            Typed::HangUp => match self.line.doing() {
+                Doing::Over(_) => self.tell_why_not(),
+                _ => {
+                    self.story.hangs_up();
+                    self.line.hang_up();
+                    self.go_on();
+                }
+            },
+            Typed::Other(how) => self.other_side(how),
+            Typed::Cancel => match self.line.doing() {
+                Doing::Ringing(_) => {
+                    self.story.cancelled();
+                    self.line.hang_up();
+                    self.go_on();
+                }
+                _ => self.tell_why_not(),
+            },
+            Typed::Wait(ms) => self.wait(ms),
+            Typed::Again => self.call_again(self.call.at),
+            Typed::At(text) => match when::read_time(&text, self.call.at, &self.call.zone) {
+                Ok(time) => self.call_again(time),
+                Err(message) => self.tell_text("", &message),
+            },
+            Typed::Duplicate => self.deliver_again(),
+            Typed::Restart => match self.end.restart() {
+                Ok(()) => self.tell_quiet("restarted: only the token of the call is left"),
+                Err(message) => self.tell_text("", &message),
+            },
+        }
+    }
+
+    fn press(&mut self, keys: &str, is_test: bool) {
+        if self.line.doing() != Doing::Listening {
+            return self.tell_why_not();
+        }
+        let is_secret = self.end.may_ask_for_secret();
+        self.story.press(keys, is_secret, is_test);
+        keys.chars().for_each(|key| self.line.press(key));
+        self.pass_silence();
+    }
+
+    /// Nothing more is keyed in: the capture comes to its end.
+    fn pass_silence(&mut self) {
+        while let (Doing::Listening, Some(until)) = (self.line.doing(), self.line.until()) {
+            self.line.pass_until(until);
+        }
+        self.go_on();
+    }
+
+    fn other_side(&mut self, how: OtherSide) {
+        if !matches!(self.line.doing(), Doing::Ringing(_)) {
+            return self.tell_why_not();
+        }
+        self.story.leg(how);
+        self.line.other_side(how);
+        let what = match how {
+            OtherSide::Answers { seconds } => format!("they talk for {seconds} s"),
+            OtherSide::Busy => "busy (486)".to_owned(),
+            OtherSide::NoAnswer => "nobody answers (480)".to_owned(),
+            OtherSide::Fails => "cannot be reached (404)".to_owned(),
+        };
+        self.tell_quiet(&what);
+        while let (Doing::Ringing(_), Some(until)) = (self.line.doing(), self.line.until()) {
+            self.line.pass_until(until);
+        }
+        self.go_on();
+    }
+
+    fn wait(&mut self, ms: u32) {
+        if matches!(self.line.doing(), Doing::Over(_)) {
+            return self.tell_why_not();
+        }
+        self.story.wait(ms);
+        let wait = SignedDuration::from_millis(ms.into());
+        let end = self.line.now().checked_add(wait).unwrap_or(Timestamp::MAX);
+        loop {
+            self.deliver_all();
+            let happens = self.line.until().is_some_and(|until| until <= end);
+            self.line.pass_until(end);
+            if !happens {
+                break;
+            }
+        }
+        self.go_on();
+    }
+
+    fn call_again(&mut self, at: Timestamp) {
+        self.leave();
+        self.told.push(String::new());
+        self.call.at = at;
+        self.end.next_call();
+        self.line = line(&self.call, self.calls);
+        self.calls += 1;
+        self.label.clear();
+        self.known.clear();
+        self.last_answer = None;
+        self.is_over = false;
+        self.tell_begin();
+        self.go_on();
+    }
+
+    /// Ends the present call, if it is up, and keeps its story.
+    fn leave(&mut self) {
+        if !matches!(self.line.doing(), Doing::Over(_)) {
+            self.line.hang_up();
+            self.go_on();
+        }
+        let story = std::mem::take(&mut self.story);
+        if self.saves && !story.is_empty() {
+            self.stories.push((self.call.at, story));
+        }
+    }
+
+    /// Goes on to where somebody has to do something.
+    fn go_on(&mut self) {
+        loop {
+            self.deliver_all();
+            match (self.line.doing(), self.line.until()) {
+                (Doing::Speaking | Doing::Talking(_), Some(until)) => self.line.pass_until(until),
+                _ => break,
+            }
+        }
+        self.tell_variables();
+        if self.saves && self.may_ask_for_secret() {
+            self.tell_quiet("a secret: it is written to the test only as `test 1234`");
+        }
+    }
+
+    fn deliver_all(&mut self) {
+        self.tell_heard();
+        while let Some(webhook) = self.line.next_webhook() {
+            match webhook.kind {
+                WebhookKind::Action => self.turn(&webhook),
+                WebhookKind::Status => self.notify(&webhook),
+                WebhookKind::Summary => {
+                    self.notify(&webhook);
+                    self.tell_end(&webhook);
+                }
+            }
+            self.tell_heard();
+        }
+    }
+
+    fn turn(&mut self, webhook: &Webhook) {
+        self.tell_variables();
+        match self.end.post(webhook, self.line.now()) {
+            Ok(response) => {
+                let judged = self.line.answered(response.status, &response.body);
+                self.tell_turn();
+                if let Err(refused) = judged {
+                    self.tell_refused(&refused, response.status);
+                }
+                self.last_answer = Some(response);
+            }
+            Err(why) => {
+                self.has_trouble = true;
+                self.line.unanswered(&why);
+                self.tell_wrong(&why);
+            }
+        }
+    }
+
+    /// What needs no answer. One that does not arrive changes nothing for the caller, and
+    /// the turns say it where nobody is there.
+    fn notify(&mut self, webhook: &Webhook) {
+        if let Err(why) = self.end.post(webhook, self.line.now())
+            && !self.has_trouble
+        {
+            self.has_trouble = true;
+            self.tell_wrong(&why);
+        }
+    }
+
+    fn deliver_again(&mut self) {
+        let Some(webhook) = self.line.last_webhook().cloned() else {
+            return self.tell_why_not();
+        };
+        match self.end.post(&webhook, self.line.now()) {
+            Ok(response) if self.last_answer.as_ref() == Some(&response) => {
+                self.tell_quiet("the last webhook again: the same answer");
+            }
+            Ok(_) if self.is_over => {
+                self.tell_quiet("the last webhook again: the call is over, and hung up");
+            }
+            Ok(_) => {
+                self.has_trouble = true;
+                self.tell_wrong("the last webhook again: another answer than before");
+            }
+            Err(why) => {
+                self.has_trouble = true;
+                self.tell_wrong(&why);
+            }
+        }
+    }
+}
+
+/// What is told of a call.
+impl Conversation<'_> {
+    fn tell_begin(&mut self) {
+        let Call {
+            title,
+            from,
+            to,
+            at,
+            zone,
+            ..
+        } = &self.call;
+        let who = format!("{title} · {from} calls {to}");
+        let when = when::day(*at, zone);
+        if who.chars().count() + 3 + when.chars().count() <= 85 {
+            self.told.push(self.paint.quiet(&format!("{who} · {when}")));
+        } else {
+            self.told.push(self.paint.quiet(&who));
+            self.told.push(self.paint.quiet(&when));
+        }
+    }
+
+    fn tell_turn(&mut self) {
+        self.flush_label();
+        for turn in self.end.take_turns() {
+            if !turn.states.is_empty() {
+                self.label = turn.states.join(" › ");
+            }
+            for fault in turn.faults {
+                self.has_trouble = true;
+                let place = format!("{}:{}:{}", fault.file, fault.line, fault.column);
+                let state = &fault.state;
+                self.tell_wrong(&format!("{place}: in `{state}`: {}", fault.message));
+            }
+        }
+        if self.label.is_empty()
+            && let Some(view) = self.end.view()
+        {
+            self.label = view.state;
+        }
+    }
+
+    fn tell_heard(&mut self) {
+        for heard in self.line.take_heard() {
+            match heard {
+                Heard::Said {
+                    text, repetition, ..
+                } => {
+                    self.story.hears(&text);
+                    let times = match repetition {
+                        1 => String::new(),
+                        times => format!(" ×{times}"),
+                    };
+                    self.tell_labelled(&format!("“{text}”{times}"));
+                }
+                Heard::Asked { text, .. } => {
+                    self.story.hears(&text);
+                    self.tell_labelled(&format!("“{text}”"));
+                }
+                Heard::Played { url, .. } => self.tell_labelled(&format!("plays {url}")),
+                Heard::Dialled { from, to } => {
+                    self.story.dialled(&to);
+                    let from = match from == self.call.to {
+                        true => String::new(),
+                        false => format!(" as {from}"),
+                    };
+                    self.tell_labelled(&format!("rings {to}{from}"));
+                }
+                Heard::HungUp => self.story.hung_up(),
+            }
+        }
+    }
+
+    /// The variables that have changed.
+    fn tell_variables(&mut self) {
+        let Some(view) = self.end.view() else { return };
+        for (name, value) in &view.vars {
+            let before = self.known.iter().find(|(known, _)| known == name);
+            let is_new = match before {
+                Some((_, before)) => before != value,
+                None => !matches!(value.as_str(), "" | "0" | "false" | "[]" | "#{}" | "{}"),
+            };
+            if is_new {
+                let line = format!("  {name} = {value}");
+                self.told.push(self.paint.quiet(&line));
+            }
+        }
+        self.known = view.vars;
+    }
+
+    fn tell_refused(&mut self, refused: &Refused, status: u16) {
+        self.has_trouble = true;
+        match refused.code {
+            Refused::CONNECTIVITY => {
+                self.tell_wrong(&refused.rule);
+                if matches!(status, 401 | 403) {
+                    self.tell_quiet("the server wants to know who asks: set `--auth-header`");
+                }
+            }
+            code => {
+                self.tell_wrong(&format!("the platform refuses this answer ({code})"));
+                self.tell_text("  ", &refused.rule);
+                self.tell_quiet("the caller hears nothing more; the session ends with -2003");
+            }
+        }
+    }
+
+    fn tell_end(&mut self, webhook: &Webhook) {
+        self.flush_label();
+        self.tell_variables();
+        self.is_over = true;
+        let Doing::Over(ending) = self.line.doing() else {
+            return;
+        };
+        let why = match ending {
+            Ending::HungUp => "hung up",
+            Ending::CallerHungUp => "the caller hangs up",
+            Ending::CallerGaveUp => "the caller gives up",
+            Ending::NobodyThere | Ending::NotAnswered => "nobody is there",
+            Ending::Expired | Ending::Refused => "the line is dead",
+        };
+        let mut line = why.to_owned();
+        if let Ok(wire::Webhook::Summary(summary)) = wire::parse(&webhook.bytes) {
+            if let Some(status) = &summary.status {
+                line.push_str(&format!(" · {}", status.word()));
+            }
+            if let (Some(start), Some(end)) = (summary.start, summary.end) {
+                let seconds = end.duration_since(start).as_secs();
+                line.push_str(&format!(" · {}:{:02}", seconds / 60, seconds % 60));
+            }
+        }
+        self.tell_quiet(&line);
+    }
+
+    /// Why what was typed means nothing now.
+    fn tell_why_not(&mut self) {
+        let text = match self.line.doing() {
+            Doing::Over(_) => "the call is over: `again` calls again, `quit` leaves",
+            Doing::Ringing(_) => {
+                "it rings: `answer 42s`, `busy`, `noanswer`, `fail`, or `cancel` to give up"
+            }
+            _ => "keys are waited for: type them, or `silence` or `hangup`",
+        };
+        self.tell_text("", text);
+    }
+
+    /// What is heard or dialled, with the state where it is the first of its turn.
+    fn tell_labelled(&mut self, text: &str) {
+        let label = std::mem::take(&mut self.label);
+        if label.is_empty() {
+            return self.tell_text("  ", text);
+        }
+        let shown = format!("[{label}]");
+        let mut lines = self.paint.wrapped(&format!("{shown} "), text);
+        if let Some(first) = lines.first_mut() {
+            *first = first.replacen(&shown, &self.paint.name(&shown), 1);
+        }
+        self.told.extend(lines);
+    }
+
+    /// States in which nothing was heard.
+    fn flush_label(&mut self) {
+        let label = std::mem::take(&mut self.label);
+        if !label.is_empty() {
+            self.told.push(self.paint.name(&format!("[{label}]")));
+        }
+    }
+
+    fn tell_text(&mut self, label: &str, text: &str) {
+        self.told.extend(self.paint.wrapped(label, text));
+    }
+
+    fn tell_quiet(&mut self, text: &str) {
+        self.told.push(self.paint.quiet(&format!("  {text}")));
+    }
+
+    fn tell_wrong(&mut self, text: &str) {
+        let lines = self.paint.wrapped("  ! ", text);
+        let lines = lines.iter().map(|line| self.paint.wrong(line));
+        self.told.extend(lines);
+    }
+}
+
+fn line(call: &Call, number: u32) -> Line {
+    let session = match number {
+        0 => call.session.clone(),
+        number => format!("{}-{number}", call.session),
+    };
+    let start = Start {
+        from: call.from.clone(),
+        to: call.to.clone(),
+        session,
+        at: call.at,
+        country: None,
+    };
+    Line::call_in(start, call.rules)
+}

@@ -1,0 +1,23 @@
+//! A phone in the terminal: lines that are typed become a call, and what the caller would
+//! notice is printed. The platform and the caller are `phone`'s, in virtual time; who
+//! answers the webhooks is an [`OtherEnd`], in memory or behind HTTP.
+//!
+//! [`Conversation`] takes one line at a time and knows no terminal, so that whoever has
+//! other things to print in between can drive it too.
+
+mod conversation;
+mod lines;
+mod other_end;
+mod paint;
+mod save;
+mod story;
+mod typed;
+mod when;
+
+pub use conversation::{Call, Conversation};
+pub use lines::{Lines, Script, Terminal};
+pub use other_end::{InMemory, OtherEnd, OverHttp, Turn};
+pub use paint::Paint;
+pub use save::{Saved, TestFile};
+pub use story::Story;
+pub use when::{read_time, usual, written};

@@ -1,0 +1,158 @@
+//! Who answers the webhooks.
+
+use std::sync::Arc;
+
+use anyhow::{Context, Result};
+use jiff::Timestamp;
+use tokio::runtime::Runtime;
+
+use crate::flow::Catalog;
+use crate::machine::{Answers, Fault, Session, entered};
+use crate::phone::Webhook;
+use crate::platform::Delivery;
+use crate::scenario::{Engine, Response, View, desk};
+
+/// What answers a call, and what of it can be seen from here.
+pub trait OtherEnd {
+    /// Answers a webhook. The error says in plain words why there is no answer.
+    fn post(&mut self, webhook: &Webhook, now: Timestamp) -> Result<Response, String>;
+
+    /// The call as people may see it, where it can be seen.
+    fn view(&self) -> Option<View>;
+
+    /// What happened since this was asked last.
+    fn take_turns(&mut self) -> Vec<Turn>;
+
+    /// True where the call waits for something secret, or may: what cannot be seen may
+    /// be secret.
+    fn may_ask_for_secret(&self) -> bool;
+
+    /// A restart, of which only the call's token is left. The error says why not.
+    fn restart(&mut self) -> Result<(), String>;
+
+    /// The next webhook is the first of another call.
+    fn next_call(&mut self);
+}
+
+/// The states that one turn entered, and what failed in it.
+#[derive(Debug, Clone, Default)]
+pub struct Turn {
+    pub states: Vec<String>,
+    pub faults: Vec<Fault>,
+}
+
+/// The production's engine, in this process.
+pub struct InMemory {
+    catalog: Arc<Catalog>,
+    flow: String,
+    state: Option<String>,
+    values: Vec<(String, String)>,
+    engine: Engine,
+}
+
+impl InMemory {
+    /// A flow of these, called in a state and with values if they are named. The error
+    /// says what of it there is not.
+    pub fn new(
+        catalog: Arc<Catalog>,
+        flow: &str,
+        state: Option<&str>,
+        values: &[(String, String)],
+    ) -> Result<Self, String> {
+        let mut engine = Engine::new(Arc::clone(&catalog), desk(Answers::Single));
+        engine.begin(flow, state, values)?;
+        Ok(InMemory {
+            catalog,
+            flow: flow.to_owned(),
+            state: state.map(str::to_owned),
+            values: values.to_vec(),
+            engine,
+        })
+    }
+}
+
+impl OtherEnd for InMemory {
+    fn post(&mut self, webhook: &Webhook, now: Timestamp) -> Result<Response, String> {
+        Ok(self.engine.post(&webhook.bytes, now))
+    }
+
+    fn view(&self) -> Option<View> {
+        self.engine.view()
+    }
+
+    fn take_turns(&mut self) -> Vec<Turn> {
+        let trace = self.engine.take_trace().into_iter();
+        trace
+            .map(|turn| Turn {
+                states: entered(&turn.path)
+                    .map(|state| turn.flow.state(state).name.to_string())
+                    .collect(),
+                faults: turn.faults,
+            })
+            .collect()
+    }
+
+    fn may_ask_for_secret(&self) -> bool {
+        self.engine.session().is_some_and(Session::asks_for_secret)
+    }
+
+    fn restart(&mut self) -> Result<(), String> {
+        self.engine.forget();
+        Ok(())
+    }
+
+    fn next_call(&mut self) {
+        let mut engine = Engine::new(Arc::clone(&self.catalog), desk(Answers::Single));
+        // It was there the first time, and the flows are the same.
+        if engine
+            .begin(&self.flow, self.state.as_deref(), &self.values)
+            .is_ok()
+        {
+            self.engine = engine;
+        }
+    }
+}
+
+/// A running server.
+pub struct OverHttp {
+    delivery: Delivery,
+    runtime: Runtime,
+}
+
+impl OverHttp {
+    pub fn new(delivery: Delivery) -> Result<Self> {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .context("no connection can be set up")?;
+        Ok(OverHttp { delivery, runtime })
+    }
+}
+
+impl OtherEnd for OverHttp {
+    fn post(&mut self, webhook: &Webhook, _now: Timestamp) -> Result<Response, String> {
+        let delivered = self.runtime.block_on(self.delivery.post(&webhook.bytes))?;
+        Ok(Response {
+            status: delivered.status,
+            body: delivered.body,
+        })
+    }
+
+    fn view(&self) -> Option<View> {
+        None
+    }
+
+    fn take_turns(&mut self) -> Vec<Turn> {
+        Vec::new()
+    }
+
+    fn may_ask_for_secret(&self) -> bool {
+        true
+    }
+
+    fn restart(&mut self) -> Result<(), String> {
+        Err("the server runs somewhere else: restart it there, and go on".to_owned())
+    }
+
+    fn next_call(&mut self) {}
+}
