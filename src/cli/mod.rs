@@ -2,6 +2,7 @@
 //! exit code is 0 for good, 1 for something found, 2 for wrong use or a broken set-up.
 
 mod check;
+mod explain;
 mod serve;
 
 use std::process::ExitCode;
@@ -21,6 +22,7 @@ pub fn run() -> ExitCode {
     let result = match &settings.command {
         Command::Serve(settings) => serve::run(settings),
         Command::Check(settings) => check::run(settings),
+        Command::Explain(settings) => explain::run(settings),
     };
     result.unwrap_or_else(|error| {
         eprintln!("error: {error:#}");

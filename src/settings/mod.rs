@@ -2,6 +2,7 @@
 //! what each room needs; no other room knows them.
 
 mod check;
+mod explain;
 mod log;
 mod read;
 mod serve;
@@ -9,6 +10,7 @@ mod serve;
 use clap::{Parser, Subcommand, ValueEnum};
 
 pub use check::CheckSettings;
+pub use explain::ExplainSettings;
 pub use log::{LogFormat, LogSettings};
 pub use serve::{AnswersSetting, ServeSettings};
 
@@ -27,6 +29,8 @@ pub enum Command {
     Serve(Box<ServeSettings>),
     /// Say everything that is wrong with the files of a project
     Check(CheckSettings),
+    /// Say what a code of `check` means, with an example
+    Explain(ExplainSettings),
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
