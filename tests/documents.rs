@@ -98,6 +98,20 @@ fn the_list_of_codes_is_complete() {
 }
 
 #[test]
+fn each_code_is_told_in_the_same_words_everywhere() {
+    let text = reference();
+    for code in Code::ALL {
+        let summary = code.explanation().summary;
+        let warning = match code.severity() {
+            Severity::Warning => " (warning)",
+            Severity::Error => "",
+        };
+        let line = format!("\n- `{}`{warning}: {summary}\n", code.word());
+        assert!(text.contains(&line), "{line}");
+    }
+}
+
+#[test]
 fn every_name_in_scope_is_told() {
     let text = reference();
     for name in BUILTINS {

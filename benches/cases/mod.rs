@@ -50,7 +50,7 @@ pub fn event(bytes: &[u8]) -> ActionEvent {
 
 pub fn catalog() -> Arc<Catalog> {
     let build = build(&[SourceFile::new("flows/bench.yaml", FLOW)]);
-    assert!(build.diagnostics.is_empty());
+    assert!(!build.has_errors());
     Arc::new(build.catalog)
 }
 

@@ -61,6 +61,10 @@ impl Report<'_> {
             text.push_str(&losses(flow));
         }
         text.push_str(&self.verdict());
+        if let Some(first) = self.build.diagnostics.first() {
+            let code = first.code.word();
+            text.push_str(&format!("`ringflow explain {code}` says more\n"));
+        }
         text
     }
 

@@ -4,6 +4,7 @@
 mod call;
 mod check;
 pub mod phone;
+mod explain;
 mod serve;
 
 use std::process::ExitCode;
@@ -24,6 +25,7 @@ pub fn run() -> ExitCode {
         Command::Serve(settings) => serve::run(settings),
         Command::Check(settings) => check::run(settings),
         Command::Call(settings) => call::run(settings),
+        Command::Explain(settings) => explain::run(settings),
     };
     result.unwrap_or_else(|error| {
         eprintln!("error: {error:#}");

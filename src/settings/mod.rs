@@ -3,6 +3,7 @@
 
 mod call;
 mod check;
+mod explain;
 mod log;
 mod read;
 mod serve;
@@ -11,6 +12,7 @@ use clap::{Parser, Subcommand, ValueEnum};
 
 pub use call::CallSettings;
 pub use check::CheckSettings;
+pub use explain::ExplainSettings;
 pub use log::{LogFormat, LogSettings};
 pub use read::duration;
 pub use serve::{AnswersSetting, ServeSettings};
@@ -32,6 +34,8 @@ pub enum Command {
     Check(CheckSettings),
     /// Call a flow from the terminal, without a phone
     Call(Box<CallSettings>),
+    /// Say what a code of `check` means, with an example
+    Explain(ExplainSettings),
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

@@ -19,7 +19,8 @@ pub(super) struct Language {
     pub(super) purpose: &'static [&'static str],
     /// What makes a count of the number in front of it, or a part of an entry.
     pub(super) counted: &'static [&'static str],
-    /// What in front of a word takes its meaning away, as in `do not press`.
+    /// What in front of a word takes its meaning away, as in `do not press` and `then
+    /// press the hash key`.
     pub(super) not: &'static [&'static str],
     /// The digits in words, from 0.
     pub(super) numbers: &'static [&'static [&'static str]; 10],
@@ -50,7 +51,7 @@ pub(super) const LANGUAGES: &[Language] = &[
 ];
 
 const ENGLISH: Language = Language {
-    before: &["press", "pressing", "dial", "push", "hit"],
+    before: &["press", "pressing", "dial", "push"],
     entering: &["enter", "key in", "select", "choose"],
     between: &[
         "the", "key", "number", "digit", "button", "either", "option",
@@ -64,6 +65,7 @@ const ENGLISH: Language = Language {
         "characters",
         "times",
         "more",
+        "of",
         "followed",
         "then",
         "and then",
@@ -74,7 +76,7 @@ const ENGLISH: Language = Language {
         "seconds",
         "hours",
     ],
-    not: &["not", "don't", "don’t", "never", "without"],
+    not: &["not", "don't", "don’t", "never", "without", "then"],
     numbers: &[
         &["zero"],
         &["one"],
@@ -102,7 +104,7 @@ const MALAY: Language = Language {
     or: &["atau", "dan"],
     purpose: &["untuk", "bagi", "jika", "kalau"],
     counted: &["digit", "angka", "kali"],
-    not: &["jangan"],
+    not: &["jangan", "kemudian", "lalu"],
     numbers: &[
         &["sifar", "kosong", "nol"],
         &["satu"],
@@ -125,8 +127,8 @@ const CHINESE: Language = Language {
     between: &["数字", "數字", "键", "鍵"],
     or: &["或者", "或", "和"],
     purpose: &["查询", "查詢", "转", "轉"],
-    counted: &["位"],
-    not: &["不要", "别", "勿"],
+    counted: &["位", "下", "次", "秒", "个", "個"],
+    not: &["不要", "别", "勿", "然后", "然後", "再"],
     numbers: &[
         &["零"],
         &["一"],
@@ -177,7 +179,7 @@ const VIETNAMESE: Language = Language {
     or: &["hoặc", "hay", "và"],
     purpose: &["để", "nếu"],
     counted: &["chữ", "số", "lần"],
-    not: &["đừng", "không"],
+    not: &["đừng", "không", "rồi"],
     numbers: &[
         &["không"],
         &["một"],
@@ -272,7 +274,8 @@ const TAMIL: Language = Language {
 };
 
 const GERMAN: Language = Language {
-    before: &["drücken", "drücke", "wählen", "tippen"],
+    before: &["drücken", "drücke"],
+    entering: &["wählen", "tippen"],
     between: &["sie", "bitte", "die", "auf", "taste", "zahl", "ziffer"],
     or: &["oder", "und"],
     purpose: &["für", "um", "wenn"],
@@ -296,7 +299,8 @@ const GERMAN: Language = Language {
 };
 
 const FRENCH: Language = Language {
-    before: &["appuyez", "tapez", "faites", "composez"],
+    before: &["appuyez", "tapez"],
+    entering: &["faites", "composez"],
     between: &["sur", "la", "le", "touche", "chiffre"],
     or: &["ou", "et"],
     purpose: &["pour", "si", "afin"],
@@ -320,7 +324,8 @@ const FRENCH: Language = Language {
 };
 
 const SPANISH: Language = Language {
-    before: &["pulse", "oprima", "presione", "marque"],
+    before: &["pulse", "oprima", "presione"],
+    entering: &["marque"],
     between: &["el", "la", "tecla", "número"],
     or: &["o", "y"],
     purpose: &["para", "si"],
@@ -344,7 +349,8 @@ const SPANISH: Language = Language {
 };
 
 const PORTUGUESE: Language = Language {
-    before: &["prima", "pressione", "digite", "tecle", "marque"],
+    before: &["prima", "pressione", "tecle"],
+    entering: &["digite", "marque"],
     between: &["o", "a", "tecla", "número"],
     or: &["ou", "e"],
     purpose: &["para", "se"],

@@ -21,11 +21,9 @@ pub(super) struct Offer {
 /// The keys that a text offers, in its order.
 pub(super) fn offers(text: &str) -> Vec<Offer> {
     let mut found = Vec::new();
-    for language in LANGUAGES {
-        for (at, _) in text.char_indices() {
-            in_front(text, at, language, &mut found);
-            behind(text, at, language, &mut found);
-        }
+    for (at, language) in beginnings(text) {
+        in_front(text, at, language, &mut found);
+        behind(text, at, language, &mut found);
     }
     found.sort_by_key(|offer| (offer.at.end, offer.at.start));
     found.dedup_by_key(|offer| offer.at.end);
@@ -36,11 +34,11 @@ pub(super) fn offers(text: &str) -> Vec<Offer> {
 /// within a range of digits.
 pub(super) fn mentioned(text: &str) -> BTreeSet<Key> {
     let mut keys = BTreeSet::new();
+    for (at, language) in beginnings(text) {
+        keys.extend(word_of_key(text, at, language).map(|(key, _)| key));
+    }
     let mut last: Option<(char, usize)> = None;
     for (at, c) in text.char_indices() {
-        for language in LANGUAGES {
-            keys.extend(key_at(text, at, language).map(|(key, _)| key));
-        }
         let Some((digit, end)) = lone_digit(text, at) else {
             keys.extend(Key::pressed(c).filter(|_| matches!(c, '*' | '#')));
             continue;
@@ -50,9 +48,25 @@ pub(super) fn mentioned(text: &str) -> BTreeSet<Key> {
         {
             keys.extend((first..=digit).filter_map(Key::pressed));
         }
+        keys.extend(Key::pressed(digit));
         last = Some((digit, end));
     }
     keys
+}
+
+/// Every place at which a word of a language may begin.
+fn beginnings(text: &str) -> impl Iterator<Item = (usize, &'static Language)> {
+    let mut before = ' ';
+    let places = text.char_indices().filter(move |(_, c)| {
+        let inside = c.is_ascii() && before.is_alphabetic();
+        before = *c;
+        !c.is_whitespace() && !inside
+    });
+    places.flat_map(|(at, c)| {
+        let languages = LANGUAGES.iter();
+        let fitting = languages.filter(move |language| !c.is_ascii() || !language.unspaced);
+        fitting.map(move |language| (at, language))
+    })
 }
 
 /// `press 1`, and the keys that follow it.
@@ -75,7 +89,8 @@ fn in_front(text: &str, at: usize, language: &Language, found: &mut Vec<Offer>) 
     let Some((key, end)) = key_at(text, start, language) else {
         return;
     };
-    if is_no_key(text, end, language) {
+    let unclear = may_be_entry && !is_purpose(text, end, language) && !is_over(text, end, language);
+    if is_no_key(text, end, language) || unclear {
         return;
     }
     found.push(Offer {
@@ -102,12 +117,8 @@ fn more(text: &str, from: usize, language: &Language, may_be_entry: bool, found:
         let Some((key, end)) = key_at(text, at, language) else {
             continue;
         };
-        let rest = text[end..].trim_start();
-        let rest_at = text.len() - rest.len();
-        let for_what = any_word_at(text, rest_at, language.purpose, language).is_some();
-        let ends = !rest.starts_with(char::is_alphanumeric)
-            || any_word_at(text, rest_at, language.or, language).is_some();
-        if !is_no_key(text, end, language) && (for_what || at_once && ends) {
+        let is_key = is_purpose(text, end, language) || at_once && is_over(text, end, language);
+        if is_key && !is_no_key(text, end, language) {
             found.push(Offer {
                 key,
                 at: at..end,
@@ -154,6 +165,11 @@ fn key_at(text: &str, at: usize, language: &Language) -> Option<(Key, usize)> {
     if matches!(c, '*' | '#') {
         return Some((Key::pressed(c)?, at + 1));
     }
+    word_of_key(text, at, language)
+}
+
+/// The word for a key that stands at this place, and where it ends.
+fn word_of_key(text: &str, at: usize, language: &Language) -> Option<(Key, usize)> {
     language
         .key_words()
         .filter_map(|(key, word)| Some((key, word_at(text, at, word, language)?)))
@@ -171,13 +187,27 @@ fn lone_digit(text: &str, at: usize) -> Option<(char, usize)> {
     let inside = |c: Option<char>| c.is_some_and(|c| digit(c).is_some());
     let decimal = |c: Option<char>| matches!(c, Some('.' | ':'));
     let in_front = text[..at].chars().rev().nth(1);
-    let alone = !inside(before)
-        && !inside(next)
-        && !(decimal(before) && inside(in_front))
-        && !before.is_some_and(|c| c == '$' || c == '+' || c.is_ascii_alphabetic())
-        && !next.is_some_and(|c| c == '%' || c.is_ascii_alphabetic())
-        && !(matches!(next, Some('.' | ':')) && inside(behind.next()));
-    alone.then_some((value, end))
+    let part_of_a_word = before.is_some_and(|c| matches!(c, '$' | '+') || c.is_ascii_alphabetic())
+        || next.is_some_and(|c| c == '%' || c.is_ascii_alphabetic());
+    let part_of_a_number = inside(before)
+        || inside(next)
+        || decimal(before) && inside(in_front)
+        || decimal(next) && inside(behind.next());
+    (!part_of_a_word && !part_of_a_number).then_some((value, end))
+}
+
+/// True where the purpose of a key follows, as in `1 for the desk`.
+fn is_purpose(text: &str, end: usize, language: &Language) -> bool {
+    let next = text.len() - text[end..].trim_start().len();
+    any_word_at(text, next, language.purpose, language).is_some()
+}
+
+/// True where nothing more is said of a key, or another one follows.
+fn is_over(text: &str, end: usize, language: &Language) -> bool {
+    let rest = text[end..].trim_start();
+    let next = text.len() - rest.len();
+    !rest.starts_with(char::is_alphanumeric)
+        || any_word_at(text, next, language.or, language).is_some()
 }
 
 /// True where the number that ends here counts something, or begins a range or an
@@ -371,6 +401,14 @@ mod tests {
             "Enter 0 followed by your number.",
             "Press 1-4.",
             "Jangan tekan 1.",
+            "Choose 1 of 3 dishes.",
+            "Select 2 seats.",
+            "In an emergency, hang up and dial 911, or dial 9 1 1.",
+            "Please enter your card number, then press the hash key.",
+            "请按一下。",
+            "Digite 4 dígitos.",
+            "Wählen Sie 2 Tage.",
+            "Dial your party's extension, or 0 for the operator.",
             "",
         ] {
             assert_eq!(offered(text), "", "{text}");
@@ -378,6 +416,19 @@ mod tests {
         assert_eq!(offered("Press 1 for our hours, 9 to 5."), "1");
         assert_eq!(offered("Press 1 for a table for 2, 3 or 4 persons."), "1");
         assert_eq!(offered("Press 1 to wait, 5 minutes at most."), "1");
+        assert_eq!(
+            offered("Press 1 for terminal 1 or 2 for terminal 2."),
+            "1 2"
+        );
+        assert_eq!(
+            offered("Press 1 to be called within 2 hours, or 2 to wait."),
+            "1 2"
+        );
+        assert_eq!(offered("Press 1 if it is about flight 7, 8 or 9."), "1");
+        assert_eq!(
+            offered("Press 1 for new orders, and 2 to 4 for others."),
+            "1"
+        );
         assert_eq!(offered("Press 1. Room 2 for guests."), "1");
     }
 

@@ -1,0 +1,122 @@
+//! The examples of `ringflow explain`: each wrong one has its code and no other, and
+//! nothing is found in the same one mended.
+
+use ringflow::flow::{Build, Code, SourceFile, build};
+
+const HEAD: &str = "\
+flow: example
+numbers: [+6561115001]
+voice: en-US-BenjaminRUS
+start: entry
+vars: {account: digits, tier: text, n: number}
+defaults: {give_up: goodbye}
+states:
+";
+
+/// What the examples lead to and do not show.
+const HELPERS: [(&str, &str); 2] = [
+    (
+        "desk",
+        "{transfer: +6561110001, then: hangup, otherwise: goodbye}",
+    ),
+    ("goodbye", "{say: Goodbye., then: hangup}"),
+];
+
+const FILE_KEYS: [&str; 9] = [
+    "flow",
+    "numbers",
+    "start",
+    "voice",
+    "zone",
+    "vars",
+    "defaults",
+    "allow_dial",
+    "states",
+];
+
+/// An example as files: as it stands, or as the states of a flow.
+fn files(example: &str) -> Vec<(String, String)> {
+    if example.starts_with("# flows/") {
+        let parts = example.split("# flows/").skip(1);
+        return parts
+            .map(|part| {
+                let (path, text) = part.split_once('\n').expect("a text follows the path");
+                (format!("flows/{path}"), text.to_owned())
+            })
+            .collect();
+    }
+    let first = example.split(':').next().unwrap_or_default();
+    let text = if FILE_KEYS.contains(&first) {
+        example.to_owned()
+    } else {
+        around_states(example)
+    };
+    vec![("flows/example.yaml".to_owned(), text)]
+}
+
+/// A flow around some states, in which a choice leads to each of them.
+fn around_states(states: &str) -> String {
+    let mut names: Vec<&str> = states
+        .lines()
+        .filter(|line| !line.starts_with([' ', '#']))
+        .filter_map(|line| line.split_once(':'))
+        .map(|(name, _)| name)
+        .collect();
+    let mut body: String = states.lines().map(|line| format!("  {line}\n")).collect();
+    for (name, state) in HELPERS {
+        if !names.contains(&name) {
+            body.push_str(&format!("  {name}: {state}\n"));
+            names.push(name);
+        }
+    }
+    let arms: Vec<String> = names
+        .iter()
+        .map(|name| format!("      - {{if: 'dialled.ref == \"{name}\"', then: {name}}}\n"))
+        .collect();
+    let entry = format!(
+        "  entry:\n    choose:\n{}    otherwise: goodbye\n",
+        arms.concat()
+    );
+    format!("{HEAD}{entry}{body}")
+}
+
+fn built(example: &str) -> Build {
+    let files: Vec<_> = files(example)
+        .iter()
+        .map(|(path, text)| SourceFile::new(path, text))
+        .collect();
+    build(&files)
+}
+
+fn told(build: &Build) -> String {
+    let rendered = build
+        .diagnostics
+        .iter()
+        .map(|found| found.render(false) + "\n");
+    rendered.collect()
+}
+
+#[test]
+fn a_wrong_example_has_its_code_and_no_other() {
+    let mut wrong = String::new();
+    for code in Code::ALL {
+        let build = built(code.explanation().wrong);
+        let found: Vec<Code> = build.diagnostics.iter().map(|found| found.code).collect();
+        if found != [*code] {
+            wrong.push_str(&format!("{}:\n{}\n", code.word(), told(&build)));
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong}");
+}
+
+#[test]
+fn nothing_is_found_in_a_mended_example() {
+    let mut wrong = String::new();
+    for code in Code::ALL {
+        let build = built(code.explanation().right);
+        if !build.diagnostics.is_empty() || build.catalog.flows().is_empty() {
+            wrong.push_str(&format!("{}:\n{}\n", code.word(), told(&build)));
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong}");
+}
