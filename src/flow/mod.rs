@@ -13,6 +13,7 @@ mod document;
 mod loss;
 mod misread;
 mod resolved;
+mod schema;
 mod source;
 mod state;
 mod suggest;
@@ -26,6 +27,7 @@ pub use diagnostic::{Diagnostic, Severity, has_errors};
 pub use document::VarType;
 pub use loss::Loss;
 pub use resolved::{Flow, Revision, name_hash};
+pub use schema::{flow_schema, tests_schema};
 pub use source::SourceFile;
 pub use state::{
     Asking, Assigned, Assignment, Dial, Edge, Entry, Failure, KeyTarget, Kind, Reads, Speech,

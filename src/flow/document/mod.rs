@@ -8,6 +8,7 @@ mod indent;
 mod keys;
 mod read;
 mod states;
+pub mod tables;
 mod values;
 
 use std::sync::Arc;
