@@ -2,8 +2,12 @@
 //! exit code is 0 for good, 1 for something found, 2 for wrong use or a broken set-up.
 
 mod check;
+mod graph;
+mod new;
+mod schema;
 mod serve;
 
+use std::io::{ErrorKind, Write};
 use std::process::ExitCode;
 
 use clap::Parser;
@@ -21,9 +25,20 @@ pub fn run() -> ExitCode {
     let result = match &settings.command {
         Command::Serve(settings) => serve::run(settings),
         Command::Check(settings) => check::run(settings),
+        Command::Graph(settings) => graph::run(settings),
+        Command::Schema(settings) => schema::run(settings),
+        Command::New(settings) => new::run(settings),
     };
     result.unwrap_or_else(|error| {
         eprintln!("error: {error:#}");
         ExitCode::from(BROKEN)
     })
+}
+
+/// Writes a result. A reader that has seen enough and closed the pipe is no failure.
+fn print(text: &str) -> anyhow::Result<()> {
+    match std::io::stdout().write_all(text.as_bytes()) {
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(error.into()),
+        _ => Ok(()),
+    }
 }

@@ -2,14 +2,20 @@
 //! what each room needs; no other room knows them.
 
 mod check;
+mod graph;
 mod log;
+mod new;
 mod read;
+mod schema;
 mod serve;
 
 use clap::{Parser, Subcommand, ValueEnum};
 
 pub use check::CheckSettings;
+pub use graph::{GraphFormat, GraphSettings};
 pub use log::{LogFormat, LogSettings};
+pub use new::{NewSettings, TemplateSetting};
+pub use schema::SchemaSettings;
 pub use serve::{AnswersSetting, ServeSettings};
 
 /// A dynamic IVR callflow engine: it answers a phone platform's webhooks with the
@@ -27,6 +33,12 @@ pub enum Command {
     Serve(Box<ServeSettings>),
     /// Say everything that is wrong with the files of a project
     Check(CheckSettings),
+    /// Draw a flow: its states, and the keys and outcomes that lead from one to the next
+    Graph(GraphSettings),
+    /// Print the JSON Schema of flow files, for editors
+    Schema(SchemaSettings),
+    /// Begin a project that checks and tests green
+    New(NewSettings),
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

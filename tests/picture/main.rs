@@ -3,6 +3,8 @@
 //!
 //! With `RINGFLOW_BLESS=1` the pictures beside this file are written anew.
 
+mod verb;
+
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;

@@ -4,6 +4,7 @@
 mod agree;
 mod broken;
 mod conversations;
+mod projects;
 mod yaml;
 
 use std::fs;
