@@ -1,6 +1,6 @@
 //! `ringflow check`
 
-use std::io::{ErrorKind, IsTerminal, Write};
+use std::io::IsTerminal;
 use std::process::ExitCode;
 
 use anyhow::{Result, bail};
@@ -10,7 +10,7 @@ use crate::flow::{self, Build, Diagnostic, Flow, Severity};
 use crate::live::{Problem, ReadError, read_project};
 use crate::settings::{CheckSettings, ColorSetting};
 
-use super::FOUND;
+use super::{FOUND, print};
 
 pub fn run(settings: &CheckSettings) -> Result<ExitCode> {
     let (files, unread) = read_project(&settings.dir);
@@ -32,11 +32,7 @@ pub fn run(settings: &CheckSettings) -> Result<ExitCode> {
     } else {
         report.text()
     };
-    // A reader that has seen enough and closed the pipe is no failure.
-    match std::io::stdout().write_all(text.as_bytes()) {
-        Err(error) if error.kind() != ErrorKind::BrokenPipe => return Err(error.into()),
-        _ => {}
-    }
+    print(&text)?;
     let good = !build.has_errors() && unread.is_empty();
     Ok(ExitCode::from(if good { 0 } else { FOUND }))
 }

@@ -5,8 +5,12 @@ mod call;
 mod check;
 pub mod phone;
 mod explain;
+mod graph;
+mod new;
+mod schema;
 mod serve;
 
+use std::io::{ErrorKind, Write};
 use std::process::ExitCode;
 
 use clap::Parser;
@@ -26,9 +30,20 @@ pub fn run() -> ExitCode {
         Command::Check(settings) => check::run(settings),
         Command::Call(settings) => call::run(settings),
         Command::Explain(settings) => explain::run(settings),
+        Command::Graph(settings) => graph::run(settings),
+        Command::Schema(settings) => schema::run(settings),
+        Command::New(settings) => new::run(settings),
     };
     result.unwrap_or_else(|error| {
         eprintln!("error: {error:#}");
         ExitCode::from(BROKEN)
     })
+}
+
+/// Writes a result. A reader that has seen enough and closed the pipe is no failure.
+fn print(text: &str) -> anyhow::Result<()> {
+    match std::io::stdout().write_all(text.as_bytes()) {
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(error.into()),
+        _ => Ok(()),
+    }
 }

@@ -16,8 +16,10 @@ mod document;
 mod explain;
 mod loss;
 mod misread;
+mod picture;
 mod resolved;
 mod reworded;
+mod schema;
 mod source;
 mod state;
 mod suggest;
@@ -35,6 +37,8 @@ pub use loss::Loss;
 pub use resolved::{Flow, Revision, Written, name_hash};
 pub use reworded::reworded;
 pub use source::{Located, SourceFile, Span};
+pub use picture::{Line, Look, Picture, Tone, dot, mermaid, svg};
+pub use schema::{flow_schema, tests_schema};
 pub use state::{
     Asking, Assigned, Assignment, Dial, Edge, Entry, Failure, KeyTarget, Kind, Reads, Speech,
     State, StateId, Target, Transfer,

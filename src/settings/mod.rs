@@ -4,8 +4,11 @@
 mod call;
 mod check;
 mod explain;
+mod graph;
 mod log;
+mod new;
 mod read;
+mod schema;
 mod serve;
 
 use clap::{Parser, Subcommand, ValueEnum};
@@ -15,6 +18,10 @@ pub use check::CheckSettings;
 pub use explain::ExplainSettings;
 pub use log::{LogFormat, LogSettings};
 pub use read::duration;
+pub use graph::{GraphFormat, GraphSettings};
+pub use log::{LogFormat, LogSettings};
+pub use new::{NewSettings, TemplateSetting};
+pub use schema::SchemaSettings;
 pub use serve::{AnswersSetting, ServeSettings};
 
 /// A dynamic IVR callflow engine: it answers a phone platform's webhooks with the
@@ -36,6 +43,12 @@ pub enum Command {
     Call(Box<CallSettings>),
     /// Say what a code of `check` means, with an example
     Explain(ExplainSettings),
+    /// Draw a flow: its states, and the keys and outcomes that lead from one to the next
+    Graph(GraphSettings),
+    /// Print the JSON Schema of flow files, for editors
+    Schema(SchemaSettings),
+    /// Begin a project that checks and tests green
+    New(NewSettings),
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

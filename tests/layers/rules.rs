@@ -34,6 +34,7 @@ pub const CRATES: &[(&str, &[&str])] = &[
     ("axum", &["platform", "web"]),
     ("base64", &["machine"]),
     ("clap", &["settings", "cli"]),
+    ("dagre", &["flow"]),
     ("dashmap", &["live"]),
     ("getrandom", &["app"]),
     ("granit_parser", &["flow"]),
@@ -65,9 +66,12 @@ pub const CRATES: &[(&str, &[&str])] = &[
         "serde",
         &["wire", "phone", "scenario", "live", "platform", "cli"],
     ),
+    // `flow` makes the schema of its own language of it, and reads none.
     (
         "serde_json",
-        &["wire", "phone", "scenario", "platform", "web", "app", "cli"],
+        &[
+            "flow", "wire", "phone", "scenario", "platform", "web", "app", "cli",
+        ],
     ),
     ("sha2", &["flow", "machine"]),
     ("smallvec", &["machine"]),

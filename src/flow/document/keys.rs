@@ -1,100 +1,70 @@
-//! Which keys there are and where each belongs.
+//! Which keys there are and where each belongs, by name.
+
+use super::tables::{self, STATE_KINDS};
+
+pub use super::tables::{KINDS_NOT_YET, NOT_YET};
 
 /// Keys of the file itself.
-pub const FILE: &[&str] = &[
-    "flow",
-    "numbers",
-    "start",
-    "voice",
-    "zone",
-    "vars",
-    "defaults",
-    "allow_dial",
-    "states",
-];
+pub const FILE: &[&str] = &names::<{ tables::FILE.len() }>(tables::FILE);
 
 /// Keys of `defaults`.
-pub const DEFAULTS: &[&str] = &[
-    "tries",
-    "wait",
-    "no_input",
-    "no_match",
-    "invalid",
-    "give_up",
-    "otherwise",
-    "on_error",
-    "keys",
-    "speed",
-    "repetition",
-    "patience",
-];
+pub const DEFAULTS: &[&str] = &names::<{ tables::DEFAULTS.len() }>(tables::DEFAULTS);
 
 /// Keys of one arm of `choose`.
-pub const ARM: &[&str] = &["if", "then"];
+pub const ARM: &[&str] = &names::<{ tables::ARM.len() }>(tables::ARM);
 
 /// Keys of a variable that is written out.
-pub const VARIABLE: &[&str] = &["type", "default"];
+pub const VARIABLE: &[&str] = &names::<{ tables::VARIABLE.len() }>(tables::VARIABLE);
 
 /// Keys that say what kind of state it is.
-pub const KINDS: &[&str] = &["menu", "ask", "transfer", "choose"];
+pub const KINDS: &[&str] = &{
+    let mut words = [""; STATE_KINDS.len()];
+    let mut at = 0;
+    while at < words.len() {
+        words[at] = STATE_KINDS[at].key.name;
+        at += 1;
+    }
+    words
+};
 
-/// Keys that a state of any kind can have.
-const ANY: &[&str] = &["set", "say", "voice", "speed", "repetition", "on_error"];
-const PLAIN: &[&str] = &["then"];
-const MENU: &[&str] = &[
-    "menu", "keys", "give_up", "cases", "tries", "wait", "no_input", "no_match",
-];
-const ASK: &[&str] = &[
-    "ask", "digits", "save", "valid", "confirm", "keys", "then", "give_up", "cases", "tries",
-    "wait", "no_input", "no_match", "invalid",
-];
-const TRANSFER: &[&str] = &["transfer", "from", "then", "otherwise", "cases"];
-const CHOOSE: &[&str] = &["choose", "cases", "otherwise"];
-
-/// Keys of the language that this version does not read, so that they are told
-/// from typing errors.
-pub const NOT_YET: &[&str] = &[
-    "languages",
-    "hours",
-    "on_end",
-    "lang",
-    "http",
-    "split",
-    "run",
-    "with",
-    "record",
-    "headers",
-    "json",
-    "within",
-    "retries",
-    "while_waiting",
-];
+/// The names of a table, made when the program is built.
+const fn names<const N: usize>(table: &[tables::Key]) -> [&'static str; N] {
+    let mut names = [""; N];
+    let mut at = 0;
+    while at < N {
+        names[at] = table[at].name;
+        at += 1;
+    }
+    names
+}
 
 /// True for every word that is a key somewhere, and for the keys of a telephone.
 pub fn is_key(word: &str) -> bool {
-    let lists = [
-        FILE, DEFAULTS, ARM, VARIABLE, KINDS, ANY, PLAIN, MENU, ASK, TRANSFER, CHOOSE, NOT_YET,
-    ];
-    lists.iter().any(|list| list.contains(&word)) || crate::call::Key::named(word).is_some()
+    let lists = [FILE, DEFAULTS, ARM, VARIABLE, KINDS, NOT_YET];
+    let tables = [tables::ANY, tables::PLAIN];
+    let of_kinds = STATE_KINDS.iter().map(|kind| kind.keys);
+    lists.iter().any(|list| list.contains(&word))
+        || tables
+            .into_iter()
+            .chain(of_kinds)
+            .any(|table| table.iter().any(|key| key.name == word))
+        || crate::call::Key::named(word).is_some()
 }
 
-/// Those of them that make a state of a kind.
-pub const KINDS_NOT_YET: &[&str] = &["http", "hours", "split", "run"];
-
-/// The keys of a state of this kind, beside those that every state can have.
-fn of_kind(kind: Option<&str>) -> &'static [&'static str] {
-    match kind {
-        Some("menu") => MENU,
-        Some("ask") => ASK,
-        Some("transfer") => TRANSFER,
-        Some("choose") => CHOOSE,
-        _ => PLAIN,
-    }
+/// The keys of a state of this kind, beside those that every state can have; the word
+/// of the kind is one of them.
+fn of_kind(kind: Option<&str>) -> impl Iterator<Item = &'static str> + Clone {
+    let found = STATE_KINDS
+        .iter()
+        .find(|known| Some(known.key.name) == kind);
+    let word = found.map(|found| found.key.name);
+    let keys = found.map_or(tables::PLAIN, |found| found.keys);
+    word.into_iter().chain(keys.iter().map(|key| key.name))
 }
 
 /// Every key that a state of this kind can have.
 pub fn of_state(kind: Option<&str>) -> impl Iterator<Item = &'static str> + Clone {
-    ANY.iter().chain(of_kind(kind)).copied()
+    tables::ANY.iter().map(|key| key.name).chain(of_kind(kind))
 }
 
 /// The kinds of state to which a key belongs, where it belongs to some but not all.
@@ -102,7 +72,7 @@ pub fn kinds_with(key: &str) -> Vec<&'static str> {
     KINDS
         .iter()
         .copied()
-        .filter(|kind| *kind != key && of_kind(Some(kind)).contains(&key))
+        .filter(|kind| *kind != key && of_kind(Some(kind)).any(|known| known == key))
         .collect()
 }
 

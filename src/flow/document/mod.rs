@@ -9,6 +9,7 @@ mod keys;
 mod read;
 mod states;
 pub mod values;
+pub mod tables;
 
 use std::sync::Arc;
 

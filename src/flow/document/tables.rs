@@ -1,0 +1,418 @@
+//! Every key of a flow file: where it belongs, what it means, what stands behind it.
+//!
+//! These tables are what the reader knows keys from and what the schema for editors
+//! is made of, so that an editor offers what is read and shows what it means.
+
+use crate::call::Capture;
+
+/// One key: its name, what it means in a sentence or two, and what stands behind it.
+#[derive(Debug, Clone, Copy)]
+pub struct Key {
+    pub name: &'static str,
+    /// For people, in Markdown.
+    pub doc: &'static str,
+    pub shape: Shape,
+}
+
+/// What stands behind a key. The reader turns each into a type of its own; here is
+/// what an editor can know of it.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Shape {
+    /// The name of a flow, with `/` between its parts.
+    FlowName,
+    /// The name of a state that is not a target.
+    StateName,
+    /// One word or text on which there are no rules here.
+    Word,
+    /// The code of a voice.
+    Voice,
+    /// One text.
+    Text,
+    /// A text, or a list of them.
+    Texts,
+    /// An expression.
+    Expression,
+    /// A whole number within bounds.
+    Whole(u8, u8),
+    /// A number within bounds, in tenths.
+    Tenths(u8, u8),
+    /// A time with its unit.
+    Duration,
+    /// `8`, or `6-8`, up to the most that one entry has.
+    Digits(u8),
+    /// Virtual numbers, or `"*"`.
+    Numbers,
+    /// Beginnings of numbers.
+    Prefixes,
+    /// A number to dial, which may be computed.
+    Dial,
+    /// One or more of them, up to so many, tried in order.
+    Dials(u8),
+    /// Where a call goes.
+    Target,
+    /// A target for each key of a telephone.
+    Keys,
+    /// The same at an `ask`, where `#` ends the entry.
+    EntryKeys,
+    /// A target for each outcome of this list.
+    Outcomes(&'static [&'static str]),
+    /// A target for each label.
+    Labels,
+    /// A list of conditions with targets, or one expression.
+    Choice,
+    /// Values by the name of a variable.
+    Values,
+    /// A text, a list or a map.
+    Value,
+    /// The type of a variable.
+    Type,
+    /// Types by the name of a variable.
+    Variables,
+    /// The keys of `defaults`.
+    Defaults,
+    /// The states by name.
+    States,
+}
+
+const fn key(name: &'static str, shape: Shape, doc: &'static str) -> Key {
+    Key { name, doc, shape }
+}
+
+/// A kind of state: the key that makes one, and those that only some kinds have.
+#[derive(Debug)]
+pub struct StateKind {
+    pub key: Key,
+    /// What else it has, beside what every state can have.
+    pub keys: &'static [Key],
+    /// Keys without which it is no whole state, whatever `defaults` say.
+    pub needs: &'static [&'static str],
+}
+
+/// Keys of the file itself.
+pub const FILE: &[Key] = &[
+    key(
+        "flow",
+        Shape::FlowName,
+        "The name of the flow: letters, digits, `_` and `-`, with `/` between parts. Without it the name is the path of the file, as in `cards/lost`.",
+    ),
+    key(
+        "numbers",
+        Shape::Numbers,
+        "The virtual numbers that the flow answers, with or without `+` and spaces. `\"*\"` is every number that no flow has. A number belongs to one flow.",
+    ),
+    key(
+        "start",
+        Shape::StateName,
+        "The state where calls begin; without it the first one.",
+    ),
+    key(
+        "voice",
+        Shape::Voice,
+        "The code of the voice that speaks, as in `en-US-BenjaminRUS`. Its first part is the language, `lang`.",
+    ),
+    key(
+        "zone",
+        Shape::Word,
+        "The time zone of `now`, as in `Asia/Singapore`; without it UTC.",
+    ),
+    key(
+        "vars",
+        Shape::Variables,
+        "Variables with their types, as in `account: digits`, `pin: secret digits` or `n: {type: number, default: 3}`.",
+    ),
+    key(
+        "defaults",
+        Shape::Defaults,
+        "What states inherit where they say nothing else.",
+    ),
+    key(
+        "allow_dial",
+        Shape::Prefixes,
+        "Beginnings of the numbers that a computed `transfer` may dial, as in `[+65]`. Any other counts as `failed`.",
+    ),
+    key(
+        "states",
+        Shape::States,
+        "The states of the flow by name. A call goes from one to the next.",
+    ),
+];
+
+const TRIES: Key = key(
+    "tries",
+    Shape::Whole(1, 9),
+    "How many failures of all kinds together end the asking, 1 to 9; usually 3.",
+);
+const WAIT: Key = key(
+    "wait",
+    Shape::Duration,
+    "The longest pause that the caller may make, `500ms` to `60s`; usually `5s`.",
+);
+const NO_INPUT: Key = key(
+    "no_input",
+    Shape::Texts,
+    "What is said when the caller keyed in nothing. Of a list the n-th failure hears the n-th text, and the last one stays.",
+);
+const NO_MATCH: Key = key(
+    "no_match",
+    Shape::Texts,
+    "What is said when the caller pressed a key that there is not, or too few digits. Of a list the n-th failure hears the n-th text.",
+);
+const INVALID: Key = key(
+    "invalid",
+    Shape::Texts,
+    "What is said when `valid` does not hold. Of a list the n-th failure hears the n-th text.",
+);
+const GIVE_UP: Key = key(
+    "give_up",
+    Shape::Target,
+    "Where the call goes after the last of the `tries`.",
+);
+const ON_ERROR: Key = key(
+    "on_error",
+    Shape::Target,
+    "Where the call goes when a script or a value failed; without it `give_up`, and without that `hangup`.",
+);
+const KEYS: Key = key(
+    "keys",
+    Shape::Keys,
+    "Where each key of the telephone leads: `0` to `9`, `star` and `hash`.",
+);
+const SPEED: Key = key(
+    "speed",
+    Shape::Tenths(5, 20),
+    "How fast the voice speaks, 0.5 to 2; usually 1.",
+);
+const REPETITION: Key = key(
+    "repetition",
+    Shape::Whole(1, 3),
+    "How often `say` is heard in a row, 1 to 3.",
+);
+
+/// Keys of `defaults`.
+pub const DEFAULTS: &[Key] = &[
+    TRIES,
+    WAIT,
+    NO_INPUT,
+    NO_MATCH,
+    INVALID,
+    GIVE_UP,
+    key(
+        "otherwise",
+        Shape::Target,
+        "Where a `transfer` without conversation and a `choose` without match go.",
+    ),
+    ON_ERROR,
+    key(
+        "keys",
+        Shape::Keys,
+        "Keys that every `menu` and `ask` has beside its own. At an `ask` they count only where they are not an entry.",
+    ),
+    SPEED,
+    REPETITION,
+    key(
+        "patience",
+        Shape::Whole(1, 99),
+        "How many failures in a row, in whatever states, end the call with `give_up`; usually 10.",
+    ),
+];
+
+/// Keys of one arm of `choose`.
+pub const ARM: &[Key] = &[
+    key(
+        "if",
+        Shape::Expression,
+        "A condition, as in `now.hour < 12`. The first that holds wins.",
+    ),
+    key(
+        "then",
+        Shape::Target,
+        "Where the call goes where the condition holds.",
+    ),
+];
+
+/// Keys of a variable that is written out.
+pub const VARIABLE: &[Key] = &[
+    key(
+        "type",
+        Shape::Type,
+        "What the variable holds; `secret` in front keeps it out of every text and log.",
+    ),
+    key(
+        "default",
+        Shape::Value,
+        "What it is before anything sets it.",
+    ),
+];
+
+/// Keys that a state of any kind can have.
+pub const ANY: &[Key] = &[
+    key(
+        "set",
+        Shape::Values,
+        "Variables to set first, as in `day: today` or `n: ${n + 1}`.",
+    ),
+    key(
+        "say",
+        Shape::Text,
+        "What is said first. The address of an `.mp3` or `.wav` file is played. `${…}` puts in a value.",
+    ),
+    key(
+        "voice",
+        Shape::Voice,
+        "The voice of this state, as in `en-GB-George`.",
+    ),
+    SPEED,
+    REPETITION,
+    ON_ERROR,
+];
+
+/// A state that only sets and says.
+pub const PLAIN: &[Key] = &[key(
+    "then",
+    Shape::Target,
+    "Where the call goes next: the name of a state, `hangup`, or a state written here.",
+)];
+
+/// The kinds of state, in the order in which help names them.
+pub const STATE_KINDS: &[StateKind] = &[
+    StateKind {
+        key: key(
+            "menu",
+            Shape::Texts,
+            "**Asks for one key.** The text is the prompt, and `keys` say where each key leads. Of a list each repeat takes the next text.",
+        ),
+        keys: &[
+            KEYS,
+            GIVE_UP,
+            key(
+                "cases",
+                Shape::Outcomes(&["no_input", "no_match"]),
+                "Where giving up leads elsewhere than `give_up`, by the last failure.",
+            ),
+            TRIES,
+            WAIT,
+            NO_INPUT,
+            NO_MATCH,
+        ],
+        needs: &[],
+    },
+    StateKind {
+        key: key(
+            "ask",
+            Shape::Texts,
+            "**Asks for digits**, as many as `digits` says, and keeps them under the name behind `save`. The text is the prompt; of a list each repeat takes the next.",
+        ),
+        keys: &[
+            key(
+                "digits",
+                Shape::Digits(Capture::MAX_DIGITS),
+                "How many digits: `8` for exactly 8, `6-8` for 6 to 8; 25 at most.",
+            ),
+            key(
+                "save",
+                Shape::Word,
+                "The variable that keeps the entry; it holds `digits` where `vars` says nothing else.",
+            ),
+            key(
+                "valid",
+                Shape::Expression,
+                "A condition that the entry has to meet, as in `luhn(input)`.",
+            ),
+            key(
+                "confirm",
+                Shape::Text,
+                "Reads the entry back: 1 keeps it, 2 asks again.",
+            ),
+            key(
+                "keys",
+                Shape::EntryKeys,
+                "Keys that lead elsewhere where they are all that was pressed: `0` to `9` and `star`.",
+            ),
+            key("then", Shape::Target, "Where the call goes with the entry."),
+            GIVE_UP,
+            key(
+                "cases",
+                Shape::Outcomes(&["no_input", "no_match", "invalid"]),
+                "Where giving up leads elsewhere than `give_up`, by the last failure.",
+            ),
+            TRIES,
+            WAIT,
+            NO_INPUT,
+            NO_MATCH,
+            INVALID,
+        ],
+        needs: &["digits", "then"],
+    },
+    StateKind {
+        key: key(
+            "transfer",
+            Shape::Dials(2),
+            "**Connects the caller** with a number, or with the first of two that answers. A computed number needs `allow_dial`.",
+        ),
+        keys: &[
+            key(
+                "from",
+                Shape::Dial,
+                "The number that the called party sees; without it our virtual number.",
+            ),
+            key(
+                "then",
+                Shape::Target,
+                "Where the call goes after a conversation.",
+            ),
+            key(
+                "otherwise",
+                Shape::Target,
+                "Where the call goes without a conversation.",
+            ),
+            key(
+                "cases",
+                Shape::Outcomes(&["busy", "no_answer", "failed"]),
+                "Where one outcome leads elsewhere than `otherwise`.",
+            ),
+        ],
+        needs: &["then"],
+    },
+    StateKind {
+        key: key(
+            "choose",
+            Shape::Choice,
+            "**Decides.** Either a list of `if` and `then`, of which the first that holds wins, or one expression whose value is one of the `cases`.",
+        ),
+        keys: &[
+            key(
+                "cases",
+                Shape::Labels,
+                "Where each value of the expression leads.",
+            ),
+            key(
+                "otherwise",
+                Shape::Target,
+                "Where the call goes where no condition holds and no case fits.",
+            ),
+        ],
+        needs: &[],
+    },
+];
+
+/// Keys of the language that this version does not read, so that they are told
+/// from typing errors.
+pub const NOT_YET: &[&str] = &[
+    "languages",
+    "hours",
+    "on_end",
+    "lang",
+    "http",
+    "split",
+    "run",
+    "with",
+    "record",
+    "headers",
+    "json",
+    "within",
+    "retries",
+    "while_waiting",
+];
+
+/// Those of them that make a state of a kind.
+pub const KINDS_NOT_YET: &[&str] = &["http", "hours", "split", "run"];

@@ -1,0 +1,20 @@
+//! `ringflow schema`
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+#[derive(Debug, Args)]
+pub struct SchemaSettings {
+    /// The project: the folder that holds `flows` and `scripts`
+    #[arg(default_value = ".", env = "RINGFLOW_DIR")]
+    pub dir: PathBuf,
+
+    /// The schema of test files instead of that of flows
+    #[arg(long, conflicts_with = "write")]
+    pub tests: bool,
+
+    /// Write both into the `flows` of the project, and say what a flow has to begin with
+    #[arg(long)]
+    pub write: bool,
+}

@@ -1,0 +1,159 @@
+//! The broken flows of `check`: which of them an editor marks.
+
+use std::collections::BTreeMap;
+
+use ringflow::flow::{Severity, SourceFile, build};
+
+use super::{files, flows, marked, yaml};
+
+/// Codes of which a schema need not see anything, by the reason.
+const UNSEEN: &[(&str, &[&str])] = &[
+    (
+        "the meaning of expressions",
+        &[
+            "function-arguments",
+            "script-forbidden",
+            "script-size",
+            "script-syntax",
+            "secret-spoken",
+            "text-with-number",
+            "unclosed-value",
+            "unknown-function",
+            "unknown-label",
+            "unknown-state",
+            "unknown-variable",
+        ],
+    ),
+    (
+        "names that are written elsewhere in the file, and where they lead",
+        &[
+            "endless-loop",
+            "misplaced-repeat",
+            "missing-voice",
+            "no-end",
+            "open-dial",
+            "silent-loop",
+            "third-dial",
+            "unclear-start",
+            "unknown-target",
+            "unreachable",
+        ],
+    ),
+    (
+        "what YAML has dropped before a schema is asked",
+        &["lost-line", "text-cut"],
+    ),
+    (
+        "what a text says",
+        &[
+            "number-as-text",
+            "recording-prompt",
+            "text-character",
+            "text-limit",
+        ],
+    ),
+];
+
+/// Files of other codes that are not marked, by the reason.
+const MISSED: &[(&str, &[&str])] = &[
+    (
+        "`defaults` may have it",
+        &[
+            "give_up_missing",
+            "give_up_missing_everywhere",
+            "keys_missing",
+            "otherwise_missing_in_choose",
+            "otherwise_missing_in_transfer",
+        ],
+    ),
+    (
+        "another line says that it is wrong",
+        &[
+            "computed_from_itself",
+            "default_of_wrong_type",
+            "entry_saved_in_a_flag",
+            "number_twice_in_the_list",
+            "set_of_wrong_type",
+        ],
+    ),
+    (
+        "two numbers in one text are compared, or counted with their unit",
+        &["digits_backwards", "duration_too_long"],
+    ),
+    (
+        "for YAML it is a text or a value like any other",
+        &[
+            "ampersand_in_front",
+            "brace_without_key",
+            "no_space_behind_dash",
+            "not_read_yet_prompt",
+            "number_without_country_code",
+            "two_documents",
+        ],
+    ),
+    (
+        "lists that are too long for a schema",
+        &["too_many_variables", "unknown_zone", "variable_named_call"],
+    ),
+];
+
+#[test]
+fn an_editor_marks_every_fault_that_a_schema_can_see() {
+    let validator = flows();
+    let mut wrong = Vec::new();
+    let mut caught: BTreeMap<&str, usize> = BTreeMap::new();
+    for (name, text) in files("tests/broken", ".yaml") {
+        if name.ends_with(".2") {
+            continue;
+        }
+        let found = build(&[SourceFile::new("flows/a.yaml", &text)]).diagnostics;
+        let Some(first) = found.first() else {
+            // It takes a second file to be wrong.
+            continue;
+        };
+        let code = first.code.word();
+        let is_marked = match yaml::read(&text) {
+            Ok(value) => !marked(&validator, &value).is_empty(),
+            Err(_) => true,
+        };
+        let unseen = UNSEEN.iter().any(|(_, codes)| codes.contains(&code));
+        let missed = MISSED
+            .iter()
+            .any(|(_, names)| names.contains(&name.as_str()));
+        if is_marked {
+            *caught.entry(code).or_default() += 1;
+        }
+        if (is_marked && missed) || (!is_marked && !unseen && !missed) {
+            wrong.push(format!("{code} {name}: marked {is_marked}"));
+        }
+        if first.severity == Severity::Warning {
+            assert!(!is_marked, "{name} may go live, and is marked");
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    for code in [
+        "bad-name",
+        "bad-number",
+        "bad-type",
+        "bad-value",
+        "duplicate-key",
+        "empty-value",
+        "misplaced-key",
+        "missing-key",
+        "missing-target",
+        "nested-state",
+        "not-a-flow",
+        "not-yet",
+        "reserved-name",
+        "too-many",
+        "two-kinds",
+        "unknown-case",
+        "unknown-key",
+        "wrong-shape",
+        "yaml-syntax",
+    ] {
+        assert!(caught.contains_key(code), "no {code} is marked");
+    }
+    let all: usize = caught.values().sum();
+    assert!(all >= 110, "only {all} are caught: {caught:?}");
+}
