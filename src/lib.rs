@@ -9,6 +9,7 @@
 //! - [`flow`]: a designer's file, from text to something that runs
 //! - [`machine`]: the state machine, and the ledger of one call around it
 //! - [`wire`]: the platform's JSON, both ways
+//! - [`phone`]: the platform and a caller, in virtual time
 //! - [`scenario`]: conversations that must hold, and how they are run
 //! - [`live`]: what changes while the process runs: flows that are live, calls
 //! - [`web`]: HTTP; `web/turn.rs` is one webhook from top to bottom
@@ -24,6 +25,7 @@ pub mod cli;
 pub mod flow;
 pub mod live;
 pub mod machine;
+pub mod phone;
 pub mod scenario;
 pub mod script;
 pub mod settings;

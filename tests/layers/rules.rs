@@ -11,12 +11,13 @@ pub const ROOMS: [&str; 14] = [
 ];
 
 /// Rooms that have a place in the order and are not built yet.
-pub const LATER: [&str; 2] = ["phone", "platform"];
+pub const LATER: [&str; 1] = ["platform"];
 
 /// Rooms that must never know a room though it is before them.
 const STRANGERS: &[(&str, &[&str])] = &[
     ("wire", &["script", "flow", "machine"]),
     ("live", &["wire"]),
+    ("phone", &["script", "flow", "machine"]),
     ("platform", &["script", "flow", "machine"]),
     ("web", &["script", "flow"]),
 ];
