@@ -3,6 +3,7 @@
 
 mod check;
 mod serve;
+mod test;
 
 use std::process::ExitCode;
 
@@ -21,6 +22,7 @@ pub fn run() -> ExitCode {
     let result = match &settings.command {
         Command::Serve(settings) => serve::run(settings),
         Command::Check(settings) => check::run(settings),
+        Command::Test(settings) => test::run(settings),
     };
     result.unwrap_or_else(|error| {
         eprintln!("error: {error:#}");

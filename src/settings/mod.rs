@@ -5,12 +5,14 @@ mod check;
 mod log;
 mod read;
 mod serve;
+mod test;
 
 use clap::{Parser, Subcommand, ValueEnum};
 
 pub use check::CheckSettings;
 pub use log::{LogFormat, LogSettings};
 pub use serve::{AnswersSetting, ServeSettings};
+pub use test::TestSettings;
 
 /// A dynamic IVR callflow engine: it answers a phone platform's webhooks with the
 /// next actions of a call, from flow files that can be read.
@@ -27,6 +29,8 @@ pub enum Command {
     Serve(Box<ServeSettings>),
     /// Say everything that is wrong with the files of a project
     Check(CheckSettings),
+    /// Run the scenarios of a project
+    Test(TestSettings),
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

@@ -32,9 +32,10 @@ impl When {
         match self {
             When::Exact(instant, written) => Some((*instant, written.clone())),
             When::Local(local) => {
-                let zoned = zone.to_zoned(*local).ok()?;
-                let shown = zoned.strftime("%Y-%m-%dT%H:%M:%S%:z").to_string();
-                Some((zoned.timestamp(), shown))
+                let instant = zone.to_timestamp(*local).ok()?;
+                let offset = zone.to_offset(instant);
+                let shown = instant.display_with_offset(offset).to_string();
+                Some((instant, shown))
             }
         }
     }
