@@ -6,6 +6,7 @@ use std::fs;
 use std::path::Path;
 
 use ringflow::flow::{Code, Severity, SourceFile, build};
+use ringflow::scenario::{Bench, tests};
 use ringflow::script::{BUILTINS, FIELDS};
 
 fn reference() -> String {
@@ -71,11 +72,38 @@ fn every_example_compiles_without_a_finding() {
             "flow" => text,
             "states" => around_states(&text),
             "file" => format!("{HEAD}{text}states:\n  entry: {{say: Goodbye., then: hangup}}\n"),
+            // Held by the test of its own.
+            "test" => continue,
             other => panic!("an example is marked `{other}`:\n{text}"),
         };
         let build = build(&[SourceFile::new("flows/example.yaml", &flow)]);
         let found: Vec<_> = build.diagnostics.iter().map(|d| d.render(false)).collect();
         assert!(found.is_empty(), "{}", found.join("\n"));
+    }
+}
+
+#[test]
+fn the_example_of_a_test_holds() {
+    let examples = examples(&reference());
+    let marked = |wanted: &str| {
+        let found = examples.iter().find(|(mark, _)| mark == wanted);
+        found.expect("the example is there").1.clone()
+    };
+    let files = [
+        SourceFile::new("flows/clinic.yaml", &marked("flow")),
+        SourceFile::new("flows/clinic.test.yaml", &marked("test")),
+    ];
+    let build = build(&files);
+    let tests = tests(&files, &build);
+    let found: Vec<_> = tests.diagnostics.iter().map(|d| d.render(false)).collect();
+    assert!(found.is_empty(), "{}", found.join("\n"));
+    let bench = Bench::new(&files, build);
+    let file = &tests.files[0];
+    assert_eq!(file.scenarios.len(), 2);
+    for scenario in &file.scenarios {
+        let outcome = bench.run(file, scenario);
+        assert!(outcome.failures.is_empty(), "{:#?}", outcome.failures);
+        assert_eq!(outcome.runs, 10);
     }
 }
 

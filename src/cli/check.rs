@@ -8,6 +8,7 @@ use anyhow::{Result, bail};
 use crate::app::no_flow;
 use crate::flow::{self, Build, Diagnostic, Flow, Severity};
 use crate::live::{Problem, ReadError, read_project};
+use crate::scenario;
 use crate::settings::{CheckSettings, ColorSetting};
 
 use super::{FOUND, print};
@@ -18,8 +19,12 @@ pub fn run(settings: &CheckSettings) -> Result<ExitCode> {
     if build.flow_files.is_empty() && unread.is_empty() {
         bail!(no_flow(&settings.dir));
     }
+    let tests = scenario::tests(&files, &build);
+    let mut diagnostics = build.diagnostics.clone();
+    diagnostics.extend(tests.diagnostics);
     let report = Report {
         build: &build,
+        diagnostics: &diagnostics,
         unread: &unread,
         color: match settings.color {
             ColorSetting::Auto => std::io::stdout().is_terminal(),
@@ -33,12 +38,14 @@ pub fn run(settings: &CheckSettings) -> Result<ExitCode> {
         report.text()
     };
     print(&text)?;
-    let good = !build.has_errors() && unread.is_empty();
+    let good = !flow::has_errors(&diagnostics) && unread.is_empty();
     Ok(ExitCode::from(if good { 0 } else { FOUND }))
 }
 
 struct Report<'a> {
     build: &'a Build,
+    /// What was found in flows and scripts, then in scenarios.
+    diagnostics: &'a [Diagnostic],
     unread: &'a [ReadError],
     color: bool,
 }
@@ -49,7 +56,7 @@ impl Report<'_> {
         for error in self.unread {
             text.push_str(&format!("error[unreadable-file]: {error}\n\n"));
         }
-        for diagnostic in &self.build.diagnostics {
+        for diagnostic in self.diagnostics {
             text.push_str(&diagnostic.render(self.color));
             text.push_str("\n\n");
         }
@@ -67,7 +74,7 @@ impl Report<'_> {
     fn verdict(&self) -> String {
         let count = |severity| {
             let of = |diagnostic: &&Diagnostic| diagnostic.severity == severity;
-            self.build.diagnostics.iter().filter(of).count()
+            self.diagnostics.iter().filter(of).count()
         };
         let errors = count(Severity::Error) + self.unread.len();
         let warnings = count(Severity::Warning);
@@ -84,7 +91,7 @@ impl Report<'_> {
     fn json(&self) -> Result<String> {
         let unread = self.unread.iter();
         let unread = unread.map(|error| Problem::unreadable(&error.path, error.to_string()));
-        let found = self.build.diagnostics.iter().map(Problem::of);
+        let found = self.diagnostics.iter().map(Problem::of);
         let mut text = String::new();
         for problem in unread.chain(found) {
             text.push_str(&serde_json::to_string(&problem)?);

@@ -3,12 +3,13 @@
 
 mod call;
 mod check;
-pub mod phone;
 mod explain;
 mod graph;
 mod new;
+pub mod phone;
 mod schema;
 mod serve;
+mod test;
 
 use std::io::{ErrorKind, Write};
 use std::process::ExitCode;
@@ -33,6 +34,7 @@ pub fn run() -> ExitCode {
         Command::Graph(settings) => graph::run(settings),
         Command::Schema(settings) => schema::run(settings),
         Command::New(settings) => new::run(settings),
+        Command::Test(settings) => test::run(settings),
     };
     result.unwrap_or_else(|error| {
         eprintln!("error: {error:#}");

@@ -34,11 +34,11 @@ pub use diagnostic::{Diagnostic, Findings, Severity, has_errors};
 pub use document::{VarType, values as written};
 pub use explain::Explanation;
 pub use loss::Loss;
+pub use picture::{Line, Look, Picture, Tone, dot, mermaid, svg};
 pub use resolved::{Flow, Revision, Written, name_hash};
 pub use reworded::reworded;
-pub use source::{Located, SourceFile, Span};
-pub use picture::{Line, Look, Picture, Tone, dot, mermaid, svg};
 pub use schema::{flow_schema, tests_schema};
+pub use source::{Located, SourceFile, Span};
 pub use state::{
     Asking, Assigned, Assignment, Dial, Edge, Entry, Failure, KeyTarget, Kind, Reads, Speech,
     State, StateId, Target, Transfer,

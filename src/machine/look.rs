@@ -12,7 +12,7 @@ use super::session::{Facts, Session, Stage};
 const MASKED: &str = "•••";
 
 /// What a session waits for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Awaits {
     /// The keys of a menu or ask.
     Keys,

@@ -4,9 +4,26 @@
 //!
 //! This room is given texts and gives back data; it must never know HTTP or the disk.
 
+mod command;
+mod coverage;
+mod delivery;
 mod document;
 mod engine;
+mod lost;
 mod pattern;
+mod play;
+mod report;
+mod rows;
+mod run;
+mod sides;
+mod talk;
+#[cfg(test)]
+mod tests;
 
+pub use coverage::{Coverage, Covered, Open, Share};
+pub use delivery::{Delivery, Run};
 pub use document::{Scenario, Step, TestFile, Tests, is_test_path, tests};
 pub use engine::{Engine, Response, Traced, View, desk};
+pub use report::{Look, Ran, Report, told};
+pub use rows::Row;
+pub use run::{Bench, Failure, Outcome};

@@ -10,19 +10,20 @@ mod new;
 mod read;
 mod schema;
 mod serve;
+mod test;
 
 use clap::{Parser, Subcommand, ValueEnum};
 
 pub use call::CallSettings;
 pub use check::CheckSettings;
 pub use explain::ExplainSettings;
-pub use log::{LogFormat, LogSettings};
-pub use read::duration;
 pub use graph::{GraphFormat, GraphSettings};
 pub use log::{LogFormat, LogSettings};
 pub use new::{NewSettings, TemplateSetting};
+pub use read::duration;
 pub use schema::SchemaSettings;
 pub use serve::{AnswersSetting, ServeSettings};
+pub use test::TestSettings;
 
 /// A dynamic IVR callflow engine: it answers a phone platform's webhooks with the
 /// next actions of a call, from flow files that can be read.
@@ -35,10 +36,14 @@ pub struct Settings {
 
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    /// Begin a project that checks and tests green
+    New(NewSettings),
     /// Answer the platform's webhooks with the flows of a project
     Serve(Box<ServeSettings>),
     /// Say everything that is wrong with the files of a project
     Check(CheckSettings),
+    /// Run the scenarios of a project
+    Test(TestSettings),
     /// Call a flow from the terminal, without a phone
     Call(Box<CallSettings>),
     /// Say what a code of `check` means, with an example
@@ -47,8 +52,6 @@ pub enum Command {
     Graph(GraphSettings),
     /// Print the JSON Schema of flow files, for editors
     Schema(SchemaSettings),
-    /// Begin a project that checks and tests green
-    New(NewSettings),
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

@@ -8,8 +8,8 @@ mod indent;
 mod keys;
 mod read;
 mod states;
-pub mod values;
 pub mod tables;
+pub mod values;
 
 use std::sync::Arc;
 

@@ -1,0 +1,39 @@
+//! The results in the form of JUnit, which most services that run tests can read.
+
+use anyhow::Result;
+use quick_junit::{NonSuccessKind, TestCase, TestCaseStatus, TestSuite};
+
+use crate::scenario::{Look, Report, told};
+
+/// The whole file: a suite for each test file, a case for each scenario.
+pub fn report(report: &Report<'_>, look: Look<'_>) -> Result<String> {
+    // A file is read by programs.
+    let look = Look {
+        color: false,
+        ..look
+    };
+    let mut whole = quick_junit::Report::new("ringflow");
+    for ran in &report.files {
+        let mut suite = TestSuite::new(ran.file.file.path());
+        for (scenario, outcome) in &ran.outcomes {
+            let status = match outcome.failures.first() {
+                None => TestCaseStatus::success(),
+                Some(first) => {
+                    let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
+                    status.set_message(first.unmet.what.as_str());
+                    let all = outcome.failures.iter();
+                    let all: Vec<String> = all
+                        .map(|failure| told(ran.file, scenario, failure, look))
+                        .collect();
+                    status.set_description(all.join("\n"));
+                    status
+                }
+            };
+            let mut case = TestCase::new(scenario.name.value.as_str(), status);
+            case.set_classname(ran.file.flow.name());
+            suite.add_test_case(case);
+        }
+        whole.add_test_suite(suite);
+    }
+    Ok(whole.to_string()?)
+}

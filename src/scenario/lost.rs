@@ -1,0 +1,280 @@
+//! A call of which nothing but the token is left between any two webhooks: what must be
+//! heard then, and how it must go on.
+//!
+//! The conversation is the same up to the first state that reads what is lost: a
+//! variable, the last entry, or an entry that is being confirmed. There the call goes
+//! to the state that collects it, or to the beginning where nothing does, and says
+//! something. From then on its memory is spared, the caller answers each question as
+//! in the first run, and the call comes back to where it was.
+
+use std::collections::HashMap;
+
+use crate::flow::{Edge, Flow, Kind, Reads, Span, StateId, VarSet};
+use crate::machine::{Awaits, Passage, Way, entered};
+use crate::phone::{Doing, Heard};
+
+use super::delivery::Answering;
+use super::document::Leg;
+use super::play::{Play, Unmet, difference};
+use super::talk::{Acts, Talk, Turn};
+
+/// How often a caller answers until the call is taken to go round.
+const MOST_ANSWERS: usize = 200;
+
+/// Where a call leaves the way of the first run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Loss {
+    turn: usize,
+    /// The state that reads what is lost.
+    state: StateId,
+    /// The state in which the call goes on.
+    back: StateId,
+}
+
+/// Runs a call without memory, and holds it against the first run.
+pub fn check<A: Answering>(
+    play: &mut Play<'_>,
+    talk: &mut Talk<'_, A>,
+    flow: &Flow,
+    first: (&[Turn], &[Heard]),
+    at: Span,
+) -> Result<(), Unmet> {
+    let (turns, heard) = first;
+    let expected = expected_loss(flow, turns);
+    let walked = play.walk(talk, |talk| met_loss(&talk.turns).is_none());
+    let met = met_loss(&talk.turns);
+    let name = |id: StateId| &*flow.state(id).name;
+    let unmet = |what: String| {
+        Err(Unmet {
+            at,
+            what,
+            place: None,
+        })
+    };
+    let until = match (expected, met) {
+        (None, None) => {
+            walked?;
+            heard.len()
+        }
+        (expected, Some(met)) if expected == Some(met) => turns[met.turn].heard_before,
+        (None, Some(met)) => {
+            return unmet(format!(
+                "`{}` reads nothing that is lost, and the call goes back to `{}`",
+                name(met.state),
+                name(met.back)
+            ));
+        }
+        (Some(loss), met) => {
+            walked?;
+            let went = met.map_or("goes on without it".to_owned(), |met| {
+                format!("goes from `{}` to `{}`", name(met.state), name(met.back))
+            });
+            return unmet(format!(
+                "`{}` reads what is lost and `{}` collects it, but the call {went}",
+                name(loss.state),
+                name(loss.back)
+            ));
+        }
+    };
+    let mine = match met {
+        None => talk.heard.len(),
+        Some(met) => talk.turns[met.turn].heard_before,
+    };
+    if let Some(what) = difference(&heard[..until], &talk.heard[..mine]) {
+        return unmet(what);
+    }
+    match met {
+        None => Ok(()),
+        Some(loss) => go_on(talk, flow, turns, loss).or_else(unmet),
+    }
+}
+
+/// Lets the caller answer as before until the call is where it was.
+fn go_on<A: Answering>(
+    talk: &mut Talk<'_, A>,
+    flow: &Flow,
+    first: &[Turn],
+    loss: Loss,
+) -> Result<(), String> {
+    let answers = answers(first);
+    let name = |id: StateId| &*flow.state(id).name;
+    talk.settle();
+    let said = talk.heard[talk.turns[loss.turn].heard_before..].iter();
+    if said.filter(|heard| **heard != Heard::HungUp).count() == 0 {
+        return Err(format!(
+            "the caller hears nothing where the call goes back to `{}`",
+            name(loss.back)
+        ));
+    }
+    for _ in 0..MOST_ANSWERS {
+        if talk.turns[loss.turn..]
+            .iter()
+            .any(|turn| is_back(turn, loss))
+        {
+            return Ok(());
+        }
+        if let Some(broken) = &talk.broken {
+            return Err(format!("behind the loss the call breaks: {broken:?}"));
+        }
+        let session = talk.answering.engine().session();
+        let place = session.map(|session| (session.state(), session.awaits()));
+        let acts = place.and_then(|place| answers.get(&place));
+        match talk.line.doing() {
+            Doing::Listening => match acts {
+                Some(acts) if !acts.pressed.is_empty() => {
+                    let keys = acts.pressed.clone();
+                    talk.press(&keys);
+                    talk.settle();
+                }
+                _ => talk.silence(),
+            },
+            Doing::Ringing(_) => {
+                let leg = acts.and_then(|acts| acts.leg);
+                talk.leg(leg.unwrap_or(Leg::NoAnswer));
+            }
+            _ => break,
+        }
+    }
+    Err(format!(
+        "the call goes back to `{}`, and a caller who answers there as before never comes to `{}` again",
+        name(loss.back),
+        name(loss.state)
+    ))
+}
+
+/// True where the call has come to where it left the way, with all that is read there.
+fn is_back(turn: &Turn, loss: Loss) -> bool {
+    if loss.back == loss.state {
+        return turn.traced.awaits == Awaits::Confirmation && turn.traced.state == loss.state;
+    }
+    let path = &turn.traced.path;
+    let behind = path.iter().rposition(is_way_back).map_or(0, |at| at + 1);
+    entered(&path[behind..]).any(|state| state == loss.state)
+}
+
+fn is_way_back(passage: &Passage) -> bool {
+    passage.way == Way::Back
+}
+
+/// What the caller and the other side last did in each state of a run.
+fn answers(turns: &[Turn]) -> HashMap<(StateId, Awaits), Acts> {
+    turns
+        .windows(2)
+        .map(|pair| {
+            let waited = &pair[0].traced;
+            ((waited.state, waited.awaits), pair[1].acts.clone())
+        })
+        .collect()
+}
+
+/// Where a run without memory has left the way.
+fn met_loss(turns: &[Turn]) -> Option<Loss> {
+    (0..turns.len()).find_map(|turn| loss_met_in(turns, turn))
+}
+
+fn loss_met_in(turns: &[Turn], turn: usize) -> Option<Loss> {
+    let now = &turns[turn].traced;
+    if let Some(passage) = now.path.iter().find(|passage| is_way_back(passage)) {
+        return Some(Loss {
+            turn,
+            state: passage.from,
+            back: passage.to?,
+        });
+    }
+    let before = &turns.get(turn.checked_sub(1)?)?.traced;
+    confirms(turn, before.awaits, before.state)
+}
+
+/// True where the last of these turns has left the way because something is lost.
+pub fn leaves_the_way(turns: &[Turn]) -> bool {
+    let last = turns.len().checked_sub(1);
+    last.and_then(|last| loss_met_in(turns, last)).is_some()
+}
+
+/// An entry that is being confirmed is lost, and is asked for again in the same state.
+fn confirms(turn: usize, awaits: Awaits, state: StateId) -> Option<Loss> {
+    (awaits == Awaits::Confirmation).then_some(Loss {
+        turn,
+        state,
+        back: state,
+    })
+}
+
+/// Where a run without memory has to leave the way of this one, which had it.
+fn expected_loss(flow: &Flow, turns: &[Turn]) -> Option<Loss> {
+    (1..turns.len()).find_map(|turn| loss_in(flow, turn, &turns[turn - 1], &turns[turn]))
+}
+
+/// What a turn reads that its beginning does not have.
+fn loss_in(flow: &Flow, turn: usize, before: &Turn, now: &Turn) -> Option<Loss> {
+    let waited = &before.traced;
+    if let Some(loss) = confirms(turn, waited.awaits, waited.state) {
+        return Some(loss);
+    }
+    let mut lost = Lost {
+        vars: waited.known,
+        input: true,
+    };
+    let state = flow.state(waited.state);
+    let reads = match (&state.kind, waited.awaits) {
+        (Kind::Ask(_, entry), Awaits::Keys) => entry.reads,
+        // The keys of a menu are judged without a look at anything.
+        (Kind::Menu(_), Awaits::Keys) => Reads::default(),
+        (_, Awaits::Leg) => Reads::default(),
+        _ => state.reads_inside,
+    };
+    if lost.misses(reads) {
+        return Some(lost.loss(flow, turn, waited.state, reads));
+    }
+    for passage in &now.traced.path {
+        lost.learn(flow, passage);
+        let Some(to) = passage.to else { continue };
+        let state = flow.state(to);
+        if lost.misses(state.reads_on_entry) {
+            return Some(lost.loss(flow, turn, to, state.reads_on_entry));
+        }
+        for line in &state.set {
+            lost.vars.remove(line.var);
+        }
+    }
+    // The call stays where it was, or says again what it has said: with what is in it.
+    let stays = now.traced.state == waited.state && entered(&now.traced.path).count() == 0;
+    if stays && !now.traced.ended && lost.misses(state.reads_inside) {
+        return Some(lost.loss(flow, turn, waited.state, state.reads_inside));
+    }
+    None
+}
+
+/// What a call does not have any more.
+#[derive(Clone, Copy)]
+struct Lost {
+    vars: VarSet,
+    input: bool,
+}
+
+impl Lost {
+    fn misses(self, reads: Reads) -> bool {
+        !self.vars.and(reads.vars).is_empty() || (reads.input && self.input)
+    }
+
+    /// What is keyed in is known again.
+    fn learn(&mut self, flow: &Flow, passage: &Passage) {
+        match (passage.way, &flow.state(passage.from).kind) {
+            (Way::Out(Edge::Key(_)), _) => self.input = false,
+            (Way::Out(Edge::Then), Kind::Ask(_, entry)) => {
+                self.input = false;
+                entry.save.into_iter().for_each(|var| self.vars.remove(var));
+            }
+            _ => {}
+        }
+    }
+
+    fn loss(self, flow: &Flow, turn: usize, state: StateId, reads: Reads) -> Loss {
+        let back = flow.way_back(state, reads, |var| self.vars.contains(var), self.input);
+        Loss {
+            turn,
+            state,
+            back: back.unwrap_or(flow.start()),
+        }
+    }
+}

@@ -1,0 +1,229 @@
+//! A scenario in all its runs: as it is, and under everything that it has to survive, in
+//! both readings of when the platform asks for the next step.
+
+use std::sync::Arc;
+
+use crate::call::PhoneNumber;
+use crate::flow::{Build, Catalog, Flow, SourceFile, reworded};
+use crate::machine::{Answers, Desk};
+use crate::phone::{AsksAgain, Heard};
+
+use super::coverage::Coverage;
+use super::delivery::{Answering, Delivery, Run};
+use super::document::{Scenario, TestFile};
+use super::engine::{Engine, desk};
+use super::lost;
+use super::play::{Play, Unmet, difference};
+use super::talk::{Caller, Reload, Talk, Turn};
+
+/// What is dialled where a flow has no number of its own.
+const NO_NUMBER: &str = "+6560000000";
+
+/// What all scenarios of a project are run with.
+pub struct Bench {
+    catalog: Arc<Catalog>,
+    /// The same flows, which say something else.
+    changed: Arc<Catalog>,
+    desk: Desk,
+}
+
+/// How a scenario went.
+#[derive(Debug)]
+pub struct Outcome {
+    /// In how many runs it was held.
+    pub runs: usize,
+    pub failures: Vec<Failure>,
+    /// What its first run has been through.
+    pub coverage: Coverage,
+}
+
+/// A run that does not hold.
+#[derive(Debug, Clone)]
+pub struct Failure {
+    pub run: Run,
+    pub unmet: Unmet,
+    /// What should have been heard, where another run tells.
+    pub should: Option<Vec<Heard>>,
+    pub heard: Vec<Heard>,
+    /// For each step that holds how much of what is heard stands up to it.
+    pub behind: Vec<usize>,
+}
+
+impl Bench {
+    /// Makes ready to run the scenarios of a project.
+    pub fn new(files: &[Arc<SourceFile>], build: Build) -> Bench {
+        Bench {
+            catalog: Arc::new(build.catalog),
+            changed: Arc::new(reworded(files)),
+            desk: desk(Answers::Single),
+        }
+    }
+
+    pub fn catalog(&self) -> &Arc<Catalog> {
+        &self.catalog
+    }
+
+    /// Runs a scenario. Scripts run on this thread, which needs a stack of 8 MiB.
+    pub fn run(&self, file: &TestFile, scenario: &Scenario) -> Outcome {
+        self.run_with(file, scenario, |engine| engine)
+    }
+
+    /// The same with somebody else between phone and engine.
+    pub(super) fn run_with<A: Answering>(
+        &self,
+        file: &TestFile,
+        scenario: &Scenario,
+        answering: impl Fn(Engine) -> A,
+    ) -> Outcome {
+        let engine = || answering(self.engine(&file.flow));
+        let caller = Caller {
+            from: &scenario.from,
+            to: number_of(&file.flow),
+            at: scenario.at,
+        };
+        let held = Held {
+            scenario,
+            flow: &file.flow,
+            caller: &caller,
+        };
+        let mut outcome = Outcome {
+            runs: 1,
+            failures: Vec::new(),
+            coverage: Coverage::default(),
+        };
+        let first = held.as_it_is(engine(), Run::FIRST, None, None);
+        outcome.coverage.note(&first.turns);
+        if let Some(failure) = first.failure {
+            outcome.failures.push(failure);
+            return outcome;
+        }
+        let reload = Reload {
+            catalog: &self.changed,
+            before: (first.turns.len() / 2).max(1),
+        };
+        for run in runs_of(scenario) {
+            let failed = |failure: &Failure| failure.run.delivery == run.delivery;
+            if outcome.failures.iter().any(failed) {
+                continue;
+            }
+            outcome.runs += 1;
+            let failure = match run.delivery {
+                Delivery::Lost => held.without_memory(engine(), run, &first),
+                Delivery::Reload => {
+                    held.as_it_is(engine(), run, Some(reload), Some(&first))
+                        .failure
+                }
+                _ => held.as_it_is(engine(), run, None, Some(&first)).failure,
+            };
+            outcome.failures.extend(failure);
+        }
+        outcome
+    }
+
+    fn engine(&self, flow: &Flow) -> Engine {
+        let mut engine = Engine::new(Arc::clone(&self.catalog), self.desk.clone());
+        let number: Option<PhoneNumber> = number_of(flow).parse().ok();
+        let answering = self.catalog.answering(number);
+        if answering.is_none_or(|other| other.name() != flow.name()) {
+            engine
+                .begin(flow.name(), None, &[])
+                .expect("the flow of a test file is one of the catalog");
+        }
+        engine
+    }
+}
+
+/// The number that is dialled to reach a flow.
+fn number_of(flow: &Flow) -> String {
+    flow.numbers()
+        .first()
+        .map_or(NO_NUMBER.to_owned(), PhoneNumber::to_string)
+}
+
+/// All runs of a scenario but the first.
+fn runs_of(scenario: &Scenario) -> Vec<Run> {
+    let survives = scenario.survives;
+    let deliveries = [
+        (Delivery::Plain, true),
+        (Delivery::Duplicates, survives.duplicates),
+        (Delivery::Restarts, survives.restarts),
+        (Delivery::Reload, survives.reload),
+        (Delivery::Lost, survives.lost),
+    ];
+    let wanted = deliveries.into_iter().filter(|(_, wanted)| *wanted);
+    wanted
+        .flat_map(|(delivery, _)| {
+            [AsksAgain::AfterTheList, AsksAgain::AfterEachAction].map(|asks_again| Run {
+                delivery,
+                asks_again,
+            })
+        })
+        .filter(|run| *run != Run::FIRST)
+        .collect()
+}
+
+/// A scenario with whoever calls.
+struct Held<'a> {
+    scenario: &'a Scenario,
+    flow: &'a Flow,
+    caller: &'a Caller<'a>,
+}
+
+/// A run that was made.
+struct Ran {
+    turns: Vec<Turn>,
+    heard: Vec<Heard>,
+    failure: Option<Failure>,
+}
+
+impl Held<'_> {
+    /// The whole conversation; in it is heard what was heard in the first run.
+    fn as_it_is<A: Answering>(
+        &self,
+        answering: A,
+        run: Run,
+        reload: Option<Reload<'_>>,
+        first: Option<&Ran>,
+    ) -> Ran {
+        let mut talk = Talk::new(self.caller, answering, run, self.scenario.faults, reload);
+        let mut play = Play::new(self.scenario, self.flow);
+        let walked = play.walk(&mut talk, |_| true);
+        let mut unmet = walked.err();
+        if let Some(first) = first
+            && talk.broken.is_none()
+            && let Some(what) = difference(&first.heard, &talk.heard)
+        {
+            unmet = Some(Unmet {
+                at: self.scenario.name.at,
+                what,
+                place: None,
+            });
+        }
+        Ran {
+            failure: unmet.map(|unmet| Failure {
+                run,
+                unmet,
+                should: first.map(|first| first.heard.clone()),
+                heard: talk.heard.clone(),
+                behind: play.behind,
+            }),
+            turns: talk.turns,
+            heard: talk.heard,
+        }
+    }
+
+    fn without_memory<A: Answering>(&self, answering: A, run: Run, first: &Ran) -> Option<Failure> {
+        let mut talk = Talk::new(self.caller, answering, run, self.scenario.faults, None);
+        let mut play = Play::new(self.scenario, self.flow);
+        let at = self.scenario.name.at;
+        let known = (first.turns.as_slice(), first.heard.as_slice());
+        let checked = lost::check(&mut play, &mut talk, self.flow, known, at);
+        checked.err().map(|unmet| Failure {
+            run,
+            unmet,
+            should: Some(first.heard.clone()),
+            heard: talk.heard,
+            behind: play.behind,
+        })
+    }
+}

@@ -1,0 +1,138 @@
+//! Each check of a run, held against an engine that is broken in just that way: one
+//! that cannot fail would prove nothing.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+
+use super::delivery::{Answering, Delivery};
+use super::document::tests as read_tests;
+use super::engine::{Engine, Response};
+use super::run::{Bench, Outcome};
+use crate::flow::{Catalog, SourceFile, build};
+
+const FLOW: &str = "flow: a\nnumbers: [+6561115777]\nvoice: en-US-BenjaminRUS\ndefaults: {give_up: hangup}\nstates:\n  first:\n    ask: Your number, please.\n    digits: 4\n    save: number\n    then: second\n  second:\n    menu: Press 1 to hear it.\n    keys: {1: third}\n  third:\n    menu: It is ${number}. Press 1 to end.\n    keys: {1: hangup}\n";
+const TEST: &str = "scenarios:\n  - name: all\n    call: [hears: Your number, press: 4711, hears: Press 1, press: 1, hears: It is 4711, press: 1, hung_up: true]\n";
+
+fn run<A: Answering>(answering: impl Fn(Engine) -> A) -> Outcome {
+    let files = [
+        SourceFile::new("flows/a.yaml", FLOW),
+        SourceFile::new("flows/a.test.yaml", TEST),
+    ];
+    let build = build(&files);
+    let tests = read_tests(&files, &build);
+    assert!(tests.diagnostics.is_empty(), "{:?}", tests.diagnostics);
+    let bench = Bench::new(&files, build);
+    let file = &tests.files[0];
+    bench.run_with(file, &file.scenarios[0], answering)
+}
+
+fn failed(outcome: &Outcome) -> Vec<(Delivery, &str)> {
+    let failures = outcome.failures.iter();
+    failures
+        .map(|failure| (failure.run.delivery, failure.unmet.what.as_str()))
+        .collect()
+}
+
+#[test]
+fn the_engine_itself_survives_everything() {
+    let outcome = run(|engine| engine);
+    assert_eq!(failed(&outcome), []);
+    assert_eq!(outcome.runs, 10);
+}
+
+/// Answers the same webhook once more with nothing to do.
+struct AnswersAnew(Engine, Vec<u8>);
+
+impl Answering for AnswersAnew {
+    fn engine(&mut self) -> &mut Engine {
+        &mut self.0
+    }
+
+    fn post(&mut self, body: &[u8], now: Timestamp) -> Response {
+        let response = self.0.post(body, now);
+        if self.1 == body {
+            return Response {
+                status: 200,
+                body: br#"{"callflow":[{"action":"hangup"}]}"#.to_vec(),
+            };
+        }
+        self.1 = body.to_vec();
+        response
+    }
+}
+
+#[test]
+fn an_engine_that_answers_anew_does_not_survive_duplicates() {
+    let outcome = run(|engine| AnswersAnew(engine, Vec::new()));
+    let what = "the same webhook was answered in two different ways";
+    assert_eq!(failed(&outcome), [(Delivery::Duplicates, what)]);
+}
+
+/// Keeps nothing of a call.
+struct KeepsNothing(Engine);
+
+impl Answering for KeepsNothing {
+    fn engine(&mut self) -> &mut Engine {
+        &mut self.0
+    }
+
+    fn keep_and_read(&mut self) -> Result<(), String> {
+        self.0.forget();
+        Ok(())
+    }
+}
+
+#[test]
+fn an_engine_that_keeps_nothing_does_not_survive_restarts() {
+    let outcome = run(KeepsNothing);
+    let failures = failed(&outcome);
+    assert_eq!(failures.len(), 1, "{failures:?}");
+    assert_eq!(failures[0].0, Delivery::Restarts);
+    assert!(failures[0].1.contains("It is 4711"), "{failures:?}");
+}
+
+/// Moves the calls that are up to the flows as they are now.
+struct MovesCalls(Engine);
+
+impl Answering for MovesCalls {
+    fn engine(&mut self) -> &mut Engine {
+        &mut self.0
+    }
+
+    fn serve(&mut self, catalog: Arc<Catalog>) {
+        self.0.serve(catalog);
+        self.0.keep_and_read().unwrap();
+    }
+}
+
+#[test]
+fn an_engine_that_moves_calls_does_not_survive_a_reload() {
+    let outcome = run(MovesCalls);
+    let failures = failed(&outcome);
+    assert_eq!(failures.len(), 1, "{failures:?}");
+    assert_eq!(failures[0].0, Delivery::Reload);
+    assert!(
+        failures[0].1.contains("since it was changed"),
+        "{failures:?}"
+    );
+}
+
+/// Forgets nothing, so that a call seems to survive what it does not know.
+struct KeepsAll(Engine);
+
+impl Answering for KeepsAll {
+    fn engine(&mut self) -> &mut Engine {
+        &mut self.0
+    }
+
+    fn forget(&mut self) {}
+}
+
+#[test]
+fn a_call_that_goes_on_without_what_is_lost_is_told() {
+    let outcome = run(KeepsAll);
+    let what =
+        "`third` reads what is lost and `first` collects it, but the call goes on without it";
+    assert_eq!(failed(&outcome), [(Delivery::Lost, what)]);
+}
