@@ -1,8 +1,8 @@
 //! Times as they are typed and shown, in the zone of a flow.
 
+use jiff::Timestamp;
 use jiff::civil::{DateTime, Time};
 use jiff::tz::TimeZone;
-use jiff::Timestamp;
 
 /// Monday 2 March 2026 at 10:00, when calls begin unless they say so.
 pub fn usual(zone: &TimeZone) -> Timestamp {
@@ -19,7 +19,11 @@ pub fn read_time(text: &str, near: Timestamp, zone: &TimeZone) -> Result<Timesta
     let local = text.parse::<DateTime>().ok().filter(|_| text.contains(':'));
     let local = local.or_else(|| {
         let time = text.parse::<Time>().ok()?;
-        Some(near.to_zoned_datetime(zone.clone()).date().to_datetime(time))
+        Some(
+            near.to_zoned_datetime(zone.clone())
+                .date()
+                .to_datetime(time),
+        )
     });
     local
         .and_then(|local| zone.to_timestamp(local).ok())
