@@ -29,7 +29,7 @@ fn main() {
 /// Five states, and a script that two in ten of them call.
 fn flow(index: usize, revision: usize) -> String {
     let script = match index % 5 {
-        0 => "${shared::twice(21)}",
+        0 => "${common::twice(21)}",
         _ => "nothing",
     };
     format!(
@@ -52,7 +52,7 @@ fn project(flows: usize) -> tempfile::TempDir {
         write(dir.path(), index, 0);
     }
     let script = "fn twice(n) { n * 2 }\n";
-    std::fs::write(dir.path().join("scripts/shared.rhai"), script).expect("a file can be written");
+    std::fs::write(dir.path().join("scripts/common.rhai"), script).expect("a file can be written");
     dir
 }
 
@@ -127,7 +127,7 @@ fn load(flows: usize) {
         "one edit among {flows} flows: read in {reading:?}, decided in {:?}",
         began.elapsed() - reading
     );
-    let script = dir.path().join("scripts/shared.rhai");
+    let script = dir.path().join("scripts/common.rhai");
     std::fs::write(script, "fn twice(n) { n + n }\n").expect("a file can be written");
     let snapshot = Snapshot::read(dir.path());
     let began = Instant::now();

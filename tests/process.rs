@@ -9,6 +9,7 @@ mod support;
 
 #[cfg(unix)]
 mod process {
+    mod call;
     mod check;
     mod operators;
     mod planted;

@@ -277,7 +277,11 @@ impl Call {
         self.turns = memo.turn.saturating_add(1);
         if memo.stage == StageMark::Over {
             self.phase = Phase::Over;
-        } else if let Phase::Live(session) = &mut self.phase {
+        } else if let Phase::Live(session) = &mut self.phase
+            // The flow it was in may have been withdrawn; the states of the one that
+            // answers its number now are others, though they may have the same names.
+            && memo.flow == crate::flow::name_hash(session.flow().name())
+        {
             session.restore(memo);
         }
     }

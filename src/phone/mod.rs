@@ -9,6 +9,7 @@
 
 mod account;
 mod capture;
+mod check;
 mod end;
 mod judge;
 mod leg;

@@ -11,7 +11,7 @@ fn flow(states: &str) -> String {
     )
 }
 
-const ONE: &str = "vars: {pin: {type: digits, secret: true}}
+const ONE: &str = "vars: {pin: secret digits}
 states:
   card: {ask: Card one?, digits: 4, save: card, then: pin}
   pin: {ask: Pin one?, digits: 2, save: pin, then: main}
@@ -19,7 +19,7 @@ states:
 ";
 
 /// The variables stand in another order, and every text is another.
-const TWO: &str = "vars: {pin: {type: digits, secret: true}}
+const TWO: &str = "vars: {pin: secret digits}
 states:
   first: {set: {other: 'x'}, then: card}
   card: {ask: Card two?, digits: 4, save: card, then: pin}
@@ -151,7 +151,7 @@ fn a_call_whose_state_is_gone_stays_on_its_revision() {
 fn a_secret_is_not_told_by_an_edit() {
     // The variable is no secret any more, and the menu would say it.
     let told = TWO
-        .replace(", secret: true", "")
+        .replace("secret digits", "digits")
         .replace("Menu two for ${card}.", "Menu two for ${pin}.");
     let answers = heard(true, &["1234", "98"], &told, &["1"]);
     assert_eq!(answers, ["Pin two?"], "it is asked for again");

@@ -212,7 +212,7 @@ mod tests {
     fn what_is_there_stays_as_it_is() {
         let dir = tempfile::tempdir().unwrap();
         fs::create_dir(dir.path().join("flows")).unwrap();
-        let old = "# Of the bakery.\nscenarios: # all\n- name: x # first\n  call: [hears: hello]\n\n# The end.\nfrom: anonymous\n";
+        let old = "# Of the bakery.\nscenarios: # all\n# first\n- name: x\n  call: [hears: hello]\n\n# The end.\nfrom: anonymous\n";
         let path = dir.path().join("flows/a.test.yaml");
         fs::write(&path, old).unwrap();
         // Without `flow:`, a file is for the flow beside it.

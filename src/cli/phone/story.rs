@@ -192,7 +192,10 @@ mod tests {
         story.hung_up();
         let name = story.name(&[]);
         assert_eq!(name, "presses 12#, somebody answers, is silent");
-        assert_eq!(story.name(&[name.clone()]), format!("{name} (2)"));
+        assert_eq!(
+            story.name(std::slice::from_ref(&name)),
+            format!("{name} (2)")
+        );
         assert_eq!(
             story.scenario(&name, "+6591234567", "2026-03-02T10:00:00+08:00", 2),
             "  - name: \"presses 12#, somebody answers, is silent\"
