@@ -9,6 +9,7 @@ use ringflow::call::{Action, Repetition, Speed, SpokenText, Voice};
 use ringflow::flow::{Build, SourceFile, build};
 use ringflow::live::{Calls, CallsConfig, Clock, Lifetimes, read_project};
 use ringflow::machine::{Answers, Desk, Policy, TokenKeys};
+use ringflow::scenario::{Bench, tests};
 use ringflow::web::{Web, router};
 use tower::ServiceExt;
 
@@ -39,9 +40,35 @@ fn shipped() -> Build {
     build(&files)
 }
 
+/// The blocks of YAML that are flows, and those that are scenarios.
+fn flows() -> Vec<String> {
+    let is_flow = |block: &String| block.starts_with("flow:");
+    blocks("yaml").into_iter().filter(is_flow).collect()
+}
+
+fn scenarios() -> Vec<String> {
+    let is_test = |block: &String| block.starts_with("scenarios:");
+    blocks("yaml").into_iter().filter(is_test).collect()
+}
+
+#[test]
+fn its_scenario_holds_with_its_flow() {
+    assert_eq!(flows().len() + scenarios().len(), blocks("yaml").len());
+    let files = [
+        SourceFile::new("flows/hello.yaml", &flows()[0]),
+        SourceFile::new("flows/hello.test.yaml", &scenarios()[0]),
+    ];
+    let build = build(&files);
+    let tests = tests(&files, &build);
+    assert_eq!(tests.diagnostics, []);
+    let bench = Bench::new(&files, build);
+    let outcome = bench.run(&tests.files[0], &tests.files[0].scenarios[0]);
+    assert!(outcome.failures.is_empty(), "{:#?}", outcome.failures);
+}
+
 #[test]
 fn its_flow_compiles_without_a_finding() {
-    for flow in blocks("yaml") {
+    for flow in flows() {
         let build = build(&[SourceFile::new("flows/hello.yaml", &flow)]);
         assert_eq!(build.diagnostics, []);
         assert_eq!(build.catalog.flows().len(), 1);

@@ -15,8 +15,10 @@ use crate::phone::{Doing, Heard};
 
 use super::delivery::Answering;
 use super::document::Leg;
-use super::play::{Play, Unmet, difference};
+use super::hold::Unmet;
+use super::play::Play;
 use super::talk::{Acts, Talk, Turn};
+use super::words::difference;
 
 /// How often a caller answers until the call is taken to go round.
 const MOST_ANSWERS: usize = 200;
@@ -114,7 +116,10 @@ fn go_on<A: Answering>(
             return Ok(());
         }
         if let Some(broken) = &talk.broken {
-            return Err(format!("behind the loss the call breaks: {broken:?}"));
+            return Err(format!(
+                "where the call goes back to `{}`: {broken}",
+                name(loss.back)
+            ));
         }
         let session = talk.answering.engine().session();
         let place = session.map(|session| (session.state(), session.awaits()));

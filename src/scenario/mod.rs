@@ -9,6 +9,7 @@ mod coverage;
 mod delivery;
 mod document;
 mod engine;
+mod hold;
 mod lost;
 mod pattern;
 mod play;
@@ -19,6 +20,7 @@ mod sides;
 mod talk;
 #[cfg(test)]
 mod tests;
+mod words;
 
 pub use coverage::{Coverage, Covered, Open, Share};
 pub use delivery::{Delivery, Run};

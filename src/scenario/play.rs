@@ -1,23 +1,14 @@
 //! A scenario walked step by step: what is expected beside what is heard.
 
-use crate::call::Value;
-use crate::flow::{Flow, Located, Span, StateId};
-use crate::machine::entered;
+use crate::flow::{Flow, Located, Span};
 use crate::phone::{Doing, Ending, Heard};
 
 use super::delivery::Answering;
-use super::document::{Expected, Never, Scenario, Step};
-use super::pattern::{Pattern, plain};
-use super::talk::{Broken, Talk};
-
-/// What does not hold, and where in the test file.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Unmet {
-    pub at: Span,
-    pub what: String,
-    /// The place in a flow or script file that is the reason, as `file:line:column`.
-    pub place: Option<String>,
-}
+use super::document::{Scenario, Step};
+use super::hold::{self, Unmet, unmet};
+use super::pattern::Pattern;
+use super::talk::Talk;
+use super::words::{shown, told, words};
 
 /// Walks a scenario along a call.
 pub struct Play<'s> {
@@ -91,9 +82,9 @@ impl<'s> Play<'s> {
             return Ok(());
         }
         self.sound(talk, last)?;
-        self.never(talk)?;
-        self.states(talk)?;
-        self.vars(talk, &scenario.vars)
+        hold::never(scenario, &talk.heard)?;
+        hold::states(scenario, self.flow, &talk.turns)?;
+        hold::vars(self.flow, talk.answering.engine().session(), &scenario.vars)
     }
 
     /// Whatever breaks a run breaks it at once.
@@ -101,27 +92,11 @@ impl<'s> Play<'s> {
         let Some(broken) = &talk.broken else {
             return Ok(());
         };
-        let mut place = None;
-        let what = match broken {
-            Broken::Refused(rule) => format!("the platform refuses the answer: {rule}"),
-            Broken::AnsweredDifferently => {
-                "the same webhook was answered in two different ways".to_owned()
-            }
-            Broken::Unreadable(reason) => {
-                format!("the call could not be read back from its bytes: {reason}")
-            }
-            Broken::Endless => "the call does not come to an end".to_owned(),
-            Broken::Fault(fault) => {
-                if fault.line > 0 {
-                    place = Some(format!("{}:{}:{}", fault.file, fault.line, fault.column));
-                }
-                format!(
-                    "`{}` could not be carried out: {}",
-                    fault.state, fault.message
-                )
-            }
-        };
-        Err(Unmet { at, what, place })
+        Err(Unmet {
+            at,
+            what: broken.to_string(),
+            place: broken.place(),
+        })
     }
 
     fn step<A: Answering>(
@@ -189,7 +164,7 @@ impl<'s> Play<'s> {
             Step::Vars(vars) => {
                 talk.settle();
                 self.sound(talk, step.at)?;
-                self.vars(talk, vars)
+                hold::vars(self.flow, talk.answering.engine().session(), vars)
             }
         }
     }
@@ -289,143 +264,4 @@ impl<'s> Play<'s> {
             }
         }
     }
-
-    fn vars<A: Answering>(&self, talk: &mut Talk<'_, A>, vars: &[Expected]) -> Result<(), Unmet> {
-        let mut wrong = None;
-        let session = talk.answering.engine().session();
-        for expected in vars {
-            let name = &self.flow.variable(expected.var).name;
-            let Some(session) = session.filter(|session| session.flow().name() == self.flow.name())
-            else {
-                wrong = Some((
-                    expected.at,
-                    format!("there is no call in which `{name}` is"),
-                ));
-                break;
-            };
-            if !session.holds(expected.var, &Value::text(&expected.value)) {
-                let is = session.shown(expected.var);
-                let is = if self.flow.variable(expected.var).secret {
-                    "something else, which is secret".to_owned()
-                } else if is.is_empty() {
-                    "nothing".to_owned()
-                } else {
-                    format!("`{is}`")
-                };
-                wrong = Some((expected.at, format!("`{name}` is {is}")));
-                break;
-            }
-        }
-        match wrong {
-            Some((at, what)) => unmet(at, what),
-            None => Ok(()),
-        }
-    }
-
-    fn never<A: Answering>(&self, talk: &Talk<'_, A>) -> Result<(), Unmet> {
-        for never in &self.scenario.never {
-            for heard in &talk.heard {
-                let met = match (&never.value, heard) {
-                    (Never::Hears(pattern), heard) => {
-                        words(heard).is_some_and(|words| pattern.end_in(&words, 0).is_some())
-                    }
-                    (Never::Dialled(number), Heard::Dialled { to, .. }) => {
-                        *to == number.to_string()
-                    }
-                    (Never::Dialled(_), _) => false,
-                };
-                if met {
-                    let what = format!("this must never be: {}", shown(heard));
-                    return unmet(never.at, what);
-                }
-            }
-        }
-        Ok(())
-    }
-
-    fn states<A: Answering>(&self, talk: &Talk<'_, A>) -> Result<(), Unmet> {
-        let Some(expected) = &self.scenario.states else {
-            return Ok(());
-        };
-        let mut walked: Vec<StateId> = Vec::new();
-        for turn in &talk.turns {
-            walked.extend(entered(&turn.traced.path));
-        }
-        let name = |id: StateId| &*self.flow.state(id).name;
-        for (index, state) in expected.iter().enumerate() {
-            let what = match walked.get(index) {
-                Some(id) if *id == state.value => continue,
-                Some(id) => format!(
-                    "the call comes to `{}`, and not to `{}`",
-                    name(*id),
-                    name(state.value)
-                ),
-                None => format!("the call does not come to `{}`", name(state.value)),
-            };
-            return unmet(state.at, what);
-        }
-        match walked.get(expected.len()) {
-            None => Ok(()),
-            Some(id) => {
-                let at = expected
-                    .last()
-                    .map_or(self.scenario.name.at, |state| state.at);
-                let what = format!("the call goes on to `{}`", name(*id));
-                unmet(at, what)
-            }
-        }
-    }
-}
-
-fn unmet(at: Span, what: String) -> Result<(), Unmet> {
-    Err(Unmet {
-        at,
-        what,
-        place: None,
-    })
-}
-
-/// What can be heard of it as words, in one line.
-fn words(heard: &Heard) -> Option<String> {
-    match heard {
-        Heard::Said { text, .. } | Heard::Asked { text, .. } => Some(plain(text)),
-        Heard::Played { url, .. } => Some(url.clone()),
-        Heard::Dialled { .. } | Heard::HungUp => None,
-    }
-}
-
-/// What was heard, for people.
-pub fn shown(heard: &Heard) -> String {
-    match heard {
-        Heard::Said { text, .. } | Heard::Asked { text, .. } => format!("“{}”", plain(text)),
-        Heard::Played { url, .. } => format!("♪ {url}"),
-        Heard::Dialled { to, .. } => format!("dialled {to}"),
-        Heard::HungUp => "hung up".to_owned(),
-    }
-}
-
-fn told(doing: &Doing) -> String {
-    match doing {
-        Doing::WaitsForAnswer => "the platform waits for an answer".to_owned(),
-        Doing::Speaking => "something is being said".to_owned(),
-        Doing::Listening => "keys are waited for".to_owned(),
-        Doing::Ringing(number) => format!("{number} is being dialled"),
-        Doing::Talking(number) => format!("the caller talks to {number}"),
-        Doing::Over(_) => "the call is over".to_owned(),
-    }
-}
-
-/// What is heard otherwise than it should be; `None` where both are the same.
-pub fn difference(should: &[Heard], heard: &[Heard]) -> Option<String> {
-    let at = (0..should.len().max(heard.len())).find(|at| should.get(*at) != heard.get(*at))?;
-    Some(match (should.get(at), heard.get(at)) {
-        (Some(should), Some(is)) if shown(should) == shown(is) => {
-            format!("{} is heard in another way", shown(is))
-        }
-        (Some(should), Some(is)) => {
-            format!("instead of {} comes {}", shown(should), shown(is))
-        }
-        (Some(should), None) => format!("{} does not come", shown(should)),
-        (None, is) => format!("{} comes too", is.map(shown).unwrap_or_default()),
-    })
 }

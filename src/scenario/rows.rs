@@ -4,9 +4,9 @@ use serde::Serialize;
 
 use super::command::command;
 use super::coverage::{Covered, Share};
-use super::play::shown;
 use super::report::Report;
 use super::run::Failure;
+use super::words::shown;
 
 /// One line of a report as JSON.
 #[derive(Debug, Serialize)]

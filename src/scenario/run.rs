@@ -12,9 +12,11 @@ use super::coverage::Coverage;
 use super::delivery::{Answering, Delivery, Run};
 use super::document::{Scenario, TestFile};
 use super::engine::{Engine, desk};
+use super::hold::Unmet;
 use super::lost;
-use super::play::{Play, Unmet, difference};
+use super::play::Play;
 use super::talk::{Caller, Reload, Talk, Turn};
+use super::words::difference;
 
 /// What is dialled where a flow has no number of its own.
 const NO_NUMBER: &str = "+6560000000";

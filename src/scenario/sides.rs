@@ -4,8 +4,8 @@ use crate::phone::Heard;
 
 use super::command::said;
 use super::document::{Scenario, Step, TestFile};
-use super::play::shown;
 use super::run::Failure;
+use super::words::shown;
 
 /// The widest that the left side becomes, and a line of the right one, in characters.
 const LEFT: usize = 44;

@@ -18,18 +18,31 @@ use super::lost;
 const MOST_WEBHOOKS: usize = 1_000;
 
 /// Why a run cannot go on.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum Broken {
-    /// The platform does not take an answer.
+    #[error("the platform refuses the answer: {0}")]
     Refused(String),
-    /// A repeated webhook was answered with other bytes.
+    #[error("the same webhook was answered in two different ways")]
     AnsweredDifferently,
-    /// The call could not be read back from its bytes.
+    #[error("the call could not be read back from its bytes: {0}")]
     Unreadable(String),
-    /// The call does not come to an end.
+    #[error("the call does not come to an end")]
     Endless,
     /// A script or the program failed in a state.
+    #[error("`{}` could not be carried out: {}", .0.state, .0.message)]
     Fault(Fault),
+}
+
+impl Broken {
+    /// The place in a flow or script file that is the reason, as `file:line:column`.
+    pub fn place(&self) -> Option<String> {
+        match self {
+            Broken::Fault(fault) if fault.line > 0 => {
+                Some(format!("{}:{}:{}", fault.file, fault.line, fault.column))
+            }
+            _ => None,
+        }
+    }
 }
 
 /// A turn of a run, with what was said and done around it.

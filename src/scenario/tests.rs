@@ -11,7 +11,7 @@ use super::engine::{Engine, Response};
 use super::run::{Bench, Outcome};
 use crate::flow::{Catalog, SourceFile, build};
 
-const FLOW: &str = "flow: a\nnumbers: [+6561115777]\nvoice: en-US-BenjaminRUS\ndefaults: {give_up: hangup}\nstates:\n  first:\n    ask: Your number, please.\n    digits: 4\n    save: number\n    then: second\n  second:\n    menu: Press 1 to hear it.\n    keys: {1: third}\n  third:\n    menu: It is ${number}. Press 1 to end.\n    keys: {1: hangup}\n";
+const FLOW: &str = "flow: a\nnumbers: [+6561115777]\nvoice: en-US-BenjaminRUS\ndefaults: {give_up: hangup}\nstates:\n  first:\n    ask: Your number, please.\n    digits: 4\n    save: order\n    then: second\n  second:\n    menu: Press 1 to hear it.\n    keys: {1: third}\n  third:\n    menu: It is ${order}. Press 1 to end.\n    keys: {1: hangup}\n";
 const TEST: &str = "scenarios:\n  - name: all\n    call: [hears: Your number, press: 4711, hears: Press 1, press: 1, hears: It is 4711, press: 1, hung_up: true]\n";
 
 fn run<A: Answering>(answering: impl Fn(Engine) -> A) -> Outcome {
@@ -20,6 +20,7 @@ fn run<A: Answering>(answering: impl Fn(Engine) -> A) -> Outcome {
         SourceFile::new("flows/a.test.yaml", TEST),
     ];
     let build = build(&files);
+    assert_eq!(build.diagnostics, []);
     let tests = read_tests(&files, &build);
     assert!(tests.diagnostics.is_empty(), "{:?}", tests.diagnostics);
     let bench = Bench::new(&files, build);

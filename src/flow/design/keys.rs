@@ -1,6 +1,7 @@
 //! The keys that prompts offer, held against those that there are.
 
 use std::collections::{BTreeSet, HashMap};
+use std::rc::Rc;
 
 use crate::call::Key;
 use crate::flow::code::Code;
@@ -14,7 +15,7 @@ use crate::flow::text::{Part, Piece, Text, is_address, pieces};
 use crate::flow::yaml::place_of;
 
 use super::languages::is_known;
-use super::offers::{mentioned, offers};
+use super::offers::{Offer, mentioned, offers};
 use super::{Design, shown};
 
 /// How many options callers keep in mind.
@@ -23,11 +24,13 @@ const MANY: usize = 5;
 /// A state that has so many keys says "any key", or is no menu of options.
 const NEARLY_ALL: usize = 10;
 
-/// What is written of a text: its words, in which values are signs that mean nothing.
-/// Bytes are where they are in the text itself.
-struct Words {
-    text: String,
+/// What is written of a text: the keys in its words, in which values are signs that
+/// mean nothing. Bytes are where they are in the text itself.
+#[derive(Debug)]
+pub(super) struct Words {
     has_values: bool,
+    offers: Vec<Offer>,
+    mentioned: BTreeSet<Key>,
 }
 
 impl Design<'_> {
@@ -51,6 +54,14 @@ impl Design<'_> {
             }
         }
         self.unoffered_everywhere(findings);
+    }
+
+    /// What is written of a text. Those of `defaults` are heard in every state, so each
+    /// is read once. `None` for a recording, which cannot be read.
+    fn words(&self, text: &TextDoc) -> Option<Rc<Words>> {
+        let mut known = self.words.borrow_mut();
+        let known = known.entry(text.at.start);
+        known.or_insert_with(|| words(text).map(Rc::new)).clone()
     }
 
     /// For each state that asks, what states that lead to it say.
@@ -89,8 +100,10 @@ impl Design<'_> {
             .chain(wordings(&asking.rules));
         let mut told = BTreeSet::new();
         for text in own {
-            let Some(words) = words(text) else { continue };
-            for offer in offers(&words.text) {
+            let Some(words) = self.words(text) else {
+                continue;
+            };
+            for offer in &words.offers {
                 let key = offer.key;
                 let is_there = resolved.keys.iter().any(|other| other.key == key);
                 let is_entry = entry.is_some_and(|entry| {
@@ -101,7 +114,7 @@ impl Design<'_> {
                     continue;
                 }
                 let name = key.name();
-                let at = span_in(findings, text, offer.at);
+                let at = span_in(findings, text, offer.at.clone());
                 let found = findings
                     .add(
                         Code::OfferedKeyMissing,
@@ -118,15 +131,12 @@ impl Design<'_> {
         }
         // A confirmation takes 1 and 2 alone.
         let confirm = entry.and_then(|entry| entry.confirm.as_ref());
-        let Some((text, words)) = confirm.and_then(|text| Some((text, words(text)?))) else {
+        let Some((text, words)) = confirm.and_then(|text| Some((text, self.words(text)?))) else {
             return;
         };
         let other = |key: Key| !matches!(key.name(), "1" | "2" | "hash");
-        if let Some(offer) = offers(&words.text)
-            .into_iter()
-            .find(|offer| other(offer.key))
-        {
-            let at = span_in(findings, text, offer.at);
+        if let Some(offer) = words.offers.iter().find(|offer| other(offer.key)) {
+            let at = span_in(findings, text, offer.at.clone());
             findings
                 .add(
                     Code::OfferedKeyMissing,
@@ -159,7 +169,8 @@ impl Design<'_> {
             .into_iter()
             .flat_map(|(own, other)| if own.is_empty() { other } else { own });
         let heard = doc.say.iter().chain(&asking.prompts).chain(wordings);
-        let heard: Option<Vec<Words>> = heard.chain(before.iter().copied()).map(words).collect();
+        let heard = heard.chain(before.iter().copied());
+        let heard: Option<Vec<Rc<Words>>> = heard.map(|text| self.words(text)).collect();
         // A recording may offer every key.
         let Some(heard) = heard else { return };
         if asking.keys.len() >= NEARLY_ALL {
@@ -167,7 +178,7 @@ impl Design<'_> {
         }
         let named: BTreeSet<Key> = heard
             .iter()
-            .flat_map(|words| mentioned(&words.text))
+            .flat_map(|words| words.mentioned.iter().copied())
             .collect();
         let silent: Vec<&Located<Key>> = asking
             .keys
@@ -178,7 +189,7 @@ impl Design<'_> {
         let Some((first, others)) = silent.split_first() else {
             return;
         };
-        let none_found = heard.iter().all(|words| offers(&words.text).is_empty());
+        let none_found = heard.iter().all(|words| words.offers.is_empty());
         let unreadable = heard.iter().any(|words| words.has_values) || !self.speaks_known(doc);
         if none_found && unreadable {
             return;
@@ -212,8 +223,8 @@ impl Design<'_> {
         }
         let mut named = BTreeSet::new();
         for text in self.all_texts() {
-            match words(text) {
-                Some(words) => named.extend(mentioned(&words.text)),
+            match self.words(text) {
+                Some(words) => named.extend(words.mentioned.iter().copied()),
                 None => return,
             }
         }
@@ -328,7 +339,11 @@ fn words(text: &TextDoc) -> Option<Words> {
         }
     }
     let text = String::from_utf8(bytes).ok()?;
-    Some(Words { text, has_values })
+    Some(Words {
+        has_values,
+        offers: offers(&text),
+        mentioned: mentioned(&text),
+    })
 }
 
 /// Where the bytes of a text stand in the file.

@@ -1,6 +1,9 @@
 //! The words with which prompts offer keys, language by language. A language that is
 //! not here has no key found in its texts, and so no warning.
 
+use std::collections::{BTreeSet, HashMap};
+use std::sync::LazyLock;
+
 use crate::call::Key;
 
 /// How one language tells callers to press a key.
@@ -384,6 +387,26 @@ impl Language {
         let hash = self.hash.iter().map(|word| (Key::HASH, *word));
         digits.chain(star).chain(hash)
     }
+}
+
+/// The languages that have a word for a key, or for pressing one, which begins with this
+/// letter. A text has many places at which a word begins, and few such words.
+pub(super) fn beginning_with(c: char) -> &'static [&'static Language] {
+    static BY_LETTER: LazyLock<HashMap<char, Vec<&'static Language>>> = LazyLock::new(|| {
+        let mut by_letter: HashMap<char, Vec<&'static Language>> = HashMap::new();
+        for language in LANGUAGES {
+            let pressing = [language.before, language.entering, language.after];
+            let pressing = pressing.into_iter().flatten().copied();
+            let words = pressing.chain(language.key_words().map(|(_, word)| word));
+            let letters: BTreeSet<char> = words.filter_map(|word| word.chars().next()).collect();
+            for letter in letters {
+                by_letter.entry(letter).or_default().push(language);
+            }
+        }
+        by_letter
+    });
+    let lower = c.to_lowercase().next().unwrap_or(c);
+    BY_LETTER.get(&lower).map(Vec::as_slice).unwrap_or_default()
 }
 
 /// The digit that a character is, in whatever script.

@@ -10,6 +10,10 @@ mod numbers;
 mod offers;
 mod people;
 
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::rc::Rc;
+
 use super::diagnostic::Findings;
 use super::document::{Document, StateDoc};
 use super::resolved::Flow;
@@ -17,7 +21,11 @@ use super::state::StateId;
 
 /// Looks at a sound flow, with the document it was made of.
 pub fn check(flow: &Flow, document: &Document, findings: &mut Findings) {
-    let design = Design { flow, document };
+    let design = Design {
+        flow,
+        document,
+        words: RefCell::default(),
+    };
     design.keys(findings);
     design.entries(findings);
     design.people(findings);
@@ -28,6 +36,8 @@ pub fn check(flow: &Flow, document: &Document, findings: &mut Findings) {
 struct Design<'a> {
     flow: &'a Flow,
     document: &'a Document,
+    /// What was read of texts already, by where each begins.
+    words: RefCell<HashMap<usize, Option<Rc<keys::Words>>>>,
 }
 
 impl<'a> Design<'a> {

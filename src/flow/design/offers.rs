@@ -6,7 +6,7 @@ use std::ops::Range;
 
 use crate::call::Key;
 
-use super::languages::{LANGUAGES, Language, digit};
+use super::languages::{Language, beginning_with, digit};
 
 /// A key that a text offers.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -54,7 +54,8 @@ pub(super) fn mentioned(text: &str) -> BTreeSet<Key> {
     keys
 }
 
-/// Every place at which a word of a language may begin.
+/// Every place at which a word for a key, or for pressing one, may begin, with the
+/// languages that have a word with this first letter.
 fn beginnings(text: &str) -> impl Iterator<Item = (usize, &'static Language)> {
     let mut before = ' ';
     let places = text.char_indices().filter(move |(_, c)| {
@@ -63,9 +64,8 @@ fn beginnings(text: &str) -> impl Iterator<Item = (usize, &'static Language)> {
         !c.is_whitespace() && !inside
     });
     places.flat_map(|(at, c)| {
-        let languages = LANGUAGES.iter();
-        let fitting = languages.filter(move |language| !c.is_ascii() || !language.unspaced);
-        fitting.map(move |language| (at, language))
+        let languages = beginning_with(c).iter();
+        languages.map(move |language| (at, *language))
     })
 }
 

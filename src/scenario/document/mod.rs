@@ -2,6 +2,7 @@
 //! all names already those of a flow that runs.
 
 mod check;
+mod names;
 mod read;
 mod steps;
 mod values;

@@ -3,7 +3,7 @@
 use crate::flow::yaml::{Body, Map, Node};
 use crate::flow::{Code, Findings, Located, did_you_mean};
 
-use super::read::Names;
+use super::names::Names;
 use super::values;
 use super::{Never, Step};
 

@@ -47,7 +47,10 @@ pub fn when(findings: &mut Findings, node: &Node) -> Option<When> {
     if let Ok(instant) = text.parse::<Timestamp>() {
         return Some(When::Exact(instant, text.replacen(' ', "T", 1)));
     }
-    if let Ok(local) = text.parse::<DateTime>() {
+    // A date alone would be midnight, which nobody means.
+    if text.contains(':')
+        && let Ok(local) = text.parse::<DateTime>()
+    {
         return Some(When::Local(local));
     }
     findings

@@ -1,0 +1,81 @@
+//! The states and variables that a scenario speaks of, by the names in its flow.
+
+use crate::flow::yaml::{Body, Node};
+use crate::flow::{Code, Findings, Flow, Located, StateId, did_you_mean, written};
+
+use super::Expected;
+use super::read::map_of;
+
+/// The names of a flow, by which a scenario speaks of it.
+pub struct Names<'a> {
+    pub flow: &'a Flow,
+}
+
+impl Names<'_> {
+    /// States that are there.
+    pub fn states(&self, findings: &mut Findings, node: &Node) -> Vec<Located<StateId>> {
+        let Body::List(items) = &node.body else {
+            findings
+                .add(
+                    Code::WrongShape,
+                    node.at,
+                    format!("`states` is a list of names, and this is {}", node.shape()),
+                )
+                .help("write `states: [FIRST, SECOND]`");
+            return Vec::new();
+        };
+        let mut states = Vec::new();
+        for item in items {
+            let Some(word) = written::word(findings, item, "states") else {
+                continue;
+            };
+            match self.flow.state_named(&word.value) {
+                Some(id) => states.push(Located::new(id, word.at)),
+                None => {
+                    let names = self.flow.states().iter().map(|state| &*state.name);
+                    findings
+                        .add(
+                            Code::UnknownState,
+                            word.at,
+                            format!("`{}` has no state `{}`", self.flow.name(), word.value),
+                        )
+                        .help(did_you_mean(&word.value, names, "the states are"));
+                }
+            }
+        }
+        states
+    }
+
+    /// Variables and what they must be.
+    pub fn expected(&self, findings: &mut Findings, node: &Node) -> Vec<Expected> {
+        let Some(map) = map_of(findings, node, "`vars`") else {
+            return Vec::new();
+        };
+        let mut all = Vec::new();
+        for entry in &map.entries {
+            let name = entry.key.value.as_str();
+            let Some(var) = self.flow.variable_named(name) else {
+                let names = self.flow.variables().iter().map(|var| &*var.name);
+                findings
+                    .add(
+                        Code::UnknownVariable,
+                        entry.key.at,
+                        format!("`{}` has no variable `{name}`", self.flow.name()),
+                    )
+                    .help(did_you_mean(name, names, "the variables are"));
+                continue;
+            };
+            let value = match &entry.value.body {
+                Body::Scalar(scalar) if scalar.text.is_empty() => Some(String::new()),
+                _ => written::text(findings, &entry.value, name)
+                    .map(|text| text.value.text.trim().to_owned()),
+            };
+            all.extend(value.map(|value| Expected {
+                var,
+                value,
+                at: entry.key.at,
+            }));
+        }
+        all
+    }
+}
