@@ -2,6 +2,8 @@
 //!
 //! `cargo bench --bench reload` prints both; `-- --flows N --saves N --many N` change it.
 
+// Of the calls in there this needs the desk alone.
+#[allow(dead_code)]
 mod cases;
 
 use std::path::Path;

@@ -95,8 +95,8 @@ fn every_program_that_is_installed_ends_with_the_new_text_live() {
              {git} checkout -q - && sed -i 's/A [a-z]*[.]/A @./' flows/a.yaml && {git} commit -qam three && \
              {git} checkout -q other && {git} checkout -q -"
         )),
-        ("ln", "mkdir -p ../links-$$ && sed 's/A [a-z]*[.]/A @./' flows/a.yaml > ../links-$$/a.yaml && \
-             ln -s \"$PWD/../links-$$/a.yaml\" flows/tmp && mv flows/tmp flows/a.yaml".to_owned()),
+        ("ln", "mkdir -p links && sed 's/A [a-z]*[.]/A @./' flows/a.yaml > links/a.yaml && \
+             ln -s \"$PWD/links/a.yaml\" flows/tmp && mv flows/tmp flows/a.yaml".to_owned()),
     ];
     let mut before = "A one.".to_owned();
     let mut at = 0;

@@ -216,13 +216,9 @@ fn under_load_nothing_but_whole_revisions_is_heard() {
         began.elapsed(),
         heard.len()
     );
-    for flow in 0..FLOWS.len() {
+    for (flow, (name, _)) in FLOWS.iter().enumerate() {
         let revisions = heard.iter().filter(|(of, _)| *of == flow).count();
-        assert!(
-            revisions >= 2,
-            "edits of {} were heard: {heard:?}",
-            FLOWS[flow].0
-        );
+        assert!(revisions >= 2, "edits of {name} were heard: {heard:?}");
     }
     let told = served.kill().stderr.join("\n");
     assert!(
