@@ -82,14 +82,13 @@ fn walked(file: &TestFile, scenario: &Scenario, failure: &Failure) -> Vec<Row> {
         let finds = matches!(step.value, Step::Hears(_) | Step::Dialled(_));
         let behind = failure.behind.get(index).copied();
         let mut right = String::new();
-        if let Some(behind) = behind
-            && finds
-        {
-            while at + 1 < behind {
+        if let Some(behind) = behind {
+            // What a step finds stands beside it; what was heard before it acts, above.
+            while at + usize::from(finds) < behind {
                 rows.push(between(heard(at)));
                 at += 1;
             }
-            if at < behind {
+            if finds && at < behind {
                 right = heard(at);
                 at += 1;
             }
