@@ -47,7 +47,11 @@ pub fn vars(flow: &Flow, session: Option<&Session>, vars: &[Expected]) -> Result
             is if is.is_empty() => "nothing".to_owned(),
             is => format!("`{is}`"),
         };
-        return unmet(expected.at, format!("`{name}` is {is}"));
+        let what = match variable.secret {
+            true => format!("`{name}` is {is}"),
+            false => format!("`{name}` is {is}, and not `{}`", expected.value),
+        };
+        return unmet(expected.at, what);
     }
     Ok(())
 }

@@ -19,7 +19,9 @@ pub struct Play<'s> {
     used: usize,
     /// What was heard and asked for.
     asserted: Vec<bool>,
-    /// For each step that holds how much of what is heard stands up to it.
+    /// How much had been heard when the step that is walked acted, or what it found.
+    upto: usize,
+    /// The same for each step that holds.
     pub behind: Vec<usize>,
 }
 
@@ -31,6 +33,7 @@ impl<'s> Play<'s> {
             next: 0,
             used: 0,
             asserted: Vec::new(),
+            upto: 0,
             behind: Vec::new(),
         }
     }
@@ -56,7 +59,7 @@ impl<'s> Play<'s> {
             }
             done?;
             self.sound(talk, step.at)?;
-            self.behind.push(self.next + usize::from(self.used > 0));
+            self.behind.push(self.upto);
         }
         self.finish(talk, &goes_on)
     }
@@ -111,18 +114,21 @@ impl<'s> Play<'s> {
                     talk.settle();
                 }
                 self.listens(talk, step.at)?;
+                self.upto = talk.heard.len();
                 talk.press(keys);
                 Ok(())
             }
             Step::Silence => {
                 talk.settle();
                 self.listens(talk, step.at)?;
+                self.upto = talk.heard.len();
                 talk.silence();
                 Ok(())
             }
             Step::Dialled(number) => self.dialled(talk, &number.to_string(), step.at),
             Step::Leg(leg) => {
                 talk.settle();
+                self.upto = talk.heard.len();
                 match talk.line.doing() {
                     Doing::Ringing(_) => {
                         talk.leg(*leg);
@@ -132,11 +138,13 @@ impl<'s> Play<'s> {
                 }
             }
             Step::Wait(ms) => {
+                self.upto = talk.heard.len();
                 talk.wait(*ms);
                 Ok(())
             }
             Step::HangsUp => {
                 talk.settle();
+                self.upto = talk.heard.len();
                 if talk.is_over() {
                     let what = "the call is over already".to_owned();
                     return unmet(step.at, what);
@@ -146,6 +154,7 @@ impl<'s> Play<'s> {
             }
             Step::HungUp => {
                 talk.settle();
+                self.upto = talk.heard.len();
                 self.sound(talk, step.at)?;
                 match talk.line.doing() {
                     Doing::Over(Ending::HungUp) => {
@@ -163,6 +172,7 @@ impl<'s> Play<'s> {
             }
             Step::Vars(vars) => {
                 talk.settle();
+                self.upto = talk.heard.len();
                 self.sound(talk, step.at)?;
                 hold::vars(self.flow, talk.answering.engine().session(), vars)
             }
@@ -186,6 +196,7 @@ impl<'s> Play<'s> {
             if let Some(end) = pattern.end_in(&words, used) {
                 self.assert(index);
                 (self.next, self.used) = (index, end);
+                self.upto = index + 1;
                 return self.assert_if_strict(talk, index, at);
             }
         }
@@ -212,6 +223,7 @@ impl<'s> Play<'s> {
             }
             self.assert(index);
             (self.next, self.used) = (index + 1, 0);
+            self.upto = index + 1;
             return self.assert_if_strict(talk, index, at);
         }
         unmet(at, format!("{number} is not dialled"))

@@ -47,7 +47,7 @@ pub struct Failure {
     /// What should have been heard, where another run tells.
     pub should: Option<Vec<Heard>>,
     pub heard: Vec<Heard>,
-    /// For each step that holds how much of what is heard stands up to it.
+    /// For each step that holds how much had been heard when it acted, or what it found.
     pub behind: Vec<usize>,
 }
 

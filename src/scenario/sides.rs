@@ -77,25 +77,22 @@ fn walked(file: &TestFile, scenario: &Scenario, failure: &Failure) -> Vec<Row> {
     let heard = |at: usize| failure.heard.get(at).map(shown).unwrap_or_default();
     let mut rows = Vec::new();
     let mut at = 0;
-    let mut met = false;
     for (index, step) in scenario.steps.iter().enumerate() {
         let finds = matches!(step.value, Step::Hears(_) | Step::Dialled(_));
         let behind = failure.behind.get(index).copied();
         let mut right = String::new();
-        if let Some(behind) = behind
-            && finds
-        {
-            while at + 1 < behind {
+        if let Some(behind) = behind {
+            // What a step finds stands beside it; what was heard before it acts, above.
+            while at + usize::from(finds) < behind {
                 rows.push(between(heard(at)));
                 at += 1;
             }
-            if at < behind {
+            if finds && at < behind {
                 right = heard(at);
                 at += 1;
             }
         }
-        let is_wrong = !met && step.at == failure.unmet.at;
-        met |= is_wrong;
+        let is_wrong = index == failure.behind.len();
         if is_wrong {
             // All that could have been meant.
             while at < failure.heard.len() {

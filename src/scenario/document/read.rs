@@ -43,7 +43,7 @@ pub fn read(
         return None;
     };
     let map = map_of(findings, &root, "a test file")?;
-    refuse_unknown(findings, map, &FILE, "the keys of a test file are");
+    let all_known = refuse_unknown(findings, map, &FILE, "the keys of a test file are");
     let flow = flow(findings, map, usual_flow, find);
     if let Some(stubs) = entry(map, "stubs") {
         findings
@@ -57,13 +57,12 @@ pub fn read(
     let from = entry(map, "from").and_then(|entry| values::caller(findings, &entry.value));
     let at = entry(map, "at").and_then(|entry| values::when(findings, &entry.value));
     let Some(scenarios) = entry(map, "scenarios") else {
-        findings
-            .add(
-                Code::MissingKey,
-                Span::new(root.at.start, root.at.start + 1),
-                "the file has no `scenarios`",
-            )
-            .help("write them under `scenarios:`, each with `- name:` and `call:`");
+        let first = Span::new(root.at.start, root.at.start + 1);
+        if all_known {
+            findings
+                .add(Code::MissingKey, first, "the file has no `scenarios`")
+                .help("write them under `scenarios:`, each with `- name:` and `call:`");
+        }
         return None;
     };
     let flow = flow?;
@@ -148,12 +147,12 @@ fn scenario_list(findings: &mut Findings, node: &Node, usual: &Usual<'_>) -> Vec
 
 fn scenario(findings: &mut Findings, node: &Node, usual: &Usual<'_>) -> Option<Scenario> {
     let map = map_of(findings, node, "a scenario")?;
-    refuse_unknown(findings, map, &SCENARIO, "the keys of a scenario are");
+    let all_known = refuse_unknown(findings, map, &SCENARIO, "the keys of a scenario are");
     let names = &usual.names;
     let get = |key: &str| entry(map, key).map(|entry| &entry.value);
     let mut required = |key: &str, help: &str| {
         let found = entry(map, key);
-        if found.is_none() {
+        if found.is_none() && all_known {
             let first = map.entries.first().map_or(node.at, |entry| entry.key.at);
             findings
                 .add(
@@ -269,13 +268,22 @@ pub fn map_of<'a>(findings: &mut Findings, node: &'a Node, what: &str) -> Option
     None
 }
 
-fn refuse_unknown(findings: &mut Findings, map: &Map, known: &[&'static str], otherwise: &str) {
+/// Reports keys that are not among `known`. False where there was one: what seems to be
+/// missing may be it.
+fn refuse_unknown(
+    findings: &mut Findings,
+    map: &Map,
+    known: &[&'static str],
+    otherwise: &str,
+) -> bool {
     if map.in_braces && written::comma_cut(findings, map, known) {
-        return;
+        return false;
     }
+    let mut all_known = true;
     for entry in &map.entries {
         let key = entry.key.value.as_str();
         if !known.contains(&key) {
+            all_known = false;
             let help = did_you_mean(key, known.iter().copied(), otherwise);
             findings
                 .add(
@@ -286,4 +294,5 @@ fn refuse_unknown(findings: &mut Findings, map: &Map, known: &[&'static str], ot
                 .help(help);
         }
     }
+    all_known
 }
