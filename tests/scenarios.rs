@@ -5,6 +5,7 @@
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::sync::Arc;
 
 use ringflow::flow::{SourceFile, build};
@@ -146,5 +147,29 @@ fn nothing_is_left_over_in_the_folder() {
             case == "orders" || cases.contains(case),
             "{name} belongs to no case"
         );
+    }
+}
+
+#[test]
+fn the_results_are_written_for_other_programs() {
+    let dir = tempfile::tempdir().expect("a folder can be made");
+    let file = dir.path().join("results.xml");
+    let output = Command::new(env!("CARGO_BIN_EXE_ringflow"))
+        .args(["test", "tests/cli/test.in", "--junit"])
+        .arg(&file)
+        .current_dir(root())
+        .output()
+        .expect("the program runs");
+    assert_eq!(output.status.code(), Some(1));
+    let told = String::from_utf8(output.stdout).expect("it is text");
+    assert!(told.contains("--dir tests/cli/test.in\n"), "{told}");
+    let xml = fs::read_to_string(file).expect("the file was written");
+    for part in [
+        r#"<testsuites name="ringflow" tests="2""#,
+        r#"failures="1""#,
+        r#"<testcase name="three loaves" classname="hello""#,
+        "`Nobody is here` is not heard",
+    ] {
+        assert!(xml.contains(part), "{part}: {xml}");
     }
 }

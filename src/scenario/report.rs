@@ -29,7 +29,7 @@ pub struct Look<'a> {
     pub color: bool,
     /// The project, where it is not the present folder.
     pub dir: Option<&'a str>,
-    /// Some scenarios were left out, so what was gone through says nothing.
+    /// Some scenarios were left out, so what all of them go through is not known.
     pub filtered: bool,
 }
 

@@ -51,7 +51,7 @@ pub fn run(settings: &TestSettings) -> Result<ExitCode> {
             ColorSetting::Never => false,
         },
         dir: Some(&*dir).filter(|dir| *dir != "."),
-        filtered: settings.filter.is_some(),
+        filtered: settings.filter.is_some() || !errors.is_empty(),
     };
     let text = match settings.json {
         true => json(&report, look, &unread, &errors)?,
