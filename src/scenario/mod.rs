@@ -25,7 +25,7 @@ mod words;
 pub use coverage::{Coverage, Covered, Open, Share};
 pub use delivery::{Delivery, Run};
 pub use document::{Scenario, Step, TestFile, Tests, is_test_path, tests};
-pub use engine::{Engine, Response, Traced, View, desk};
+pub use engine::{Engine, Followed, Response, Traced, View, desk};
 pub use report::{Look, Ran, Report, told};
 pub use rows::Row;
 pub use run::{Bench, Failure, Outcome};

@@ -3,31 +3,19 @@
 
 mod tell;
 
-use jiff::tz::TimeZone;
+use std::sync::Arc;
+
 use jiff::{SignedDuration, Timestamp};
 
+use super::made::Call;
 use super::other_end::OtherEnd;
 use super::paint::Paint;
 use super::story::Story;
 use super::typed::{HELP, Typed};
 use super::when;
-use crate::phone::{Doing, Line, OtherSide, Rules, Start, Webhook, WebhookKind};
-use crate::scenario::Response;
-
-/// A call that is made, and made again.
-#[derive(Debug, Clone)]
-pub struct Call {
-    /// What is called, as it is shown.
-    pub title: String,
-    pub from: String,
-    pub to: String,
-    pub at: Timestamp,
-    /// The zone in which times are read and shown.
-    pub zone: TimeZone,
-    /// The session's id; later calls get a number behind it.
-    pub session: String,
-    pub rules: Rules,
-}
+use crate::flow::Catalog;
+use crate::phone::{Doing, Line, OtherSide, Start, Webhook, WebhookKind};
+use crate::scenario::{Followed, Response};
 
 /// One or more calls, line by line.
 pub struct Conversation<'a> {
@@ -93,6 +81,43 @@ impl<'a> Conversation<'a> {
         self.has_trouble
     }
 
+    /// What has happened in the present call, or in the last where none is up, and when it
+    /// began.
+    pub fn story(&self) -> (&Story, Timestamp) {
+        (&self.story, self.call.at)
+    }
+
+    /// Other flows are live. The call goes over to them where its state is still there,
+    /// and where what is said in that is new, it is said; calls from now on begin there.
+    pub fn go_live(&mut self, catalog: &Arc<Catalog>) {
+        let before = self.end.says_again(self.line.now());
+        let live = self.end.go_live(catalog);
+        if let Some(flow) = &live.next {
+            self.call.aim(flow);
+        }
+        match live.call {
+            Followed::Nothing => {}
+            Followed::On(flow) => {
+                let revision = flow.revision();
+                self.tell_quiet(&format!("the call goes on with {} {revision}", flow.name()));
+                let now = self.end.says_again(self.line.now());
+                if before != now {
+                    self.story.hears_instead(&now);
+                    self.tell_again(&now);
+                }
+            }
+            Followed::Stays { on, state } => {
+                let (name, revision) = (on.name(), on.revision());
+                self.tell_quiet(&format!(
+                    "the call stays on {name} {revision}: its state `{state}` is gone or of another kind"
+                ));
+            }
+            Followed::Withdrawn => {
+                self.tell_quiet("the call stays as it is: its flow is not live any more");
+            }
+        }
+    }
+
     /// Does what was typed; false where it is the end.
     pub fn act(&mut self, typed: &str) -> bool {
         match Typed::read(typed) {
@@ -138,6 +163,10 @@ impl<'a> Conversation<'a> {
                 _ => self.tell_why_not(),
             },
             Typed::Wait(ms) => self.wait(ms),
+            Typed::Hear => match self.end.says_again(self.line.now()) {
+                again if again.is_empty() => self.tell_why_no_more(),
+                again => self.tell_again(&again),
+            },
             Typed::Again => self.call_again(self.call.at),
             Typed::At(text) => match when::read_time(&text, self.call.at, &self.call.zone) {
                 Ok(time) => self.call_again(time),
@@ -210,7 +239,9 @@ impl<'a> Conversation<'a> {
         self.leave();
         self.told.push(String::new());
         self.call.at = at;
-        self.end.next_call();
+        if let Err(why) = self.end.next_call() {
+            return self.tell_text("", &why);
+        }
         self.line = line(&self.call, self.calls);
         self.calls += 1;
         self.label.clear();
