@@ -20,10 +20,10 @@ const LAST_VOICE: &str = "en-US-BenjaminRUS";
 
 /// One call and the flows that may answer it, in memory.
 pub struct Engine {
-    catalog: Arc<Catalog>,
-    desk: Desk,
+    pub(super) catalog: Arc<Catalog>,
+    pub(super) desk: Desk,
     begin: Option<Beginning>,
-    call: Option<Call>,
+    pub(super) call: Option<Call>,
     /// The session of a call that is over, as its last turn left it.
     last: Option<Session>,
     trace: Vec<Traced>,
@@ -59,19 +59,6 @@ pub struct Traced {
     pub awaits: Awaits,
     /// The state in which it waits.
     pub state: StateId,
-}
-
-/// What became of a call when other flows were served.
-#[derive(Debug, Clone)]
-pub enum Followed {
-    /// No call is up, or its flow is as it was.
-    Nothing,
-    /// It goes on with this revision.
-    On(Arc<Flow>),
-    /// It stays on the revision it has, as the state it is in is gone or another.
-    Stays { on: Arc<Flow>, state: String },
-    /// It stays, as its flow is not live any more.
-    Withdrawn,
 }
 
 /// A call as people may see it.
@@ -260,32 +247,6 @@ impl Engine {
     /// A reload: other flows answer from now on.
     pub fn serve(&mut self, catalog: Arc<Catalog>) {
         self.catalog = catalog;
-    }
-
-    /// Takes the call over to what is served of its flow now, where its state is still
-    /// there, as a server does in front of a designer.
-    pub fn follow(&mut self) -> Followed {
-        let Some(call) = &mut self.call else {
-            return Followed::Nothing;
-        };
-        let Some(session) = call.session() else {
-            return Followed::Nothing;
-        };
-        let (was, state) = (Arc::clone(session.flow()), session.state_name().to_owned());
-        match self.catalog.named(was.name()) {
-            None => Followed::Withdrawn,
-            Some(now) if now.revision() == was.revision() => Followed::Nothing,
-            Some(now) if call.follow(now) => Followed::On(Arc::clone(now)),
-            Some(_) => Followed::Stays { on: was, state },
-        }
-    }
-
-    /// What is said where the call waits, once more. The call stays as it is.
-    pub fn says_again(&self, now: Timestamp) -> Vec<Action> {
-        let session = self.call.as_ref().and_then(Call::session);
-        session.map_or_else(Vec::new, |session| {
-            session.says_again(now, &self.desk.policy)
-        })
     }
 
     /// The session, of a call that is over as its last turn left it.

@@ -14,7 +14,8 @@ mod zone;
 use std::io::IsTerminal;
 use std::process::ExitCode;
 use std::sync::Arc;
-use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 use tokio::runtime::Runtime;
@@ -34,6 +35,10 @@ use typing::Typing;
 
 /// Scripts run on these threads, and a deep expression needs more than the usual 2 MiB.
 const STACK: usize = 8 * 1024 * 1024;
+
+/// How long what an edit means for the call waits for the line of the save, which it
+/// stands below. Where tests take longer, it is heard before.
+const SOON: Duration = Duration::from_millis(500);
 
 /// What this thread is told.
 enum Happening {
@@ -109,7 +114,21 @@ fn work(
     let mut desk = Desk::new(settings, dev.catalog(), paint);
     screen.print(&desk.take_lines())?;
     typing.next(desk.may_ask_for_secret());
-    for happening in happening {
+    let mut is_testing = false;
+    loop {
+        let next = match is_testing {
+            true => happening.recv_timeout(SOON),
+            false => happening.recv().map_err(|_| RecvTimeoutError::Disconnected),
+        };
+        let happening = match next {
+            Ok(happening) => happening,
+            Err(RecvTimeoutError::Timeout) => {
+                is_testing = false;
+                screen.print(&desk.take_lines())?;
+                continue;
+            }
+            Err(RecvTimeoutError::Disconnected) => break,
+        };
         match happening {
             Happening::Typed(line) => {
                 let goes_on = desk.typed(&line);
@@ -123,10 +142,11 @@ fn work(
                 screen.print(&reporter.findings(&outcome))?;
                 desk.go_live(dev.catalog());
                 tester.test(outcome);
+                is_testing = true;
             }
             Happening::Tested(tested) => {
+                is_testing = false;
                 screen.print(&reporter.saved(&tested))?;
-                // What the edit means for the call stands below it.
                 screen.print(&desk.take_lines())?;
             }
             Happening::Logged(line) => screen.print(&[line])?,

@@ -1,7 +1,7 @@
 //! The thread that runs the tests of what was saved.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::mpsc::{Sender, channel};
 
@@ -142,6 +142,6 @@ fn first_failure(ran: &[Ran<'_>], look: Look<'_>) -> Option<String> {
 
 /// The project, where it is not the present folder.
 fn shown(dir: &Path) -> Option<String> {
-    let is_here = dir == PathBuf::from(".");
+    let is_here = dir == Path::new(".");
     (!is_here).then(|| dir.to_string_lossy().into_owned())
 }

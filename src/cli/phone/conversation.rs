@@ -1,9 +1,8 @@
 //! The loop of a call: a line is typed, the phone and the other end go on as far as
 //! nobody has to decide anything, and what the caller notices is told.
 
+mod live;
 mod tell;
-
-use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -13,9 +12,8 @@ use super::paint::Paint;
 use super::story::Story;
 use super::typed::{HELP, Typed};
 use super::when;
-use crate::flow::Catalog;
 use crate::phone::{Doing, Line, OtherSide, Start, Webhook, WebhookKind};
-use crate::scenario::{Followed, Response};
+use crate::scenario::Response;
 
 /// One or more calls, line by line.
 pub struct Conversation<'a> {
@@ -87,37 +85,6 @@ impl<'a> Conversation<'a> {
         (&self.story, self.call.at)
     }
 
-    /// Other flows are live. The call goes over to them where its state is still there,
-    /// and where what is said in that is new, it is said; calls from now on begin there.
-    pub fn go_live(&mut self, catalog: &Arc<Catalog>) {
-        let before = self.end.says_again(self.line.now());
-        let live = self.end.go_live(catalog);
-        if let Some(flow) = &live.next {
-            self.call.aim(flow);
-        }
-        match live.call {
-            Followed::Nothing => {}
-            Followed::On(flow) => {
-                let revision = flow.revision();
-                self.tell_quiet(&format!("the call goes on with {} {revision}", flow.name()));
-                let now = self.end.says_again(self.line.now());
-                if before != now {
-                    self.story.hears_instead(&now);
-                    self.tell_again(&now);
-                }
-            }
-            Followed::Stays { on, state } => {
-                let (name, revision) = (on.name(), on.revision());
-                self.tell_quiet(&format!(
-                    "the call stays on {name} {revision}: its state `{state}` is gone or of another kind"
-                ));
-            }
-            Followed::Withdrawn => {
-                self.tell_quiet("the call stays as it is: its flow is not live any more");
-            }
-        }
-    }
-
     /// Does what was typed; false where it is the end.
     pub fn act(&mut self, typed: &str) -> bool {
         match Typed::read(typed) {
@@ -163,10 +130,7 @@ impl<'a> Conversation<'a> {
                 _ => self.tell_why_not(),
             },
             Typed::Wait(ms) => self.wait(ms),
-            Typed::Hear => match self.end.says_again(self.line.now()) {
-                again if again.is_empty() => self.tell_why_no_more(),
-                again => self.tell_again(&again),
-            },
+            Typed::Hear => self.hear(),
             Typed::Again => self.call_again(self.call.at),
             Typed::At(text) => match when::read_time(&text, self.call.at, &self.call.zone) {
                 Ok(time) => self.call_again(time),

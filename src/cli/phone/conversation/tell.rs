@@ -2,7 +2,6 @@
 
 use super::super::when;
 use super::{Call, Conversation};
-use crate::call::Action;
 use crate::phone::{Doing, Ending, Heard, Refused, Webhook};
 use crate::wire;
 
@@ -138,35 +137,6 @@ impl Conversation<'_> {
             }
         }
         self.tell_quiet(&line);
-    }
-
-    /// What is said once more, without the call going on.
-    pub(super) fn tell_again(&mut self, said: &[Action]) {
-        self.label = self.end.view().map(|view| view.state).unwrap_or_default();
-        for action in said {
-            match action {
-                Action::Say { text, .. } => self.tell_labelled(&format!("“{}”", text.as_str())),
-                Action::SayAndCapture(capture) => {
-                    self.tell_labelled(&format!("“{}”", capture.prompt.as_str()));
-                }
-                Action::PlayFile { url, .. } => {
-                    self.tell_labelled(&format!("plays {}", url.as_str()));
-                }
-                Action::MakeCall { destination, .. } => {
-                    self.tell_labelled(&format!("rings {destination}"));
-                }
-                Action::Hangup => self.tell_quiet("hangs up"),
-            }
-        }
-        self.label.clear();
-    }
-
-    /// Why nothing can be said once more.
-    pub(super) fn tell_why_no_more(&mut self) {
-        match self.line.doing() {
-            Doing::Over(_) => self.tell_why_not(),
-            _ => self.tell_text("", "a server says it once: `again` calls again"),
-        }
     }
 
     /// Why what was typed means nothing now.
