@@ -11,7 +11,7 @@ use crate::live::{Problem, ReadError, read_project};
 use crate::scenario;
 use crate::settings::CheckSettings;
 
-use super::{FOUND, print};
+use super::{FOUND, counted, print};
 
 pub fn run(settings: &CheckSettings) -> Result<ExitCode> {
     let (files, unread) = read_project(&settings.dir);
@@ -95,11 +95,6 @@ impl Report<'_> {
         }
         Ok(text)
     }
-}
-
-fn counted(count: usize, what: &str) -> String {
-    let plural = if count == 1 { "" } else { "s" };
-    format!("{count} {what}{plural}")
 }
 
 /// What a restart would lose of a flow's calls, state by state.

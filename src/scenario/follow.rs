@@ -64,10 +64,10 @@ vars: {card: digits}
 defaults: {give_up: hangup}
 states:
   first:
-    ask: [Your card, please., Once more.]
+    ask: ['Your card, please.', Once more.]
     digits: 4
     save: card
-    confirm: It is ${spell(card)}. Press 1 to keep it, 2 to change it.
+    confirm: It is ${card}. Press 1 to keep it, 2 to change it.
     then: desk
   desk:
     say: Please hold.

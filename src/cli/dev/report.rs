@@ -7,6 +7,7 @@ use jiff::tz::TimeZone;
 use super::tester::Tested;
 use super::zone;
 use crate::app::{self, Dev};
+use crate::cli::counted;
 use crate::cli::phone::Paint;
 use crate::flow::{Diagnostic, Severity};
 use crate::live::Outcome;
@@ -218,11 +219,6 @@ fn some(mut all: Vec<String>) -> Vec<String> {
 
 fn short(path: &str) -> &str {
     path.strip_prefix("flows/").unwrap_or(path)
-}
-
-fn counted(count: usize, what: &str) -> String {
-    let plural = if count == 1 { "" } else { "s" };
-    format!("{count} {what}{plural}")
 }
 
 fn hold(count: usize) -> &'static str {
