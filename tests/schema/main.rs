@@ -73,6 +73,9 @@ fn what_the_documents_show_is_valid() {
         for block in text.split("```yaml\n").skip(1) {
             let block = block.split("```").next().unwrap_or_default();
             let value = yaml::read(block).unwrap_or_else(|error| panic!("{path}: {error}"));
+            if value.get("scenarios").is_some() {
+                continue;
+            }
             // Parts of a flow are put where they belong.
             let whole = if value.get("states").is_some() {
                 value
