@@ -9,7 +9,7 @@ use crate::app::no_flow;
 use crate::flow::{self, Build, Diagnostic, Flow, Severity};
 use crate::live::{Problem, ReadError, read_project};
 use crate::scenario;
-use crate::settings::{CheckSettings, ColorSetting};
+use crate::settings::CheckSettings;
 
 use super::{FOUND, print};
 
@@ -26,11 +26,7 @@ pub fn run(settings: &CheckSettings) -> Result<ExitCode> {
         build: &build,
         diagnostics: &diagnostics,
         unread: &unread,
-        color: match settings.color {
-            ColorSetting::Auto => std::io::stdout().is_terminal(),
-            ColorSetting::Always => true,
-            ColorSetting::Never => false,
-        },
+        color: settings.color.on(std::io::stdout().is_terminal()),
     };
     let text = if settings.json {
         report.json()?

@@ -3,6 +3,7 @@
 
 mod call;
 mod check;
+mod dev;
 mod explain;
 mod graph;
 mod new;
@@ -27,6 +28,7 @@ const BROKEN: u8 = 2;
 pub fn run() -> ExitCode {
     let settings = Settings::parse();
     let result = match &settings.command {
+        Command::Dev(settings) => dev::run(settings),
         Command::Serve(settings) => serve::run(settings),
         Command::Check(settings) => check::run(settings),
         Command::Call(settings) => call::run(settings),
