@@ -16,6 +16,7 @@ mod play;
 mod report;
 mod rows;
 mod run;
+mod schema;
 mod sides;
 mod talk;
 #[cfg(test)]
@@ -29,3 +30,4 @@ pub use engine::{Engine, Response, Traced, View, desk};
 pub use report::{Look, Ran, Report, told};
 pub use rows::Row;
 pub use run::{Bench, Failure, Outcome};
+pub use schema::tests_schema;
