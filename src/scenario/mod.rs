@@ -17,6 +17,7 @@ mod play;
 mod report;
 mod rows;
 mod run;
+mod schema;
 mod sides;
 mod talk;
 #[cfg(test)]
@@ -31,3 +32,4 @@ pub use follow::Followed;
 pub use report::{Look, Ran, Report, told};
 pub use rows::Row;
 pub use run::{Bench, Failure, Outcome};
+pub use schema::tests_schema;

@@ -33,8 +33,6 @@ const UNSEEN: &[(&str, &[&str])] = &[
             "no-end",
             "open-dial",
             "silent-loop",
-            "third-dial",
-            "unclear-start",
             "unknown-target",
             "unreachable",
         ],
@@ -45,12 +43,7 @@ const UNSEEN: &[(&str, &[&str])] = &[
     ),
     (
         "what a text says",
-        &[
-            "number-as-text",
-            "recording-prompt",
-            "text-character",
-            "text-limit",
-        ],
+        &["recording-prompt", "text-character", "text-limit"],
     ),
 ];
 
@@ -116,6 +109,10 @@ fn an_editor_marks_every_fault_that_a_schema_can_see() {
             Ok(value) => !marked(&validator, &value).is_empty(),
             Err(_) => true,
         };
+        if first.severity == Severity::Warning {
+            assert!(!is_marked, "{name} may go live, and is marked");
+            continue;
+        }
         let unseen = UNSEEN.iter().any(|(_, codes)| codes.contains(&code));
         let missed = MISSED
             .iter()
@@ -125,9 +122,6 @@ fn an_editor_marks_every_fault_that_a_schema_can_see() {
         }
         if (is_marked && missed) || (!is_marked && !unseen && !missed) {
             wrong.push(format!("{code} {name}: marked {is_marked}"));
-        }
-        if first.severity == Severity::Warning {
-            assert!(!is_marked, "{name} may go live, and is marked");
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));

@@ -54,7 +54,10 @@ fn a_new_project_is_checked_without_a_finding() {
         }
         for (name, schema) in [
             ("flows/.schema.json", ringflow::flow::flow_schema()),
-            ("flows/.test.schema.json", ringflow::flow::tests_schema()),
+            (
+                "flows/.test.schema.json",
+                ringflow::scenario::tests_schema(),
+            ),
         ] {
             let written: serde_json::Value =
                 serde_json::from_str(&read(&dir, name)).expect("it is JSON");
