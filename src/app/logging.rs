@@ -8,6 +8,10 @@ use tracing_subscriber::EnvFilter;
 
 use crate::settings::{LogFormat, LogSettings};
 
+/// What watches files tells of every folder that was removed, as if something had failed.
+/// What matters of it comes to us, and we say it. A filter that names it goes before this.
+const QUIET: &str = "notify=off,notify_debouncer_full=off";
+
 pub fn start(settings: &LogSettings) -> Result<()> {
     let filter = filter(&settings.level)?;
     let as_json = match settings.log_format {
@@ -55,8 +59,10 @@ pub fn hand_on(
 }
 
 fn filter(level: &str) -> Result<EnvFilter> {
-    EnvFilter::try_new(level)
-        .map_err(|error| anyhow!("`--log {level}` is no level and no filter: {error}"))
+    // By itself first, so that what is wrong is told of what was written.
+    let filter =
+        EnvFilter::try_new(level).and_then(|_| EnvFilter::try_new(format!("{QUIET},{level}")));
+    filter.map_err(|error| anyhow!("`--log {level}` is no level and no filter: {error}"))
 }
 
 /// Each event is written with one call, its line end included.
@@ -71,5 +77,36 @@ impl<F: Fn(String)> Write for Handed<F> {
 
     fn flush(&mut self) -> io::Result<()> {
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn is_told(level: &str) -> bool {
+        let log = tracing_subscriber::fmt()
+            .with_env_filter(filter(level).unwrap())
+            .finish();
+        tracing::subscriber::with_default(
+            log,
+            || tracing::enabled!(target: "notify::inotify", tracing::Level::WARN),
+        )
+    }
+
+    #[test]
+    fn what_watches_files_says_nothing_unless_it_is_asked() {
+        let told = ["info", "trace", "warn,notify=trace", "notify::inotify=info"].map(is_told);
+        assert_eq!(told, [false, false, true, true]);
+    }
+
+    #[test]
+    fn what_is_wrong_with_a_filter_is_told_of_what_was_written() {
+        let error = filter("ringflow=loud").unwrap_err().to_string();
+        assert!(
+            error.starts_with("`--log ringflow=loud` is no level"),
+            "{error}"
+        );
+        assert!(!error.contains("notify"), "{error}");
     }
 }

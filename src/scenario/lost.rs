@@ -99,7 +99,7 @@ fn go_on<A: Answering>(
     first: &[Turn],
     loss: Loss,
 ) -> Result<(), String> {
-    let answers = answers(first);
+    let answers = answers(first, loss.turn);
     let name = |id: StateId| &*flow.state(id).name;
     talk.settle();
     let said = talk.heard[talk.turns[loss.turn].heard_before..].iter();
@@ -162,15 +162,18 @@ fn is_way_back(passage: &Passage) -> bool {
     passage.way == Way::Back
 }
 
-/// What the caller and the other side last did in each state of a run.
-fn answers(turns: &[Turn]) -> HashMap<(StateId, Awaits), Acts> {
-    turns
-        .windows(2)
-        .map(|pair| {
-            let waited = &pair[0].traced;
-            ((waited.state, waited.awaits), pair[1].acts.clone())
-        })
-        .collect()
+/// What the caller and the other side did in each state of a run: the last thing in front
+/// of the turn in which the call has left the way, as it led there, whatever went wrong
+/// before it or was tried after it. Where a state was asked behind that turn alone, the
+/// last thing there.
+fn answers(turns: &[Turn], left: usize) -> HashMap<(StateId, Awaits), Acts> {
+    let acts = |pair: &[Turn]| {
+        let waited = &pair[0].traced;
+        ((waited.state, waited.awaits), pair[1].acts.clone())
+    };
+    let mut answers: HashMap<_, _> = turns[left..].windows(2).map(acts).collect();
+    answers.extend(turns[..=left].windows(2).map(acts));
+    answers
 }
 
 /// Where a run without memory has left the way.

@@ -24,6 +24,7 @@ mod talk;
 mod tests;
 mod words;
 
+pub use command::quoted;
 pub use coverage::{Coverage, Covered, Open, Share};
 pub use delivery::{Delivery, Run};
 pub use document::{Scenario, Step, TestFile, Tests, is_test_path, tests};

@@ -15,9 +15,13 @@ const FLOW: &str = "flow: a\nnumbers: [+6561115777]\nvoice: en-US-BenjaminRUS\nd
 const TEST: &str = "scenarios:\n  - name: all\n    call: [hears: Your number, press: 4711, hears: Press 1, press: 1, hears: It is 4711, press: 1, hung_up: true]\n";
 
 fn run<A: Answering>(answering: impl Fn(Engine) -> A) -> Outcome {
+    run_of(FLOW, TEST, answering)
+}
+
+fn run_of<A: Answering>(flow: &str, test: &str, answering: impl Fn(Engine) -> A) -> Outcome {
     let files = [
-        SourceFile::new("flows/a.yaml", FLOW),
-        SourceFile::new("flows/a.test.yaml", TEST),
+        SourceFile::new("flows/a.yaml", flow),
+        SourceFile::new("flows/a.test.yaml", test),
     ];
     let build = build(&files);
     assert!(!build.has_errors(), "{:?}", build.diagnostics);
@@ -38,6 +42,15 @@ fn failed(outcome: &Outcome) -> Vec<(Delivery, &str)> {
 #[test]
 fn the_engine_itself_survives_everything() {
     let outcome = run(|engine| engine);
+    assert_eq!(failed(&outcome), []);
+    assert_eq!(outcome.runs, 10);
+}
+
+#[test]
+fn a_wrong_answer_behind_the_loss_is_not_the_one_that_leads_back() {
+    let flow = "flow: a\nnumbers: [+6561115777]\nvoice: en-US-BenjaminRUS\ndefaults: {give_up: desk}\nstates:\n  first:\n    ask: Your number, please, or press star for the desk.\n    digits: 4\n    save: order\n    confirm: It is ${order}. If that is right, press 1, else press 2.\n    keys: {star: desk}\n    then: kept\n  kept: {say: \"Thank you for ${order}. Goodbye.\", then: hangup}\n  desk:\n    transfer: +6561110001\n    then: hangup\n    otherwise: {say: Nobody is here. Goodbye., then: hangup}\n";
+    let test = "scenarios:\n  - name: all\n    call: [press: 9, press: 4711, press: 2, press: 12, press: star, dialled: +6561110001]\n";
+    let outcome = run_of(flow, test, |engine| engine);
     assert_eq!(failed(&outcome), []);
     assert_eq!(outcome.runs, 10);
 }

@@ -101,3 +101,15 @@ fn an_empty_folder_is_filled_and_its_schemas_are_written_anew() {
     assert_eq!(text, String::from_utf8_lossy(&printed.stdout));
     assert_ne!(printed.stdout, ringflow(&["schema", "--tests"]).stdout);
 }
+
+#[test]
+fn the_way_into_a_project_can_be_typed_as_it_is_shown() {
+    let folder = tempfile::tempdir().expect("there is room");
+    let made = Command::new(env!("CARGO_BIN_EXE_ringflow"))
+        .args(["new", "the cook's line"])
+        .current_dir(folder.path())
+        .output()
+        .expect("the program starts");
+    let told = told(&made);
+    assert!(told.contains("\n  cd 'the cook'\\''s line'\n"), "{told}");
+}

@@ -59,7 +59,7 @@ pub fn run(settings: &TestSettings) -> Result<ExitCode> {
         _ => {}
     }
     if let Some(path) = &settings.junit {
-        let text = junit::report(&report, look)?;
+        let text = junit::report(&report, look, &unread, &errors)?;
         std::fs::write(path, text)
             .with_context(|| format!("`{}` cannot be written", path.display()))?;
     }

@@ -95,14 +95,20 @@ fn flow(
         Wanted::Flow(flow) => Some(flow),
         Wanted::Broken => None,
         Wanted::Unknown(known) => {
-            let known = known.iter().map(String::as_str);
+            let help = match known.is_empty() {
+                true => "no flow of the project can be read; put those right first".to_owned(),
+                false => {
+                    let known = known.iter().map(String::as_str);
+                    did_you_mean(&name.value, known, "the flows are")
+                }
+            };
             findings
                 .add(
                     Code::UnknownFlow,
                     name.at,
                     format!("there is no flow `{}` to test", name.value),
                 )
-                .help(did_you_mean(&name.value, known, "the flows are"));
+                .help(help);
             None
         }
     }
