@@ -109,6 +109,13 @@ fn go_on<A: Answering>(
             name(loss.back)
         ));
     }
+    // Where a state collects by itself what it reads, and nothing was being confirmed, the
+    // call is there already.
+    let before = loss.turn.checked_sub(1).map(|before| &first[before].traced);
+    let confirmed = before.is_some_and(|before| before.awaits == Awaits::Confirmation);
+    if loss.back == loss.state && !confirmed {
+        return Ok(());
+    }
     for _ in 0..MOST_ANSWERS {
         if talk.turns[loss.turn..]
             .iter()

@@ -46,13 +46,33 @@ fn the_engine_itself_survives_everything() {
     assert_eq!(outcome.runs, 10);
 }
 
+const CONFIRMED: &str = "flow: a\nnumbers: [+6561115777]\nvoice: en-US-BenjaminRUS\ndefaults: {give_up: desk}\nstates:\n  first:\n    ask: Your number, please, or press star for the desk.\n    digits: 4\n    save: order\n    confirm: It is ${order}. If that is right, press 1, else press 2.\n    keys: {star: desk}\n    then: kept\n  kept: {say: \"Thank you for ${order}. Goodbye.\", then: hangup}\n  desk:\n    transfer: +6561110001\n    then: hangup\n    otherwise: {say: Nobody is here. Goodbye., then: hangup}\n";
+const COUNTED: &str = "flow: a\nnumbers: [+6561115777]\nvoice: en-US-BenjaminRUS\nstart: first\nvars: {n: number}\ndefaults: {give_up: desk}\nstates:\n  first:\n    set: {n: \"${n + 1}\"}\n    menu: This is round ${n}. For another, press 1. For the desk, press 2.\n    keys: {1: first, 2: desk}\n  desk:\n    transfer: +6561110001\n    then: hangup\n    otherwise: {say: Nobody is here. Goodbye., then: hangup}\n";
+
+fn holds(flow: &str, steps: &str) {
+    let test = format!("scenarios:\n  - name: all\n    call: [{steps}]\n");
+    let outcome = run_of(flow, &test, |engine| engine);
+    assert_eq!(failed(&outcome), [], "{steps}");
+    assert_eq!(outcome.runs, 10, "{steps}");
+}
+
 #[test]
 fn a_wrong_answer_behind_the_loss_is_not_the_one_that_leads_back() {
-    let flow = "flow: a\nnumbers: [+6561115777]\nvoice: en-US-BenjaminRUS\ndefaults: {give_up: desk}\nstates:\n  first:\n    ask: Your number, please, or press star for the desk.\n    digits: 4\n    save: order\n    confirm: It is ${order}. If that is right, press 1, else press 2.\n    keys: {star: desk}\n    then: kept\n  kept: {say: \"Thank you for ${order}. Goodbye.\", then: hangup}\n  desk:\n    transfer: +6561110001\n    then: hangup\n    otherwise: {say: Nobody is here. Goodbye., then: hangup}\n";
-    let test = "scenarios:\n  - name: all\n    call: [press: 9, press: 4711, press: 2, press: 12, press: star, dialled: +6561110001]\n";
-    let outcome = run_of(flow, test, |engine| engine);
-    assert_eq!(failed(&outcome), []);
-    assert_eq!(outcome.runs, 10);
+    let wrong = "press: 9, press: 4711, press: 2, press: 12, press: star, dialled: +6561110001";
+    holds(CONFIRMED, wrong);
+}
+
+#[test]
+fn a_state_that_collects_what_it_reads_is_where_the_call_was() {
+    holds(
+        COUNTED,
+        "press: 1, hears: round 2, press: 2, dialled: +6561110001",
+    );
+}
+
+#[test]
+fn the_keys_of_two_steps_are_two_entries() {
+    holds(CONFIRMED, "press: 47, press: 1122, hears: It is 1122");
 }
 
 /// Answers the same webhook once more with nothing to do.
