@@ -27,6 +27,8 @@ pub struct Outcome {
     pub live: Vec<WentLive>,
     pub withdrawn: Vec<Withdrawn>,
     pub refused: Vec<Refusal>,
+    /// Files that were refused before and are so no more: mended, or gone.
+    pub mended: Vec<String>,
     /// Files that count as being worked on; what was there before stands in.
     pub waiting: Vec<Waiting>,
     /// What was not withdrawn, as too much would be gone.
@@ -148,6 +150,7 @@ impl Outcome {
             format!("{} ({})", withdrawn.flow, withdrawn.file)
         });
         let refused = list(&self.refused, Refusal::line);
+        let mended = list(&self.mended, String::clone);
         let waiting = list(&self.waiting, |waiting| {
             format!("{}: {}", waiting.file, waiting.reason)
         });
@@ -158,6 +161,7 @@ impl Outcome {
                 live,
                 withdrawn,
                 refused,
+                mended,
                 waiting,
                 held_back,
                 calls_on_old,
@@ -167,7 +171,7 @@ impl Outcome {
         } else {
             info!(
                 live,
-                withdrawn, waiting, calls_on_old, took_ms, "the files were read again"
+                withdrawn, mended, waiting, calls_on_old, took_ms, "the files were read again"
             );
         }
         for taken in &self.numbers_taken {

@@ -110,7 +110,9 @@ impl Reloader {
         self.used = sorted.files;
         self.snapshot = snapshot;
         self.held_back = held_back;
-        self.refused = self.refusals(now);
+        let refused = self.refusals(now);
+        let mended = mended(&self.refused, &refused);
+        self.refused = refused;
         self.said_ms = now;
         let difference = Difference::of(&before, &self.catalog);
         Outcome {
@@ -120,6 +122,7 @@ impl Reloader {
             live: difference.went_live(),
             withdrawn: difference.withdrawn(),
             refused: self.refused(),
+            mended,
             waiting: waiting(sorted.waiting),
             held_back: self.held_back(),
             numbers_taken: difference.numbers_taken(),
@@ -209,6 +212,13 @@ impl Reloader {
 
 fn list(files: &Files) -> Vec<Arc<crate::flow::SourceFile>> {
     files.values().cloned().collect()
+}
+
+/// The files that are refused no more.
+fn mended(before: &[Refusal], now: &[Refusal]) -> Vec<String> {
+    let still = |file: &str| now.iter().any(|refusal| refusal.file == file);
+    let files = before.iter().map(|refusal| &refusal.file);
+    files.filter(|file| !still(file)).cloned().collect()
 }
 
 fn waiting(waiting: Vec<(String, &'static str)>) -> Vec<Waiting> {

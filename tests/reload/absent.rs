@@ -50,6 +50,7 @@ fn a_refused_file_that_has_vanished_is_forgotten_at_once() {
     let outcome = project.remove("flows/other.yaml").look();
     assert_eq!(outcome.waiting, []);
     assert!(outcome.refused.is_empty(), "{:?}", outcome.refused);
+    assert_eq!(outcome.mended, ["flows/other.yaml"]);
     assert_eq!(live(&project), ["f0", "f1"]);
 }
 

@@ -173,13 +173,10 @@ fn what_is_refused_is_told_again_each_minute_with_its_age() {
     let worse = broken("a", A).replace("Broken.", "Worse.");
     let outcome = project.ms_pass(5_000).write("flows/a.yaml", &worse).look();
     assert_eq!(outcome.refused[0].age_seconds, 65);
+    assert_eq!(outcome.mended, [""; 0]);
     let fixed = flow("a", A, "A two.");
-    assert!(
-        project
-            .write("flows/a.yaml", &fixed)
-            .look()
-            .refused
-            .is_empty()
-    );
+    let outcome = project.write("flows/a.yaml", &fixed).look();
+    assert!(outcome.refused.is_empty());
+    assert_eq!(outcome.mended, ["flows/a.yaml"]);
     assert!(project.ms_pass(90_000).reloader.remind().is_none());
 }
