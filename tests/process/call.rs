@@ -229,3 +229,59 @@ fn a_secret_is_neither_shown_nor_written() {
         &["press: 8642\n", "hears: Thank you.\n", "hung_up: true"],
     );
 }
+
+const DIVIDES: &str = "\
+flow: bakery
+numbers: [+6561115777]
+voice: en-US-BenjaminRUS
+vars: {n: number}
+defaults: {give_up: hangup, on_error: sorry}
+states:
+  ask:
+    ask: How many loaves, please?
+    digits: 1
+    save: n
+    then: shared
+  shared:
+    say: \"That is ${12 / n} each. Goodbye.\"
+    then: hangup
+  sorry:
+    say: Sorry, we cannot say. Goodbye.
+    then: hangup
+";
+
+#[test]
+fn a_conversation_in_which_a_script_fails_is_a_scenario_that_holds() {
+    let dir = project(&[("flows/bakery.yaml", DIVIDES)]);
+    let file = dir.path().join("flows/bakery.test.yaml");
+    let args = ["--dir", path(dir.path()), "--save-test", path(&file)];
+    let output = call(&args, "0\nagain\n3\n");
+    let text = text(&output);
+    assert!(text.contains("divided by zero"), "{text}");
+    let written = std::fs::read_to_string(&file).unwrap();
+    // Of the two calls one alone has failed.
+    assert_eq!(
+        written.matches("    faults: true\n").count(),
+        1,
+        "{written}"
+    );
+    let tested = ringflow(&["test", path(dir.path())]).output().unwrap();
+    let told = self::text(&tested);
+    assert_eq!(tested.status.code(), Some(0), "{written}\n{told}");
+    assert!(told.contains("2 scenarios: 0 failed"), "{told}");
+}
+
+#[test]
+fn a_test_that_cannot_be_written_is_told_in_front_of_the_call() {
+    let dir = project(&[("flows/bakery.yaml", DIVIDES)]);
+    let file = dir.path().join("nowhere/bakery.test.yaml");
+    let args = ["--dir", path(dir.path()), "--save-test", path(&file)];
+    let output = call(&args, "");
+    let text = text(&output);
+    assert_eq!(output.status.code(), Some(2), "{text}");
+    assert!(
+        text.contains("there is no folder") && text.contains("make it"),
+        "{text}"
+    );
+    assert!(!text.contains("How many"), "{text}");
+}

@@ -35,6 +35,7 @@ impl Conversation<'_> {
             }
             for fault in turn.faults {
                 self.has_trouble = true;
+                self.story.fails();
                 let place = format!("{}:{}:{}", fault.file, fault.line, fault.column);
                 let state = &fault.state;
                 self.tell_wrong(&format!("{place}: in `{state}`: {}", fault.message));
