@@ -15,7 +15,10 @@ use super::{FOUND, counted, print};
 
 pub fn run(settings: &CheckSettings) -> Result<ExitCode> {
     let (files, unread) = read_project(&settings.dir);
-    let build = flow::build(&files);
+    let mut build = flow::build(&files);
+    unread
+        .iter()
+        .for_each(|error| build.leave_unread(&error.path));
     if build.flow_files.is_empty() && unread.is_empty() {
         bail!(no_flow(&settings.dir));
     }

@@ -34,6 +34,8 @@ pub enum Row {
         scenarios: usize,
         failed: usize,
         runs: usize,
+        /// With what is wrong in them, or in their flow.
+        files_not_run: usize,
     },
 }
 
@@ -95,6 +97,7 @@ impl Report<'_> {
     }
 }
 
+            files_not_run: self.not_run,
 fn told(failure: &Failure, line: usize) -> Told {
     Told {
         run: failure.run.word(),
