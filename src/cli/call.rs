@@ -15,7 +15,7 @@ use super::phone::{
     Call, Conversation, InMemory, Lines, OtherEnd, OverHttp, Paint, Script, Terminal, TestFile,
     number_of, read_time, usual, written,
 };
-use crate::app::no_flow;
+use crate::app::{has_colors, no_flow};
 use crate::call::{Party, PhoneNumber};
 use crate::flow::{self, Flow, Severity};
 use crate::live::read_project;
@@ -24,11 +24,12 @@ use crate::platform::Delivery;
 use crate::settings::CallSettings;
 
 pub fn run(settings: &CallSettings) -> Result<ExitCode> {
-    let has_colors = settings.color.on(std::io::stdout().is_terminal());
     let plan = plan(settings)?;
     let mut lines = lines(settings)?;
     let (call, test_file) = (plan.call.clone(), plan.test_file);
-    let paint = Paint { has_colors };
+    let paint = Paint {
+        has_colors: has_colors(settings.color, &std::io::stdout()),
+    };
     let mut conversation = Conversation::begin(plan.call, plan.end, paint, test_file.is_some());
     loop {
         print(conversation.take_lines())?;

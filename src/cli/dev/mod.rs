@@ -11,7 +11,6 @@ mod tester;
 mod typing;
 mod zone;
 
-use std::io::IsTerminal;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
@@ -60,7 +59,7 @@ pub fn run(settings: &DevSettings) -> Result<ExitCode> {
         bail!(app::no_flow(&settings.dir));
     }
     let paint = Paint {
-        has_colors: settings.color.on(std::io::stdout().is_terminal()),
+        has_colors: app::has_colors(settings.color, &std::io::stdout()),
     };
     let (happens, happening) = channel();
     let log = happens.clone();

@@ -4,12 +4,12 @@ mod junit;
 mod left;
 pub(super) mod run;
 
-use std::io::{ErrorKind, IsTerminal, Write};
+use std::io::{ErrorKind, Write};
 use std::process::ExitCode;
 
 use anyhow::{Context, Result, bail};
 
-use crate::app::no_flow;
+use crate::app::{has_colors, no_flow};
 use crate::flow::{self, Diagnostic, Severity};
 use crate::live::{Problem, ReadError, read_project};
 use crate::scenario::{self, Bench, Look, Report, Scenario, TestFile};
@@ -50,7 +50,7 @@ pub fn run(settings: &TestSettings) -> Result<ExitCode> {
 
     let dir = settings.dir.to_string_lossy();
     let look = Look {
-        color: settings.color.on(std::io::stdout().is_terminal()),
+        color: has_colors(settings.color, &std::io::stdout()),
         dir: Some(&*dir).filter(|dir| *dir != "."),
         filtered: settings.filter.is_some() || !errors.is_empty() || !unread.is_empty(),
     };
