@@ -137,6 +137,35 @@ fn it_calls_a_running_server() {
         &text,
         &["401", "set `--auth-header`", "the line is dead · ERROR"],
     );
+    let other = [&args[..], &["--auth-header", "Basic wrong"]].concat();
+    let text = self::text(&call(&other, ""));
+    in_order(
+        &text,
+        &["401", "refuses this `--auth-header`", "the line is dead"],
+    );
+    assert!(
+        !text.contains("set `--auth-header`") && !text.contains("wrong"),
+        "{text}"
+    );
+
+    // What is wrong with other files here is nothing to a server.
+    std::fs::write(
+        dir.path().join("flows/broken.yaml"),
+        "flow: broken\nstates: 3\n",
+    )
+    .unwrap();
+    let text = self::text(&call(&known, ""));
+    assert!(
+        text.contains("Welcome to ABC") && !text.contains("error["),
+        "{text}"
+    );
+    let unknown = ["broken", "--dir", path(dir.path()), "--on", &url];
+    let output = call(&unknown, "");
+    assert_eq!(output.status.code(), Some(2));
+    in_order(
+        &self::text(&output),
+        &["flows/broken.yaml", "there is no flow `broken`"],
+    );
 }
 
 #[test]
