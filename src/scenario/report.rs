@@ -95,7 +95,7 @@ impl<'a> Report<'a> {
             text.push_str(&self.coverage_text(look));
         }
         let sum = format!(
-            "{}: {} failed, {} held in all\n",
+            "{}: {} failed, {} held in all",
             counted(self.scenarios(), "scenario"),
             self.failed(),
             counted(self.runs(), "run"),
@@ -169,7 +169,10 @@ pub fn told(file: &TestFile, scenario: &Scenario, failure: &Failure, look: Look<
         text.push_str(&format!("  in the run with {run}\n"));
     }
     text.push_str(&sides(file, scenario, failure));
-    text.push_str(&format!("  {}\n", command(file, scenario, look.dir)));
+    text.push_str(&format!(
+        "  {}\n",
+        command(file, scenario, failure.lost_before, look.dir)
+    ));
     text
 }
 

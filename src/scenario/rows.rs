@@ -19,7 +19,7 @@ pub enum Row {
         ok: bool,
         runs: usize,
         failures: Vec<Told>,
-        /// What opens it in the phone.
+        /// What opens it in the phone, as its first failure went.
         command: String,
     },
     Coverage {
@@ -81,7 +81,12 @@ impl Report<'_> {
                     failures: failures
                         .map(|failure| told(failure, ran.file.line(failure.unmet.at)))
                         .collect(),
-                    command: command(ran.file, scenario, dir),
+                    command: command(
+                        ran.file,
+                        scenario,
+                        outcome.failures.first().and_then(|first| first.lost_before),
+                        dir,
+                    ),
                 });
             }
         }
@@ -92,12 +97,12 @@ impl Report<'_> {
             scenarios: self.scenarios(),
             failed: self.failed(),
             runs: self.runs(),
+            files_not_run: self.not_run,
         });
         rows
     }
 }
 
-            files_not_run: self.not_run,
 fn told(failure: &Failure, line: usize) -> Told {
     Told {
         run: failure.run.word(),

@@ -314,3 +314,28 @@ fn a_test_that_cannot_be_written_is_told_in_front_of_the_call() {
     );
     assert!(!text.contains("How many"), "{text}");
 }
+
+#[test]
+fn a_call_that_lost_its_memory_is_heard_as_its_failure_says() {
+    let dir = project(&[
+        (
+            "flows/orders.yaml",
+            include_str!("../failing/memory_alone.yaml"),
+        ),
+        (
+            "flows/orders.test.yaml",
+            include_str!("../failing/memory_alone.test.yaml"),
+        ),
+    ]);
+    let tested = ringflow(&["test", path(dir.path())]).output().unwrap();
+    let told = text(&tested);
+    let (_, rest) = told.split_once("printf '").unwrap();
+    let (typed, _) = rest.split_once('\'').unwrap();
+    assert_eq!(typed, r"1\nrestart\n1\n", "{told}");
+    let heard = text(&call(
+        &["orders", "--dir", path(dir.path())],
+        &typed.replace(r"\n", "\n"),
+    ));
+    assert_eq!(heard.matches("For the news").count(), 3, "{heard}");
+    assert!(!heard.contains("Goodbye"), "{heard}");
+}
