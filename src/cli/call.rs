@@ -33,7 +33,7 @@ pub fn run(settings: &CallSettings) -> Result<ExitCode> {
     let mut conversation = Conversation::begin(plan.call, plan.end, paint, test_file.is_some());
     loop {
         print(conversation.take_lines())?;
-        let Some(line) = lines.next(conversation.may_ask_for_secret())? else {
+        let Some(line) = lines.next(conversation.may_be_secret())? else {
             break;
         };
         if !conversation.act(&line) {

@@ -249,6 +249,13 @@ fn a_secret_is_neither_shown_nor_written() {
     );
     let written = std::fs::read_to_string(&file).unwrap();
     assert!(!written.contains("8642"), "{written}");
+    // Nor where the call is over already.
+    let late = self::text(&call(
+        &["--dir", path(dir.path())],
+        "hangup\n8642\ntest 8642\nwait 3s\n",
+    ));
+    in_order(&late, &["> hangup", "> ••••", "> test ••••", "> wait 3s"]);
+    assert!(!late.contains("8642"), "{late}");
     // A test value is written.
     let output = call(&args, "test 8642\n");
     assert_eq!(output.status.code(), Some(0));

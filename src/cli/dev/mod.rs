@@ -112,7 +112,7 @@ fn work(
     screen.print(&reporter.greeting(dev))?;
     let mut desk = Desk::new(settings, dev.catalog(), paint);
     screen.print(&desk.take_lines())?;
-    typing.next(desk.may_ask_for_secret());
+    typing.next(desk.may_be_secret());
     let mut is_testing = false;
     loop {
         let next = match is_testing {
@@ -135,7 +135,7 @@ fn work(
                 if !goes_on {
                     break;
                 }
-                typing.next(desk.may_ask_for_secret());
+                typing.next(desk.may_be_secret());
             }
             Happening::Read(outcome) => {
                 screen.print(&reporter.findings(&outcome))?;
@@ -152,7 +152,7 @@ fn work(
             Happening::Closed(Some(error)) => return Err(error),
             Happening::Closed(None) | Happening::Stop => break,
         }
-        typing.may_be_secret(desk.may_ask_for_secret());
+        typing.may_be_secret(desk.may_be_secret());
     }
     desk.finish();
     screen.print(&desk.take_lines())
