@@ -204,22 +204,14 @@ fn a_broken_file_is_no_success_for_other_programs() {
 }
 
 #[test]
-fn where_no_flow_can_be_read_none_is_proposed() {
-    let dir = tempfile::tempdir().expect("a folder can be made");
-    let flows = dir.path().join("flows");
-    fs::create_dir(&flows).expect("a folder can be made");
-    fs::write(flows.join("a.yaml"), b"flow: \xff\n").expect("it can be written");
+fn where_there_is_no_flow_none_is_proposed() {
     let test = "scenarios:\n  - {name: all, call: [hears: Goodbye]}\n";
-    fs::write(flows.join("a.test.yaml"), test).expect("it can be written");
-    let output = Command::new(env!("CARGO_BIN_EXE_ringflow"))
-        .arg("test")
-        .arg(dir.path())
-        .output()
-        .expect("the program runs");
-    let told = String::from_utf8(output.stdout).expect("it is text");
-    assert!(
-        told.contains("no flow of the project can be read"),
-        "{told}"
-    );
+    let files = [SourceFile::new("flows/a.test.yaml", test)];
+    let tests = tests(&files, &build(&files));
+    let [found] = &tests.diagnostics[..] else {
+        panic!("{:?}", tests.diagnostics)
+    };
+    let told = found.render(false);
+    assert!(told.contains("the project has no flow"), "{told}");
     assert!(!told.contains("the flows are"), "{told}");
 }

@@ -7,8 +7,10 @@ use std::path::Path;
 use anyhow::{Context, Result, bail};
 use tracing::warn;
 
+use super::has_colors;
 use crate::flow::Flow;
 use crate::live::{Clock, Reloader, Snapshot};
+use crate::settings::ColorSetting;
 
 /// Loads the project and says what was loaded; files with errors are told, and the
 /// good ones are served.
@@ -28,7 +30,7 @@ pub fn load(dir: &Path, clock: &Clock, out: &mut impl Write) -> Result<Reloader>
     for diagnostic in &build.diagnostics {
         eprintln!(
             "{}\n",
-            diagnostic.render(std::io::IsTerminal::is_terminal(&std::io::stderr()))
+            diagnostic.render(has_colors(ColorSetting::Auto, &std::io::stderr()))
         );
     }
     if build.catalog.is_empty() {

@@ -6,7 +6,8 @@ use std::io::{self, IsTerminal, Write};
 use anyhow::{Result, anyhow};
 use tracing_subscriber::EnvFilter;
 
-use crate::settings::{LogFormat, LogSettings};
+use super::has_colors;
+use crate::settings::{ColorSetting, LogFormat, LogSettings};
 
 /// What watches files tells of every folder that was removed, as if something had failed.
 /// What matters of it comes to us, and we say it. A filter that names it goes before this.
@@ -26,7 +27,7 @@ pub fn start(settings: &LogSettings) -> Result<()> {
         builder.json().flatten_event(true).try_init()
     } else {
         builder
-            .with_ansi(std::io::stderr().is_terminal())
+            .with_ansi(has_colors(ColorSetting::Auto, &std::io::stderr()))
             .with_target(false)
             .try_init()
     };

@@ -2,6 +2,7 @@
 //! have to start, and back down again. It knows every room and the insides of none.
 
 mod admin;
+mod colors;
 mod dev;
 mod key;
 mod load;
@@ -12,6 +13,7 @@ mod running;
 mod serve;
 mod signals;
 
+pub use colors::has_colors;
 pub use dev::Dev;
 pub use load::{no_flow, served};
 pub use logging::{hand_on as hand_on_log, start as start_logging};

@@ -15,24 +15,25 @@ use super::phone::{
     Call, Conversation, InMemory, Lines, OtherEnd, OverHttp, Paint, Script, Terminal, TestFile,
     number_of, read_time, usual, written,
 };
-use crate::app::no_flow;
+use crate::app::{has_colors, no_flow};
 use crate::call::{Party, PhoneNumber};
 use crate::flow::{self, Flow, Severity};
-use crate::live::read_project;
+use crate::live::{ReadError, read_project};
 use crate::phone::Rules;
 use crate::platform::Delivery;
 use crate::settings::CallSettings;
 
 pub fn run(settings: &CallSettings) -> Result<ExitCode> {
-    let has_colors = settings.color.on(std::io::stdout().is_terminal());
     let plan = plan(settings)?;
     let mut lines = lines(settings)?;
     let (call, test_file) = (plan.call.clone(), plan.test_file);
-    let paint = Paint { has_colors };
+    let paint = Paint {
+        has_colors: has_colors(settings.color, &std::io::stdout()),
+    };
     let mut conversation = Conversation::begin(plan.call, plan.end, paint, test_file.is_some());
     loop {
         print(conversation.take_lines())?;
-        let Some(line) = lines.next(conversation.may_ask_for_secret())? else {
+        let Some(line) = lines.next(conversation.may_be_secret())? else {
             break;
         };
         if !conversation.act(&line) {
@@ -89,7 +90,7 @@ fn plan(settings: &CallSettings) -> Result<Plan> {
             let delivery = Delivery::to(url, settings.auth_header.as_ref());
             let delivery = delivery.map_err(|error| anyhow!(error))?;
             let title = delivery.address().to_owned();
-            let end = OverHttp::new(delivery)?;
+            let end = OverHttp::new(delivery, settings.auth_header.is_some())?;
             (Box::new(end), title, unique_session()?)
         }
         (None, Some(found)) => {
@@ -136,18 +137,30 @@ struct Found {
 impl Found {
     fn in_project(settings: &CallSettings, number: Option<PhoneNumber>) -> Result<Self> {
         let (files, unread) = read_project(&settings.dir);
-        for error in &unread {
-            eprintln!("error[unreadable-file]: {error}\n");
-        }
         let build = flow::build(&files);
         if build.flow_files.is_empty() && unread.is_empty() {
             bail!(no_flow(&settings.dir));
         }
-        for diagnostic in &build.diagnostics {
-            if diagnostic.severity == Severity::Error {
-                eprintln!("{}\n", diagnostic.render(std::io::stderr().is_terminal()));
-            }
+        let found = Found::among(&build, settings, number);
+        // What runs on a server is not what lies here: of that, only the number is needed,
+        // and its errors only where that is not found.
+        if settings.on.is_none() || found.is_err() {
+            tell_errors(settings, &build, &unread);
         }
+        let flow = found?;
+        Ok(Found {
+            files,
+            build: Arc::new(build),
+            flow,
+        })
+    }
+
+    /// The flow that is wanted among those of a project.
+    fn among(
+        build: &flow::Build,
+        settings: &CallSettings,
+        number: Option<PhoneNumber>,
+    ) -> Result<Arc<Flow>> {
         let flows = build.catalog.flows();
         let names: Vec<String> = flows
             .iter()
@@ -168,11 +181,7 @@ impl Found {
                 false => bail!("there is no flow `{wanted}` that can be called; there are {names}"),
             }
         };
-        Ok(Found {
-            files,
-            build: Arc::new(build),
-            flow,
-        })
+        Ok(flow)
     }
 
     /// The number to call it at, which over HTTP is all that finds it.
@@ -182,6 +191,18 @@ impl Found {
             bail!("`{name}` has no number, by which a server would find it");
         }
         Ok(number_of(&self.flow))
+    }
+}
+
+fn tell_errors(settings: &CallSettings, build: &flow::Build, unread: &[ReadError]) {
+    for error in unread {
+        eprintln!("error[unreadable-file]: {error}\n");
+    }
+    let colors = has_colors(settings.color, &std::io::stderr());
+    for diagnostic in &build.diagnostics {
+        if diagnostic.severity == Severity::Error {
+            eprintln!("{}\n", diagnostic.render(colors));
+        }
     }
 }
 

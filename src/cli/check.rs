@@ -1,11 +1,10 @@
 //! `ringflow check`
 
-use std::io::IsTerminal;
 use std::process::ExitCode;
 
 use anyhow::{Result, bail};
 
-use crate::app::no_flow;
+use crate::app::{has_colors, no_flow};
 use crate::flow::{self, Build, Diagnostic, Flow, Severity};
 use crate::live::{Problem, ReadError, read_project};
 use crate::scenario;
@@ -15,7 +14,10 @@ use super::{FOUND, counted, print};
 
 pub fn run(settings: &CheckSettings) -> Result<ExitCode> {
     let (files, unread) = read_project(&settings.dir);
-    let build = flow::build(&files);
+    let mut build = flow::build(&files);
+    unread
+        .iter()
+        .for_each(|error| build.leave_unread(&error.path));
     if build.flow_files.is_empty() && unread.is_empty() {
         bail!(no_flow(&settings.dir));
     }
@@ -26,7 +28,7 @@ pub fn run(settings: &CheckSettings) -> Result<ExitCode> {
         build: &build,
         diagnostics: &diagnostics,
         unread: &unread,
-        color: settings.color.on(std::io::stdout().is_terminal()),
+        color: has_colors(settings.color, &std::io::stdout()),
     };
     let text = if settings.json {
         report.json()?

@@ -26,6 +26,8 @@ pub struct Build {
     pub flow_files: Vec<String>,
     /// The flow files that are not live as they are now, in the order of paths.
     pub refused: Vec<Refused>,
+    /// A file that may be a flow is there, and could not be read.
+    has_unread: bool,
     scripts: Arc<ReadScripts>,
     /// All flow files as they are now, by path: what has not changed is not compiled
     /// again.
@@ -39,8 +41,27 @@ impl Build {
         has_errors(&self.diagnostics)
     }
 
-    /// True where a flow that does not compile has this name, or may have it.
+    /// This file or folder of the project could not be read. Where a flow may be in it,
+    /// nobody knows its name.
+    pub fn leave_unread(&mut self, path: &str) {
+        let below = path.strip_prefix("flows/");
+        let is_file = |below: &str| {
+            [".yaml", ".yml", ".rhai"]
+                .iter()
+                .any(|end| below.ends_with(end))
+        };
+        self.has_unread |= match below {
+            Some(below) => is_flow_path(path) || !is_file(below),
+            None => matches!(path, "" | "flows"),
+        };
+    }
+
+    /// True where a flow that does not compile or could not be read has this name, or may
+    /// have it.
     pub fn may_hold(&self, name: &str) -> bool {
+        if self.has_unread {
+            return true;
+        }
         let broken = self.read.values().filter(|read| read.flow.is_none());
         let mut names = broken.map(|read| read.name());
         names.any(|other| other.is_none_or(|other| other == name))

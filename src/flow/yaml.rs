@@ -364,6 +364,9 @@ fn key_of(findings: &mut Findings, node: Node) -> Located<String> {
 pub fn place_of(file_text: &str, at: Span, scalar: &Scalar, offset: usize) -> usize {
     let written = &file_text[at.range()];
     let mut source = written.char_indices().peekable();
+    let is_single = scalar.style == Style::Quoted && written.starts_with('\'');
+    // In single quotes a backslash is one.
+    let is_double = scalar.style == Style::Quoted && !is_single;
     if scalar.style == Style::Quoted {
         source.next();
     }
@@ -377,14 +380,14 @@ pub fn place_of(file_text: &str, at: Span, scalar: &Scalar, offset: usize) -> us
         while source.peek().is_some_and(|(_, c)| c.is_whitespace()) {
             source.next();
         }
-        if scalar.style == Style::Quoted && source.peek().is_some_and(|(_, c)| *c == '\\') {
+        if is_double && source.peek().is_some_and(|(_, c)| *c == '\\') {
             source.next();
         }
         if i >= offset {
             break;
         }
         source.next();
-        if scalar.style == Style::Quoted && wanted == '\'' && written.starts_with('\'') {
+        if is_single && wanted == '\'' {
             source.next();
         }
     }
@@ -427,6 +430,7 @@ mod tests {
             "a: >-\n  one\n  ${x} two\n",
             "a: one\n  ${x}\n",
             "a: 'it''s ${x}'\n",
+            "a: 'say \\\"hi\\\" ${x}'\n",
             "a: \"say \\\"hi\\\" ${x}\"\n",
         ];
         for text in texts {

@@ -5,14 +5,28 @@ use crate::call::Value;
 use super::document::{Leg, Scenario, Step, TestFile};
 
 /// What is typed to hear a scenario, as one line of a shell; `dir` is the project where
-/// that is not the present folder.
-pub fn command(file: &TestFile, scenario: &Scenario, dir: Option<&str>) -> String {
-    let keys: String = scenario
-        .steps
-        .iter()
-        .filter_map(|step| typed(&step.value))
-        .map(|line| line + "\\n")
-        .collect();
+/// that is not the present folder. In front of the step `lost_before` the call loses its
+/// memory, as it did in a run.
+pub fn command(
+    file: &TestFile,
+    scenario: &Scenario,
+    lost_before: Option<usize>,
+    dir: Option<&str>,
+) -> String {
+    let mut keys = String::new();
+    let mut restart = lost_before;
+    for (index, step) in scenario.steps.iter().enumerate() {
+        let Some(line) = typed(&step.value) else {
+            continue;
+        };
+        if restart.take_if(|before| *before <= index).is_some() {
+            keys.push_str("restart\\n");
+        }
+        keys.push_str(&format!("{line}\\n"));
+    }
+    if restart.is_some() {
+        keys.push_str("restart\\n");
+    }
     let mut command = String::new();
     if !keys.is_empty() {
         command.push_str(&format!("printf '{keys}' | "));

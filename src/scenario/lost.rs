@@ -207,6 +207,28 @@ pub fn leaves_the_way(turns: &[Turn]) -> bool {
     last.and_then(|last| loss_met_in(turns, last)).is_some()
 }
 
+/// The turn in which a run without memory came to be another than the first: where it left
+/// the way or should have, or else where something else was heard.
+pub fn turn_of_loss(
+    flow: &Flow,
+    first: (&[Turn], &[Heard]),
+    without: (&[Turn], &[Heard]),
+) -> usize {
+    let (turns, heard) = without;
+    let last = turns.len().saturating_sub(1);
+    let loss = met_loss(turns).or_else(|| expected_loss(flow, first.0, turns));
+    let way = loss.map_or(last, |loss| loss.turn);
+    let pairs = first.1.iter().zip(heard);
+    let same = pairs.take_while(|(first, without)| first == without);
+    let same = same.count();
+    // What is heard first of a turn comes behind its webhook.
+    let other = turns.iter().rposition(|turn| turn.heard_before <= same);
+    match other {
+        Some(other) if same < heard.len() => way.min(other),
+        _ => way,
+    }
+}
+
 /// An entry that is being confirmed is lost, and is asked for again in the same state.
 fn confirms(turn: usize, awaits: Awaits, state: StateId) -> Option<Loss> {
     (awaits == Awaits::Confirmation).then_some(Loss {

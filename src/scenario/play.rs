@@ -23,6 +23,8 @@ pub struct Play<'s> {
     upto: usize,
     /// The same for each step that holds.
     pub behind: Vec<usize>,
+    /// The steps in which somebody acted, each with how many turns there were before.
+    acted: Vec<(usize, usize)>,
 }
 
 impl<'s> Play<'s> {
@@ -35,7 +37,14 @@ impl<'s> Play<'s> {
             asserted: Vec::new(),
             upto: 0,
             behind: Vec::new(),
+            acted: Vec::new(),
         }
+    }
+
+    /// The step that led to a turn; `None` where nobody had done anything before it.
+    pub fn step_before(&self, turn: usize) -> Option<usize> {
+        let before = self.acted.iter().rev().find(|(_, turns)| *turns <= turn);
+        before.map(|(step, _)| *step)
     }
 
     /// Goes through all steps, and to the end of the call. `goes_on` is asked behind each
@@ -47,13 +56,13 @@ impl<'s> Play<'s> {
     ) -> Result<(), Unmet> {
         talk.settle();
         let scenario = self.scenario;
-        for step in &scenario.steps {
+        for (index, step) in scenario.steps.iter().enumerate() {
             if !goes_on(talk) {
                 return Ok(());
             }
             let done = self
                 .sound(talk, step.at)
-                .and_then(|()| self.step(talk, step));
+                .and_then(|()| self.step(talk, index, step));
             if !goes_on(talk) {
                 return Ok(());
             }
@@ -105,6 +114,7 @@ impl<'s> Play<'s> {
     fn step<A: Answering>(
         &mut self,
         talk: &mut Talk<'_, A>,
+        index: usize,
         step: &Located<Step>,
     ) -> Result<(), Unmet> {
         match &step.value {
@@ -113,21 +123,21 @@ impl<'s> Play<'s> {
                 // What was keyed in before is over with the caller's pause.
                 talk.settle();
                 self.listens(talk, step.at)?;
-                self.upto = talk.heard.len();
+                self.acts(talk, index);
                 talk.press(keys);
                 Ok(())
             }
             Step::Silence => {
                 talk.settle();
                 self.listens(talk, step.at)?;
-                self.upto = talk.heard.len();
+                self.acts(talk, index);
                 talk.silence();
                 Ok(())
             }
             Step::Dialled(number) => self.dialled(talk, &number.to_string(), step.at),
             Step::Leg(leg) => {
                 talk.settle();
-                self.upto = talk.heard.len();
+                self.acts(talk, index);
                 match talk.line.doing() {
                     Doing::Ringing(_) => {
                         talk.leg(*leg);
@@ -137,13 +147,13 @@ impl<'s> Play<'s> {
                 }
             }
             Step::Wait(ms) => {
-                self.upto = talk.heard.len();
+                self.acts(talk, index);
                 talk.wait(*ms);
                 Ok(())
             }
             Step::HangsUp => {
                 talk.settle();
-                self.upto = talk.heard.len();
+                self.acts(talk, index);
                 if talk.is_over() {
                     let what = "the call is over already".to_owned();
                     return unmet(step.at, what);
@@ -176,6 +186,12 @@ impl<'s> Play<'s> {
                 hold::vars(self.flow, talk.answering.engine().session(), vars)
             }
         }
+    }
+
+    /// Somebody does something in this step.
+    fn acts<A: Answering>(&mut self, talk: &Talk<'_, A>, step: usize) {
+        self.upto = talk.heard.len();
+        self.acted.push((step, talk.turns.len()));
     }
 
     fn hears<A: Answering>(

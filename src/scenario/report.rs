@@ -13,6 +13,8 @@ use super::sides::sides;
 pub struct Report<'a> {
     pub files: Vec<Ran<'a>>,
     pub coverage: Vec<Covered>,
+    /// How many files could not be run, as something is wrong with them or their flow.
+    pub not_run: usize,
 }
 
 /// A file with what became of its scenarios.
@@ -41,7 +43,16 @@ impl<'a> Report<'a> {
         }
         let flows = catalog.flows().iter();
         let coverage = flows.map(|flow| coverage.of(flow)).collect();
-        Report { files, coverage }
+        Report {
+            files,
+            coverage,
+            not_run: 0,
+        }
+    }
+
+    /// The same, beside so many files that could not be run.
+    pub fn beside(self, not_run: usize) -> Self {
+        Report { not_run, ..self }
     }
 
     pub fn scenarios(&self) -> usize {
@@ -84,13 +95,18 @@ impl<'a> Report<'a> {
             text.push_str(&self.coverage_text(look));
         }
         let sum = format!(
-            "{}: {} failed, {} held in all\n",
+            "{}: {} failed, {} held in all",
             counted(self.scenarios(), "scenario"),
             self.failed(),
             counted(self.runs(), "run"),
         );
         text.push('\n');
         text.push_str(&sum);
+        if self.not_run > 0 {
+            let left = format!("{} could not be run", counted(self.not_run, "file"));
+            text.push_str(&format!("; {}", bad(look, &left)));
+        }
+        text.push('\n');
         text
     }
 
@@ -153,7 +169,10 @@ pub fn told(file: &TestFile, scenario: &Scenario, failure: &Failure, look: Look<
         text.push_str(&format!("  in the run with {run}\n"));
     }
     text.push_str(&sides(file, scenario, failure));
-    text.push_str(&format!("  {}\n", command(file, scenario, look.dir)));
+    text.push_str(&format!(
+        "  {}\n",
+        command(file, scenario, failure.lost_before, look.dir)
+    ));
     text
 }
 

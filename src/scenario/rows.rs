@@ -19,7 +19,7 @@ pub enum Row {
         ok: bool,
         runs: usize,
         failures: Vec<Told>,
-        /// What opens it in the phone.
+        /// What opens it in the phone, as its first failure went.
         command: String,
     },
     Coverage {
@@ -34,6 +34,8 @@ pub enum Row {
         scenarios: usize,
         failed: usize,
         runs: usize,
+        /// With what is wrong in them, or in their flow.
+        files_not_run: usize,
     },
 }
 
@@ -79,7 +81,12 @@ impl Report<'_> {
                     failures: failures
                         .map(|failure| told(failure, ran.file.line(failure.unmet.at)))
                         .collect(),
-                    command: command(ran.file, scenario, dir),
+                    command: command(
+                        ran.file,
+                        scenario,
+                        outcome.failures.first().and_then(|first| first.lost_before),
+                        dir,
+                    ),
                 });
             }
         }
@@ -90,6 +97,7 @@ impl Report<'_> {
             scenarios: self.scenarios(),
             failed: self.failed(),
             runs: self.runs(),
+            files_not_run: self.not_run,
         });
         rows
     }

@@ -47,6 +47,8 @@ pub struct Failure {
     /// What should have been heard, where another run tells.
     pub should: Option<Vec<Heard>>,
     pub heard: Vec<Heard>,
+    /// In front of which step the call lost its memory, where that is the reason.
+    pub lost_before: Option<usize>,
     /// For each step that holds how much had been heard when it acted, or what it found.
     pub behind: Vec<usize>,
 }
@@ -207,6 +209,7 @@ impl Held<'_> {
                 unmet,
                 should: first.map(|first| first.heard.clone()),
                 heard: talk.heard.clone(),
+                lost_before: None,
                 behind: play.behind,
             }),
             turns: talk.turns,
@@ -220,11 +223,15 @@ impl Held<'_> {
         let at = self.scenario.name.at;
         let known = (first.turns.as_slice(), first.heard.as_slice());
         let checked = lost::check(&mut play, &mut talk, self.flow, known, at);
-        checked.err().map(|unmet| Failure {
+        let unmet = checked.err()?;
+        let turn = lost::turn_of_loss(self.flow, known, (&talk.turns, &talk.heard));
+        Some(Failure {
             run,
             unmet,
             should: Some(first.heard.clone()),
             heard: talk.heard,
+            // The loss of a turn that nobody led to is heard from the first step on.
+            lost_before: Some(play.step_before(turn).unwrap_or(0)),
             behind: play.behind,
         })
     }

@@ -239,6 +239,25 @@ fn every_svg_is_whole_and_nothing_in_it_overlaps() {
     }
 }
 
+#[test]
+fn a_label_ends_where_its_expression_does() {
+    let text = r#"
+flow: a
+numbers: [+6561115777]
+voice: en-US-BenjaminRUS
+states:
+  first:
+    choose: '"a\"]|b"'
+    cases: {'a"]|b': hangup}
+    otherwise: hangup
+"#;
+    let built = build(&[SourceFile::new("flows/a.yaml", text)]);
+    assert!(!built.has_errors(), "{:?}", built.diagnostics);
+    let picture = Picture::of(&built.catalog.flows()[0]);
+    let about: Vec<&String> = picture.boxes.iter().flat_map(|one| &one.about).collect();
+    assert_eq!(about, [r#""a\"]|b""#]);
+}
+
 fn apart(a: &[f64; 4], b: &[f64; 4]) -> bool {
     a[0] + a[2] <= b[0] + 0.5
         || b[0] + b[2] <= a[0] + 0.5

@@ -137,6 +137,35 @@ fn it_calls_a_running_server() {
         &text,
         &["401", "set `--auth-header`", "the line is dead · ERROR"],
     );
+    let other = [&args[..], &["--auth-header", "Basic wrong"]].concat();
+    let text = self::text(&call(&other, ""));
+    in_order(
+        &text,
+        &["401", "refuses this `--auth-header`", "the line is dead"],
+    );
+    assert!(
+        !text.contains("set `--auth-header`") && !text.contains("wrong"),
+        "{text}"
+    );
+
+    // What is wrong with other files here is nothing to a server.
+    std::fs::write(
+        dir.path().join("flows/broken.yaml"),
+        "flow: broken\nstates: 3\n",
+    )
+    .unwrap();
+    let text = self::text(&call(&known, ""));
+    assert!(
+        text.contains("Welcome to ABC") && !text.contains("error["),
+        "{text}"
+    );
+    let unknown = ["broken", "--dir", path(dir.path()), "--on", &url];
+    let output = call(&unknown, "");
+    assert_eq!(output.status.code(), Some(2));
+    in_order(
+        &self::text(&output),
+        &["flows/broken.yaml", "there is no flow `broken`"],
+    );
 }
 
 #[test]
@@ -220,6 +249,13 @@ fn a_secret_is_neither_shown_nor_written() {
     );
     let written = std::fs::read_to_string(&file).unwrap();
     assert!(!written.contains("8642"), "{written}");
+    // Nor where the call is over already.
+    let late = self::text(&call(
+        &["--dir", path(dir.path())],
+        "hangup\n8642\ntest 8642\nwait 3s\n",
+    ));
+    in_order(&late, &["> hangup", "> ••••", "> test ••••", "> wait 3s"]);
+    assert!(!late.contains("8642"), "{late}");
     // A test value is written.
     let output = call(&args, "test 8642\n");
     assert_eq!(output.status.code(), Some(0));
@@ -228,4 +264,85 @@ fn a_secret_is_neither_shown_nor_written() {
         &written,
         &["press: 8642\n", "hears: Thank you.\n", "hung_up: true"],
     );
+}
+
+const DIVIDES: &str = "\
+flow: bakery
+numbers: [+6561115777]
+voice: en-US-BenjaminRUS
+vars: {n: number}
+defaults: {give_up: hangup, on_error: sorry}
+states:
+  ask:
+    ask: How many loaves, please?
+    digits: 1
+    save: n
+    then: shared
+  shared:
+    say: \"That is ${12 / n} each. Goodbye.\"
+    then: hangup
+  sorry:
+    say: Sorry, we cannot say. Goodbye.
+    then: hangup
+";
+
+#[test]
+fn a_conversation_in_which_a_script_fails_is_a_scenario_that_holds() {
+    let dir = project(&[("flows/bakery.yaml", DIVIDES)]);
+    let file = dir.path().join("flows/bakery.test.yaml");
+    let args = ["--dir", path(dir.path()), "--save-test", path(&file)];
+    let output = call(&args, "0\nagain\n3\n");
+    let text = text(&output);
+    assert!(text.contains("divided by zero"), "{text}");
+    let written = std::fs::read_to_string(&file).unwrap();
+    // Of the two calls one alone has failed.
+    assert_eq!(
+        written.matches("    faults: true\n").count(),
+        1,
+        "{written}"
+    );
+    let tested = ringflow(&["test", path(dir.path())]).output().unwrap();
+    let told = self::text(&tested);
+    assert_eq!(tested.status.code(), Some(0), "{written}\n{told}");
+    assert!(told.contains("2 scenarios: 0 failed"), "{told}");
+}
+
+#[test]
+fn a_test_that_cannot_be_written_is_told_in_front_of_the_call() {
+    let dir = project(&[("flows/bakery.yaml", DIVIDES)]);
+    let file = dir.path().join("nowhere/bakery.test.yaml");
+    let args = ["--dir", path(dir.path()), "--save-test", path(&file)];
+    let output = call(&args, "");
+    let text = text(&output);
+    assert_eq!(output.status.code(), Some(2), "{text}");
+    assert!(
+        text.contains("there is no folder") && text.contains("make it"),
+        "{text}"
+    );
+    assert!(!text.contains("How many"), "{text}");
+}
+
+#[test]
+fn a_call_that_lost_its_memory_is_heard_as_its_failure_says() {
+    let dir = project(&[
+        (
+            "flows/orders.yaml",
+            include_str!("../failing/memory_alone.yaml"),
+        ),
+        (
+            "flows/orders.test.yaml",
+            include_str!("../failing/memory_alone.test.yaml"),
+        ),
+    ]);
+    let tested = ringflow(&["test", path(dir.path())]).output().unwrap();
+    let told = text(&tested);
+    let (_, rest) = told.split_once("printf '").unwrap();
+    let (typed, _) = rest.split_once('\'').unwrap();
+    assert_eq!(typed, r"1\nrestart\n1\n", "{told}");
+    let heard = text(&call(
+        &["orders", "--dir", path(dir.path())],
+        &typed.replace(r"\n", "\n"),
+    ));
+    assert_eq!(heard.matches("For the news").count(), 3, "{heard}");
+    assert!(!heard.contains("Goodbye"), "{heard}");
 }

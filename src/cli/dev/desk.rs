@@ -63,9 +63,9 @@ impl Desk {
     }
 
     /// True where what is typed next may be secret.
-    pub fn may_ask_for_secret(&self) -> bool {
+    pub fn may_be_secret(&self) -> bool {
         let talk = self.talk.as_ref();
-        talk.is_some_and(|talk| talk.conversation.may_ask_for_secret())
+        talk.is_some_and(|talk| talk.conversation.may_be_secret())
     }
 
     /// Other flows are live.

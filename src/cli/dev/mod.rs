@@ -11,7 +11,6 @@ mod tester;
 mod typing;
 mod zone;
 
-use std::io::IsTerminal;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
@@ -60,7 +59,7 @@ pub fn run(settings: &DevSettings) -> Result<ExitCode> {
         bail!(app::no_flow(&settings.dir));
     }
     let paint = Paint {
-        has_colors: settings.color.on(std::io::stdout().is_terminal()),
+        has_colors: app::has_colors(settings.color, &std::io::stdout()),
     };
     let (happens, happening) = channel();
     let log = happens.clone();
@@ -113,7 +112,7 @@ fn work(
     screen.print(&reporter.greeting(dev))?;
     let mut desk = Desk::new(settings, dev.catalog(), paint);
     screen.print(&desk.take_lines())?;
-    typing.next(desk.may_ask_for_secret());
+    typing.next(desk.may_be_secret());
     let mut is_testing = false;
     loop {
         let next = match is_testing {
@@ -136,7 +135,7 @@ fn work(
                 if !goes_on {
                     break;
                 }
-                typing.next(desk.may_ask_for_secret());
+                typing.next(desk.may_be_secret());
             }
             Happening::Read(outcome) => {
                 screen.print(&reporter.findings(&outcome))?;
@@ -153,7 +152,7 @@ fn work(
             Happening::Closed(Some(error)) => return Err(error),
             Happening::Closed(None) | Happening::Stop => break,
         }
-        typing.may_be_secret(desk.may_ask_for_secret());
+        typing.may_be_secret(desk.may_be_secret());
     }
     desk.finish();
     screen.print(&desk.take_lines())

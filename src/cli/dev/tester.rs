@@ -96,8 +96,11 @@ fn test(dir: &Path, outcome: &Arc<Outcome>, paint: Paint) -> Result<Tested> {
     if outcome.live.is_empty() && !outcome.changed.iter().any(is_ours) {
         return Ok(Tested::nothing(outcome));
     }
-    let (files, _) = read_project(dir);
-    let build = flow::build(&files);
+    let (files, unread) = read_project(dir);
+    let mut build = flow::build(&files);
+    unread
+        .iter()
+        .for_each(|error| build.leave_unread(&error.path));
     let tests = scenario::tests(&files, &build);
     let flows = build.catalog.flows().iter();
     let as_before = flows.filter(|flow| changed(flow.path()) && !is_live(flow.name()));

@@ -69,8 +69,14 @@ impl<'a> Conversation<'a> {
         std::mem::take(&mut self.told)
     }
 
-    /// True where what is typed next may be secret: it is not to be shown or kept.
-    pub fn may_ask_for_secret(&self) -> bool {
+    /// True where what is typed next may be secret: it is not to be shown or kept. Where
+    /// nobody waits for keys, they may have been meant for a question that was never asked,
+    /// as the call went another way or is over.
+    pub fn may_be_secret(&self) -> bool {
+        self.line.doing() != Doing::Listening || self.asks_for_secret()
+    }
+
+    fn asks_for_secret(&self) -> bool {
         self.line.doing() == Doing::Listening && self.end.may_ask_for_secret()
     }
 
@@ -238,7 +244,7 @@ impl<'a> Conversation<'a> {
             }
         }
         self.tell_variables();
-        if self.saves && self.may_ask_for_secret() {
+        if self.saves && self.asks_for_secret() {
             self.tell_quiet("a secret: it is written to the test only as `test 1234`");
         }
     }

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use super::typed::key_of;
 use anyhow::{Context, Result};
 use rustyline::completion::Completer;
 use rustyline::error::ReadlineError;
@@ -103,19 +104,19 @@ impl Terminal {
 impl Lines for Terminal {
     fn next(&mut self, may_be_secret: bool) -> Result<Option<String>> {
         self.may_be_secret.store(may_be_secret, Ordering::Relaxed);
-        match self.editor.readline(PROMPT) {
-            Ok(line) => {
-                let may_be_secret = self.may_be_secret.load(Ordering::Relaxed);
-                if !(may_be_secret && has_digits(&line)) {
-                    self.editor.add_history_entry(line.trim())?;
-                }
-                Ok(Some(line))
+        let line = loop {
+            match read(self.editor.readline(PROMPT))? {
+                Read::Line(line) => break line,
+                Read::End => return Ok(None),
+                // It was dropped where it was typed, and the terminal goes on.
+                Read::NoText => println!("{NO_TEXT}"),
             }
-            Err(ReadlineError::Eof | ReadlineError::Interrupted | ReadlineError::Signal(_)) => {
-                Ok(None)
-            }
-            Err(error) => Err(error).context("the terminal cannot be read"),
+        };
+        let may_be_secret = self.may_be_secret.load(Ordering::Relaxed);
+        if !may_be_secret || masked(&line) == line {
+            self.editor.add_history_entry(line.trim())?;
         }
+        Ok(Some(line))
     }
 }
 
@@ -128,6 +129,31 @@ impl Drop for Terminal {
             // A project that cannot be written to has no history.
             let _ = self.editor.save_history(path);
         }
+    }
+}
+
+/// What came of reading a line.
+#[derive(Debug, PartialEq, Eq)]
+enum Read {
+    Line(String),
+    End,
+    /// Bytes that are no text.
+    NoText,
+}
+
+const NO_TEXT: &str = "that was no text in UTF-8, and nothing was taken: type it again, or set the \
+                       terminal to UTF-8";
+
+fn read(result: rustyline::Result<String>) -> Result<Read> {
+    match result {
+        Ok(line) => Ok(Read::Line(line)),
+        Err(ReadlineError::Eof | ReadlineError::Interrupted | ReadlineError::Signal(_)) => {
+            Ok(Read::End)
+        }
+        Err(ReadlineError::Io(error)) if error.kind() == io::ErrorKind::InvalidData => {
+            Ok(Read::NoText)
+        }
+        Err(error) => Err(error).context("the terminal cannot be read"),
     }
 }
 
@@ -161,18 +187,23 @@ impl Highlighter for Mask {
     }
 }
 
-fn has_digits(line: &str) -> bool {
-    line.chars().any(is_key)
-}
-
-/// The line with every key as a dot, unless it is a word with a time.
+/// The line with every key as a dot, unless it is a word with a time or a name.
 fn masked(line: &str) -> String {
     let word = line.split_whitespace().next().unwrap_or_default();
-    if matches!(word, "answer" | "wait" | "at") {
+    let word = word.to_lowercase();
+    if matches!(&*word, "answer" | "wait" | "at" | "call" | "save") {
         return line.to_owned();
     }
-    line.chars()
-        .map(|c| if is_key(c) { '•' } else { c })
+    let masked = |part: &str| match key_of(part.trim()) {
+        // As long as it is, so that what is typed stays below the cursor.
+        Some(_) => "•".repeat(part.trim().len()) + &part[part.trim_end().len()..],
+        None => part
+            .chars()
+            .map(|c| if is_key(c) { '•' } else { c })
+            .collect(),
+    };
+    line.split_inclusive(char::is_whitespace)
+        .map(masked)
         .collect()
 }
 
@@ -196,6 +227,30 @@ mod tests {
             String::from_utf8(shown).unwrap(),
             "> •••••\n> wait 30s\n> #\n"
         );
+    }
+
+    #[test]
+    fn bytes_that_are_no_text_do_not_end_a_terminal() {
+        let error = |kind: io::ErrorKind| Err(ReadlineError::Io(kind.into()));
+        assert_eq!(
+            read(error(io::ErrorKind::InvalidData)).unwrap(),
+            Read::NoText
+        );
+        assert_eq!(read(Err(ReadlineError::Eof)).unwrap(), Read::End);
+        assert_eq!(
+            read(Ok("1".to_owned())).unwrap(),
+            Read::Line("1".to_owned())
+        );
+        assert!(read(error(io::ErrorKind::Other)).is_err());
+    }
+
+    #[test]
+    fn words_for_keys_are_masked_too_and_what_is_no_key_is_not() {
+        assert_eq!(masked("12 star 3"), "•• •••• •");
+        assert_eq!(masked("test hash"), "test ••••");
+        for line in ["call +6561115777", "save order 12", "restart", "At 18:30"] {
+            assert_eq!(masked(line), line);
+        }
     }
 
     #[test]

@@ -28,6 +28,11 @@ pub trait OtherEnd {
     /// be secret.
     fn may_ask_for_secret(&self) -> bool;
 
+    /// True where each webhook says who asks, as the server may want to know.
+    fn says_who_asks(&self) -> bool {
+        false
+    }
+
     /// A restart, of which only the call's token is left. The error says why not.
     fn restart(&mut self) -> Result<(), String>;
 
@@ -148,16 +153,22 @@ impl OtherEnd for InMemory {
 /// A running server.
 pub struct OverHttp {
     delivery: Delivery,
+    says_who_asks: bool,
     runtime: Runtime,
 }
 
 impl OverHttp {
-    pub fn new(delivery: Delivery) -> Result<Self> {
+    /// A server that webhooks are delivered to, with who asks or without it.
+    pub fn new(delivery: Delivery, says_who_asks: bool) -> Result<Self> {
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()
             .context("no connection can be set up")?;
-        Ok(OverHttp { delivery, runtime })
+        Ok(OverHttp {
+            delivery,
+            says_who_asks,
+            runtime,
+        })
     }
 }
 
@@ -180,6 +191,10 @@ impl OtherEnd for OverHttp {
 
     fn may_ask_for_secret(&self) -> bool {
         true
+    }
+
+    fn says_who_asks(&self) -> bool {
+        self.says_who_asks
     }
 
     fn restart(&mut self) -> Result<(), String> {

@@ -1,7 +1,7 @@
 //! A file of scenarios to which conversations are appended. What it holds stays as it is,
 //! comments included.
 
-use std::fs;
+use std::fs::{self, OpenOptions};
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -30,11 +30,13 @@ pub struct Saved {
 const ENDINGS: [&str; 2] = [".test.yaml", ".test.yml"];
 
 impl TestFile {
-    /// A file for this flow, which need not be there yet.
+    /// A file for this flow, which need not be there yet. Nothing is written so far, but
+    /// what would keep it from being written later is told now: a conversation that cannot
+    /// be written down is lost.
     ///
     /// # Errors
-    /// It is there and is no file of scenarios of this flow, or its name is not that of
-    /// one.
+    /// It is there and is no file of scenarios of this flow, its name is not that of one,
+    /// or it cannot be written where it is.
     pub fn open(path: &Path, flow: &str, build: Arc<Build>) -> Result<Self> {
         let name = path.to_string_lossy();
         if !ENDINGS.iter().any(|ending| name.ends_with(ending)) {
@@ -49,6 +51,7 @@ impl TestFile {
             file.check(&text)?;
             place(&text).with_context(|| format!("nothing can be appended to `{name}`"))?;
         }
+        file.try_to_write()?;
         Ok(file)
     }
 
@@ -114,16 +117,41 @@ impl TestFile {
         Ok(names.map(|scenario| scenario.name.value.clone()).collect())
     }
 
+    /// Opens what would be written, and leaves everything as it was.
+    fn try_to_write(&self) -> Result<()> {
+        let folder = self.path.parent();
+        if let Some(folder) = folder.filter(|folder| !folder.as_os_str().is_empty())
+            && !folder.is_dir()
+        {
+            bail!(
+                "there is no folder `{}`: make it, or name a file in one that is there",
+                folder.display()
+            );
+        }
+        let cannot = || format!("`{}` cannot be written", self.path.display());
+        if self.path.exists() {
+            let open = OpenOptions::new().append(true).open(&self.path);
+            open.with_context(cannot)?;
+        }
+        // It is written beside itself, and then put in its own place.
+        let new = self.beside();
+        fs::write(&new, "").with_context(cannot)?;
+        fs::remove_file(&new).with_context(cannot)
+    }
+
     /// Writes the whole file, or leaves it as it is.
     fn write(&self, text: &str) -> Result<()> {
         let cannot = || format!("`{}` cannot be written", self.path.display());
-        if let Some(folder) = self.path.parent() {
-            fs::create_dir_all(folder).with_context(cannot)?;
-        }
-        let mut new = self.path.clone().into_os_string();
-        new.push(".new");
+        let new = self.beside();
         fs::write(&new, text).with_context(cannot)?;
         fs::rename(&new, &self.path).with_context(cannot)
+    }
+
+    /// Where it is written before it is put in its place.
+    fn beside(&self) -> PathBuf {
+        let mut new = self.path.clone().into_os_string();
+        new.push(".new");
+        new.into()
     }
 }
 
@@ -198,6 +226,7 @@ mod tests {
     #[test]
     fn a_file_is_made_and_then_appended_to() {
         let dir = tempfile::tempdir().unwrap();
+        fs::create_dir(dir.path().join("flows")).unwrap();
         let at = "2026-03-02T10:00:00+08:00";
         for name in ["only listens", "only listens (2)"] {
             let saved = file(&dir, "a").unwrap();
@@ -230,6 +259,22 @@ mod tests {
         let block = "\n- name: only listens\n  from: anonymous\n  at: 2026-03-02T10:00:00Z\n  call:\n    - hears: Hello there.\n    - hung_up: true\n";
         let first = "call: [hears: hello]\n";
         assert_eq!(new, with_flow.replace(first, &format!("{first}{block}")));
+    }
+
+    #[test]
+    fn what_cannot_be_written_is_told_at_once() {
+        let dir = tempfile::tempdir().unwrap();
+        let error = file(&dir, "a").err().unwrap().to_string();
+        assert!(error.starts_with("there is no folder `"), "{error}");
+        assert!(error.contains("make it"), "{error}");
+        fs::create_dir(dir.path().join("flows")).unwrap();
+        file(&dir, "a").unwrap();
+        let left = fs::read_dir(dir.path().join("flows")).unwrap();
+        assert_eq!(left.count(), 0);
+        // A folder stands where it is written first.
+        fs::create_dir(dir.path().join("flows/a.test.yaml.new")).unwrap();
+        let error = file(&dir, "a").err().unwrap().to_string();
+        assert!(error.contains("cannot be written"), "{error}");
     }
 
     #[test]

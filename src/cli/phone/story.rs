@@ -12,6 +12,8 @@ pub struct Story {
     /// Keys that answered a secret question, by which a text that repeats them is known.
     secrets: Vec<String>,
     is_cut: bool,
+    /// A script failed in it, which a scenario has to say.
+    has_faults: bool,
 }
 
 /// The longest part of a text that a step asks for, in characters.
@@ -112,6 +114,11 @@ impl Story {
         self.act("hangs up".to_owned());
     }
 
+    /// A script failed. What fails behind the end of the story is not in it.
+    pub fn fails(&mut self) {
+        self.has_faults |= !self.is_cut;
+    }
+
     pub fn hung_up(&mut self) {
         self.step("hung_up", "true");
     }
@@ -147,6 +154,9 @@ impl Story {
         let mut text = format!("{pad}- name: {}\n", quoted(name));
         text.push_str(&format!("{pad}  from: {}\n", quoted(from)));
         text.push_str(&format!("{pad}  at: {at}\n"));
+        if self.has_faults {
+            text.push_str(&format!("{pad}  faults: true\n"));
+        }
         text.push_str(&format!("{pad}  call:\n"));
         for step in &self.steps {
             text.push_str(&format!("{pad}    - {step}\n"));
@@ -251,6 +261,9 @@ mod tests {
             !text.contains("8642") && !text.contains("Thank you"),
             "{text}"
         );
+        // What fails behind it is in no run of the scenario.
+        story.fails();
+        assert!(!story.scenario("a", "b", "c", 0).contains("faults"));
         let mut story = Story::default();
         story.press("8642", true, true);
         assert!(!story.is_cut());

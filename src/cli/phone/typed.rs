@@ -36,7 +36,7 @@ pub enum Typed {
 
 /// What can be typed, for those who ask.
 pub const HELP: &str = "\
-0-9 * #       press keys; what has been keyed in is over when nothing follows
+0-9 * #       press keys, also `star` and `hash`; the entry ends when nothing follows
 silence       say nothing until the platform stops waiting
 hangup        the caller hangs up
 answer 42s    whoever is rung takes the call, and it lasts this long
@@ -118,11 +118,23 @@ fn unknown(word: &str) -> String {
     format!("{named}; type keys (0-9 * #), {WORDS}")
 }
 
-/// Keys, with spaces between them or not.
+/// Keys, with spaces between them or not; a word for one stands alone.
 fn keys(text: &str) -> Option<String> {
-    let keys: String = text.chars().filter(|c| !c.is_whitespace()).collect();
+    let keys: String = text
+        .split_whitespace()
+        .map(|part| key_of(part).unwrap_or(part))
+        .collect();
     let good = !keys.is_empty() && keys.chars().all(|c| Key::pressed(c).is_some());
     good.then_some(keys)
+}
+
+/// The key that a word is for, as tests and flows have it.
+pub fn key_of(word: &str) -> Option<&'static str> {
+    match word.to_lowercase().as_str() {
+        "star" => Some("*"),
+        "hash" => Some("#"),
+        _ => None,
+    }
 }
 
 /// A time in ms.
@@ -146,6 +158,8 @@ mod tests {
             ("", Typed::Nothing),
             (" 12 34# ", pressed("1234#")),
             ("*", pressed("*")),
+            ("star", pressed("*")),
+            ("12 Hash", pressed("12#")),
             ("Silence", Typed::Silence),
             (
                 "answer 1500ms",
@@ -163,6 +177,16 @@ mod tests {
         }
         let test = Typed::read("test 1234").unwrap();
         assert!(matches!(test, Typed::Keys { is_test: true, .. }));
+        let test = Typed::read("test 12 hash").unwrap();
+        let keys = "12#".to_owned();
+        assert_eq!(
+            test,
+            Typed::Keys {
+                keys,
+                is_test: true
+            }
+        );
+        assert!(Typed::read("starhash").is_err());
     }
 
     #[test]

@@ -1,14 +1,15 @@
 //! `ringflow test`
 
 mod junit;
+mod left;
 pub(super) mod run;
 
-use std::io::{ErrorKind, IsTerminal, Write};
+use std::io::{ErrorKind, Write};
 use std::process::ExitCode;
 
 use anyhow::{Context, Result, bail};
 
-use crate::app::no_flow;
+use crate::app::{has_colors, no_flow};
 use crate::flow::{self, Diagnostic, Severity};
 use crate::live::{Problem, ReadError, read_project};
 use crate::scenario::{self, Bench, Look, Report, Scenario, TestFile};
@@ -18,7 +19,10 @@ use super::FOUND;
 
 pub fn run(settings: &TestSettings) -> Result<ExitCode> {
     let (files, unread) = read_project(&settings.dir);
-    let build = flow::build(&files);
+    let mut build = flow::build(&files);
+    unread
+        .iter()
+        .for_each(|error| build.leave_unread(&error.path));
     if build.flow_files.is_empty() && unread.is_empty() {
         bail!(no_flow(&settings.dir));
     }
@@ -39,15 +43,16 @@ pub fn run(settings: &TestSettings) -> Result<ExitCode> {
     {
         bail!("no scenario has `{filter}` in its name or in the path of its file");
     }
+    let not_run = left::not_run(&files, &tests, &errors, &unread);
     let bench = Bench::new(&files, build);
     let files = run::run(&bench, &wanted, true)?;
-    let report = Report::new(files, bench.catalog());
+    let report = Report::new(files, bench.catalog()).beside(not_run);
 
     let dir = settings.dir.to_string_lossy();
     let look = Look {
-        color: settings.color.on(std::io::stdout().is_terminal()),
+        color: has_colors(settings.color, &std::io::stdout()),
         dir: Some(&*dir).filter(|dir| *dir != "."),
-        filtered: settings.filter.is_some() || !errors.is_empty(),
+        filtered: settings.filter.is_some() || !errors.is_empty() || !unread.is_empty(),
     };
     let text = match settings.json {
         true => json(&report, look, &unread, &errors)?,

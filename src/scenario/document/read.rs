@@ -96,7 +96,7 @@ fn flow(
         Wanted::Broken => None,
         Wanted::Unknown(known) => {
             let help = match known.is_empty() {
-                true => "no flow of the project can be read; put those right first".to_owned(),
+                true => "the project has no flow that is read; write one into `flows/`".to_owned(),
                 false => {
                     let known = known.iter().map(String::as_str);
                     did_you_mean(&name.value, known, "the flows are")

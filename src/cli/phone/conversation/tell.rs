@@ -35,6 +35,7 @@ impl Conversation<'_> {
             }
             for fault in turn.faults {
                 self.has_trouble = true;
+                self.story.fails();
                 let place = format!("{}:{}:{}", fault.file, fault.line, fault.column);
                 let state = &fault.state;
                 self.tell_wrong(&format!("{place}: in `{state}`: {}", fault.message));
@@ -101,7 +102,10 @@ impl Conversation<'_> {
             Refused::CONNECTIVITY => {
                 self.tell_wrong(&refused.rule);
                 if matches!(status, 401 | 403) {
-                    self.tell_quiet("the server wants to know who asks: set `--auth-header`");
+                    self.tell_quiet(match self.end.says_who_asks() {
+                        true => "the server refuses this `--auth-header`: give the one that it has",
+                        false => "the server wants to know who asks: set `--auth-header`",
+                    });
                 }
             }
             code => {
