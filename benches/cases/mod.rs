@@ -5,7 +5,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use ringflow::call::{Action, ActionEvent, Repetition, Speed, SpokenText, Voice};
 use ringflow::flow::{Catalog, SourceFile, build};
-use ringflow::machine::{Allowance, Answers, Call, Desk, Policy, Reply, TokenKeys};
+use ringflow::machine::{Allowance, Answers, Call, Desk, Policy, Reply, Sides, TokenKeys};
 use ringflow::wire::{Webhook, parse};
 
 const FLOW: &str = r#"
@@ -60,6 +60,7 @@ pub fn desk() -> Desk {
     Desk {
         policy: Policy {
             answers: Answers::Single,
+            sides: Sides::default(),
             last_resort: Action::Say {
                 text,
                 voice,

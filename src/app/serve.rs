@@ -13,7 +13,7 @@ use tracing::{info, warn};
 
 use crate::call::{Action, Repetition, Speed, SpokenText, Voice};
 use crate::live::{Calls, CallsConfig, Clock, Lifetimes, ReloadConfig, Reloads};
-use crate::machine::{Answers, Desk, Policy};
+use crate::machine::{Answers, Desk, Policy, Sides};
 use crate::settings::{AnswersSetting, ServeSettings};
 use crate::web::{self, Door, ServerLimits, Times, Web};
 
@@ -41,6 +41,7 @@ pub async fn serve(settings: &ServeSettings, out: &mut impl Write) -> Result<()>
             AnswersSetting::List => Answers::List,
         },
         last_resort: last_resort.clone(),
+        sides: Sides::default(),
     };
     let config = CallsConfig {
         desk: Desk { policy, keys },

@@ -21,6 +21,7 @@ mod resolved;
 mod reworded;
 mod schema;
 mod source;
+mod split;
 mod state;
 mod suggest;
 mod text;
@@ -39,6 +40,7 @@ pub use resolved::{Flow, Revision, Written, name_hash};
 pub use reworded::reworded;
 pub use schema::{flow_schema, tests_schema};
 pub use source::{Located, SourceFile, Span};
+pub use split::{Lot, Side, Split};
 pub use state::{
     Asking, Assigned, Assignment, Dial, Edge, Entry, Failure, KeyTarget, Kind, Reads, Speech,
     State, StateId, Target, Transfer,

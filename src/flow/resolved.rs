@@ -46,7 +46,8 @@ pub fn name_hash(name: &str) -> u32 {
     (first_u64(&Sha256::digest(name.as_bytes())) >> 32) as u32
 }
 
-fn first_u64(hash: &[u8]) -> u64 {
+/// The first 8 bytes of a hash, as a number.
+pub(super) fn first_u64(hash: &[u8]) -> u64 {
     hash.iter()
         .take(8)
         .fold(0, |all, byte| all << 8 | u64::from(*byte))
@@ -81,6 +82,8 @@ pub struct Flow {
     pub(super) states: Vec<State>,
     /// For each state where it is written.
     pub(super) written: Vec<Written>,
+    /// Some state splits its callers.
+    pub(super) splits: bool,
     /// How many states have their visits counted.
     pub(super) counted: usize,
     /// For each variable the state that collects it again; `None` for one never set.
@@ -174,6 +177,11 @@ impl Flow {
 
     pub fn state(&self, id: StateId) -> &State {
         &self.states[usize::from(id.0)]
+    }
+
+    /// True where some state of it is a `split`.
+    pub fn splits(&self) -> bool {
+        self.splits
     }
 
     /// How many states have their visits counted, as some expression asks for them.

@@ -13,7 +13,7 @@ use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
 use crate::call::{Direction, LegOutcome, SessionId, TransferOutcome};
-use crate::flow::{Kind, VarSet};
+use crate::flow::{Kind, Lot, VarSet};
 
 use super::codec::{Reader, Writer};
 use super::session::Counters;
@@ -132,6 +132,9 @@ pub(super) struct Memo {
     /// Variables that were ever set.
     pub set: VarSet,
     pub leg: Option<TransferOutcome>,
+    /// What the caller drew, where the flow has a `split`: behind a bridge the number
+    /// may not be seen any more.
+    pub lot: Option<Lot>,
 }
 
 /// A kind of state, as a number from 0 to 15 that stays the same.
@@ -146,6 +149,7 @@ impl KindMark {
             Kind::Ask(..) => 2,
             Kind::Transfer(_) => 3,
             Kind::Choose { .. } | Kind::Label { .. } => 4,
+            Kind::Split(_) => 6,
         })
     }
 }
@@ -199,10 +203,11 @@ impl StageMark {
 
 const OUTBOUND: u8 = 1;
 const HAS_LEG: u8 = 2;
+const HAS_LOT: u8 = 4;
 
 impl Memo {
-    /// 21 bytes, 5 more where there was a transfer, and the set of variables without
-    /// its empty end, at most 8: what is left of 36 is room for levels of sub-flows.
+    /// 21 bytes, 5 more where there was a transfer, 2 more where the flow has a `split`,
+    /// and the set of variables without its empty end, at most 8: 36 in all.
     fn write(&self, body: &mut Writer) {
         let (stage, index) = self.stage.code();
         let mut flags = 0;
@@ -211,6 +216,9 @@ impl Memo {
         }
         if self.leg.is_some() {
             flags |= HAS_LEG;
+        }
+        if self.lot.is_some() {
+            flags |= HAS_LOT;
         }
         body.u8(self.kind.0 << 4 | VERSION);
         body.u8(flags << 4 | stage);
@@ -226,6 +234,9 @@ impl Memo {
             body.u8(outcome_code(leg.outcome));
             body.u16(leg.sip_code);
             body.u16(leg.seconds.min(u32::from(u16::MAX)) as u16);
+        }
+        if let Some(Lot(lot)) = self.lot {
+            body.u16(lot);
         }
         let set = self.set.0.to_le_bytes();
         let used = set
@@ -265,6 +276,10 @@ impl Memo {
         } else {
             None
         };
+        let lot = match flags & HAS_LOT {
+            0 => None,
+            _ => Some(Lot(body.u16()?)),
+        };
         let mut set = [0; 8];
         for (to, from) in set.iter_mut().zip(body.rest()) {
             *to = *from;
@@ -284,6 +299,7 @@ impl Memo {
             counters,
             set: VarSet(u64::from_le_bytes(set)),
             leg,
+            lot,
         })
     }
 }
@@ -343,6 +359,7 @@ mod tests {
                 sip_code: 486,
                 seconds: 65_535,
             }),
+            lot: leg.then_some(Lot(0xabcd)),
         }
     }
 

@@ -17,6 +17,7 @@ mod report;
 mod rows;
 mod run;
 mod sides;
+mod sides_of;
 mod talk;
 #[cfg(test)]
 mod tests;
@@ -29,3 +30,4 @@ pub use engine::{Engine, Response, Traced, View, desk};
 pub use report::{Look, Ran, Report, told};
 pub use rows::Row;
 pub use run::{Bench, Failure, Outcome};
+pub use sides_of::{UnknownSide, unknown_side};

@@ -12,4 +12,5 @@ mod memory;
 mod outbound;
 mod secrets;
 mod speaking;
+mod splitting;
 mod transfers;

@@ -1,5 +1,6 @@
 //! A conversation as the steps of a scenario, in the words of test files.
 
+use crate::machine::Sides;
 use crate::phone::OtherSide;
 
 /// What has happened in one call, as far as it may be written down.
@@ -128,11 +129,26 @@ impl Story {
     }
 
     /// The scenario, its `- ` set in by `indent` spaces.
-    pub fn scenario(&self, name: &str, from: &str, at: &str, indent: usize) -> String {
+    /// The scenario, for a file of them, with the sides that were forced.
+    pub fn scenario(
+        &self,
+        name: &str,
+        from: &str,
+        at: &str,
+        sides: &Sides,
+        indent: usize,
+    ) -> String {
         let pad = " ".repeat(indent);
         let mut text = format!("{pad}- name: {}\n", quoted(name));
         text.push_str(&format!("{pad}  from: {}\n", quoted(from)));
         text.push_str(&format!("{pad}  at: {at}\n"));
+        let sides: Vec<String> = sides
+            .iter()
+            .map(|(state, label)| format!("{state}: {}", quoted(label)))
+            .collect();
+        if !sides.is_empty() {
+            text.push_str(&format!("{pad}  split: {{{}}}\n", sides.join(", ")));
+        }
         text.push_str(&format!("{pad}  call:\n"));
         for step in &self.steps {
             text.push_str(&format!("{pad}    - {step}\n"));
@@ -197,7 +213,13 @@ mod tests {
             format!("{name} (2)")
         );
         assert_eq!(
-            story.scenario(&name, "+6591234567", "2026-03-02T10:00:00+08:00", 2),
+            story.scenario(
+                &name,
+                "+6591234567",
+                "2026-03-02T10:00:00+08:00",
+                &Sides::default(),
+                2
+            ),
             "  - name: \"presses 12#, somebody answers, is silent\"
     from: +6591234567
     at: 2026-03-02T10:00:00+08:00
@@ -221,7 +243,7 @@ mod tests {
         story.press("8642", true, false);
         story.hears("Thank you.");
         assert!(story.is_cut());
-        let text = story.scenario("a", "b", "c", 0);
+        let text = story.scenario("a", "b", "c", &Sides::default(), 0);
         assert!(
             !text.contains("8642") && !text.contains("Thank you"),
             "{text}"
@@ -230,7 +252,11 @@ mod tests {
         story.press("8642", true, true);
         assert!(!story.is_cut());
         assert!(!story.name(&[]).contains("8642"));
-        assert!(story.scenario("a", "b", "c", 0).contains("press: 8642"));
+        assert!(
+            story
+                .scenario("a", "b", "c", &Sides::default(), 0)
+                .contains("press: 8642")
+        );
     }
 
     #[test]

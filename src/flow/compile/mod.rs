@@ -8,6 +8,7 @@ mod graph;
 mod heard;
 mod kinds;
 mod places;
+mod splits;
 mod states;
 mod texts;
 mod variables;
@@ -28,7 +29,7 @@ use super::diagnostic::Findings;
 use super::document::{Document, HANGUP, NumberDoc, REPEAT, StateDoc, is_good_name};
 use super::resolved::{Flow, Revision};
 use super::source::{Located, SourceFile, Span};
-use super::state::{Reads, State, StateId};
+use super::state::{Kind, Reads, State, StateId};
 use super::suggest::{did_you_mean, nearest};
 use super::variable::{VarSet, Variable};
 
@@ -70,6 +71,9 @@ pub fn compile(document: &Document, scripts: &Scripts, findings: &mut Findings) 
         modules,
         ..
     } = compiler;
+    let splits = states
+        .iter()
+        .any(|state| matches!(state.kind, Kind::Split(_)));
     let (numbers, takes_any) = numbers(document);
     let mut flow = Flow {
         name: flow_name(document).into(),
@@ -91,6 +95,7 @@ pub fn compile(document: &Document, scripts: &Scripts, findings: &mut Findings) 
         variables,
         states,
         written,
+        splits,
         counted,
         collectors: Vec::new(),
         input_collectors: Vec::new(),

@@ -13,6 +13,7 @@ pub fn tests_schema() -> Value {
         ),
         "from": described(caller(), FROM),
         "at": described(time(), AT),
+        "split": described(sides(), SPLIT),
         "scenarios": described(
             json!({ "type": "array", "items": scenario() }),
             "The conversations, each with a `name` and its `call`.",
@@ -34,12 +35,15 @@ const FROM: &str =
     "Who calls: a number with its country code, or `anonymous`. Without it `+6591234567`.";
 const AT: &str = "When the call begins, as in `2026-03-02T10:00:00+08:00`, or without an offset in the zone of the flow. Without it Monday 2 March 2026, 10:00.";
 
+const SPLIT: &str = "The sides that the caller gets where callers are split, as in `{offer: new}`. Without it the caller's own.";
+
 fn scenario() -> Value {
     let survives = ["duplicates", "restarts", "reload", "lost"];
     let properties = json!({
         "name": described(text(), "What the scenario shows, in words."),
         "from": described(caller(), FROM),
         "at": described(time(), AT),
+        "split": described(sides(), SPLIT),
         "call": described(
             json!({ "type": "array", "items": step(), "minItems": 1 }),
             "The steps in their order, as in `- hears: Welcome` and `- press: 1`. What is said and not named here is passed over.",
@@ -123,6 +127,10 @@ fn duration() -> Value {
 
 fn variables() -> Value {
     json!({ "type": "object", "propertyNames": { "pattern": parts::VARIABLE } })
+}
+
+fn sides() -> Value {
+    json!({ "type": "object", "additionalProperties": text() })
 }
 
 fn caller() -> Value {
