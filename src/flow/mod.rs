@@ -24,12 +24,13 @@ mod source;
 mod split;
 mod state;
 mod suggest;
+mod table;
 mod text;
 mod variable;
 pub mod yaml;
 
 pub use build::{Build, Refused, build, build_upon};
-pub use catalog::{Catalog, is_flow_path, script_name};
+pub use catalog::{Catalog, is_flow_path, script_name, table_name};
 pub use code::Code;
 pub use diagnostic::{Diagnostic, Findings, Severity, has_errors};
 pub use document::{VarType, values as written};
@@ -46,5 +47,6 @@ pub use state::{
     State, StateId, Target, Transfer,
 };
 pub use suggest::did_you_mean;
+pub use table::{Table, Tables};
 pub use text::{Expression, Part, Template, Text};
 pub use variable::{VarId, VarSet, Variable};

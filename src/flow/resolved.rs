@@ -10,10 +10,11 @@ use crate::call::PhoneNumber;
 
 use super::source::{SourceFile, Span};
 use super::state::{Edge, State, StateId};
+use super::table::Tables;
 use super::variable::{VarId, Variable};
 
 /// One version of a flow with everything it uses, its *bundle*: a hash of the flow
-/// file and of the script files whose functions it calls.
+/// file, of the script files whose functions it calls and of the tables it uses.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Revision(pub u64);
 
@@ -71,6 +72,8 @@ pub struct Flow {
     pub(super) revision: Revision,
     /// The script files that it calls and those they call, by name and in order.
     pub(super) scripts: Vec<Box<str>>,
+    /// The tables it looks things up in.
+    pub(super) tables: Arc<Tables>,
     pub(super) numbers: Vec<PhoneNumber>,
     pub(super) takes_any: bool,
     pub(super) start: StateId,
@@ -120,6 +123,11 @@ impl Flow {
     /// and those that they call.
     pub fn scripts(&self) -> &[Box<str>] {
         &self.scripts
+    }
+
+    /// The tables that belong to its bundle.
+    pub fn tables(&self) -> &Arc<Tables> {
+        &self.tables
     }
 
     /// The virtual numbers it answers.

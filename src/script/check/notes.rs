@@ -10,6 +10,10 @@ pub(in crate::script) struct Notes {
     pub exposes: Vec<Box<str>>,
     pub labels: Vec<(Box<str>, Spot)>,
     pub visited: Vec<(Box<str>, Spot)>,
+    /// Tables that are looked up, at every place.
+    pub tables: Vec<(Box<str>, Spot)>,
+    /// Columns that are read right behind a look-up: table, column and place.
+    pub columns: Vec<(Box<str>, Box<str>, Spot)>,
     /// Script files that are called, each with every place of a call.
     pub calls: Vec<(Box<str>, Spot)>,
 }
