@@ -51,8 +51,7 @@ impl Context for Scope<'_> {
     }
 
     fn rows(&self) -> Arc<dyn Rows> {
-        let tables = Arc::clone(self.session.flow().tables());
-        tables
+        self.session.flow().tables().clone()
     }
 }
 

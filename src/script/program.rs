@@ -37,13 +37,16 @@ pub trait Rows: Send + Sync {
 #[derive(Clone)]
 pub struct Program(Arc<Compiled>);
 
+/// A table, the column of it that is read, and where.
+pub type ReadColumn = (Box<str>, Box<str>, Spot);
+
 struct Compiled {
     reads: Box<[Box<str>]>,
     exposes: Box<[Box<str>]>,
     labels: Box<[(Box<str>, Spot)]>,
     visited: Box<[(Box<str>, Spot)]>,
     tables: Box<[(Box<str>, Spot)]>,
-    columns: Box<[(Box<str>, Box<str>, Spot)]>,
+    columns: Box<[ReadColumn]>,
     modules: Box<[Box<str>]>,
     way: Way,
 }
@@ -147,8 +150,8 @@ impl Program {
         &self.0.tables
     }
 
-    /// The columns it reads of a row right where it looks that up: table and column.
-    pub fn columns(&self) -> &[(Box<str>, Box<str>, Spot)] {
+    /// The columns it reads of a row right where it looks that up.
+    pub fn columns(&self) -> &[ReadColumn] {
         &self.0.columns
     }
 

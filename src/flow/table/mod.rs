@@ -106,7 +106,7 @@ impl Table {
     }
 
     /// How many rows it has, without its heading.
-    pub fn len(&self) -> usize {
+    pub fn rows(&self) -> usize {
         self.ends.len() / self.columns.len().max(1)
     }
 
@@ -129,7 +129,7 @@ impl Table {
             self.text.push_str(cell);
             self.ends.push(self.text.len() as u32);
         }
-        let row = self.len() - 1;
+        let row = self.rows() - 1;
         if self.places.len() < 2 * (row + 1) {
             self.places = vec![0; (4 * (row + 1)).next_power_of_two()];
             (0..=row).for_each(|row| self.place(row));
@@ -184,7 +184,7 @@ impl Table {
 /// A table may hold what is nobody's business, so its cells are not shown.
 impl std::fmt::Debug for Table {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "<table of {} rows>", self.len())
+        write!(f, "<table of {} rows>", self.rows())
     }
 }
 
@@ -220,7 +220,7 @@ mod tests {
         let table = table(
             "code, name,phone,\"open: flag\",seats : number,pin: digits\r\n012, \u{5317}\u{7ad9} ,+6561110001,yes,2.50,0042\r\n\r\n\"7\",\"a, \"\"b\"\"\nc\",,,,\r\n",
         );
-        assert_eq!(table.len(), 2);
+        assert_eq!(table.rows(), 2);
         assert_eq!(
             shown(&table, "012"),
             "code: 012, name: \u{5317}\u{7ad9}, open: true, phone: +6561110001, pin: 0042, seats: 2.5"
@@ -238,7 +238,7 @@ mod tests {
     fn every_row_of_many_is_found_and_no_other() {
         let rows: String = (0..5000).map(|n| format!("{n:05},name {n}\n")).collect();
         let table = table(&format!("code,name\n{rows}"));
-        assert_eq!(table.len(), 5000);
+        assert_eq!(table.rows(), 5000);
         for n in 0..5000 {
             assert_eq!(
                 shown(&table, &format!("{n:05}")),
@@ -247,7 +247,7 @@ mod tests {
             assert!(table.row(&format!("{n:06}")) == Value::Nothing);
         }
         // As many places as constant time needs, and no more.
-        assert!((2..=8).contains(&(table.places.len() / table.len())));
+        assert!((2..=8).contains(&(table.places.len() / table.rows())));
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! What is known about a program once it is checked.
 
 use crate::script::problem::{Problem, Spot};
+use crate::script::program::ReadColumn;
 
 /// Everything the walk found, good and bad.
 #[derive(Default)]
@@ -12,8 +13,8 @@ pub(in crate::script) struct Notes {
     pub visited: Vec<(Box<str>, Spot)>,
     /// Tables that are looked up, at every place.
     pub tables: Vec<(Box<str>, Spot)>,
-    /// Columns that are read right behind a look-up: table, column and place.
-    pub columns: Vec<(Box<str>, Box<str>, Spot)>,
+    /// Columns that are read right behind a look-up.
+    pub columns: Vec<ReadColumn>,
     /// Script files that are called, each with every place of a call.
     pub calls: Vec<(Box<str>, Spot)>,
 }
