@@ -7,11 +7,11 @@ use std::hint::black_box;
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use jiff::Timestamp;
-use ringflow::flow::build;
+use ringflow::flow::{SourceFile, build};
 use ringflow::machine::{Allowance, Call, Reply};
 use ringflow::wire::{parse, render};
 
-use cases::{TURNS, body, call_behind, catalog, desk, event, long_flow};
+use cases::{TURNS, body, call_behind, catalog, desk, event, long_flow, table};
 
 fn turns(criterion: &mut Criterion) {
     let (catalog, desk) = (catalog(), desk());
@@ -62,6 +62,16 @@ fn compile(criterion: &mut Criterion) {
     let files = [long_flow()];
     assert_eq!(build(&files).catalog.flows().len(), 1);
     criterion.bench_function("compile/50 states", |bencher| {
+        bencher.iter(|| black_box(build(black_box(&files))));
+    });
+    // A flow that looks something up in a table, and the table with it.
+    let flow = SourceFile::new(
+        "flows/a.yaml",
+        "flow: a\nvoice: en-US-BenjaminRUS\nstates:\n  a: {say: '${table(\"many\", 1).name}.', then: hangup}\n",
+    );
+    let files = [flow, table("many", 100_000)];
+    assert_eq!(build(&files).catalog.flows().len(), 1);
+    criterion.bench_function("load/a table of 100,000 rows", |bencher| {
         bencher.iter(|| black_box(build(black_box(&files))));
     });
 }

@@ -18,8 +18,8 @@ fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/broken")
 }
 
-/// The names of all cases: `NAME.yaml`, beside which `NAME.2.yaml` is a second flow
-/// and `NAME.rhai` a script file.
+/// The names of all cases: `NAME.yaml`, beside which `NAME.2.yaml` is a second flow,
+/// `NAME.rhai` a script file and `NAME.csv` the table `branches`.
 fn cases() -> Vec<String> {
     let mut names: Vec<String> = fs::read_dir(folder())
         .expect("the folder is there")
@@ -44,6 +44,9 @@ fn built(name: &str) -> Build {
             Some(SourceFile::new(&format!("{room}/{name}{end}"), &text))
         })
         .collect();
+    let table = fs::read_to_string(folder().join(format!("{name}.csv"))).ok();
+    let table = table.map(|text| SourceFile::new("flows/tables/branches.csv", &text));
+    let files: Vec<_> = files.into_iter().chain(table).collect();
     build(&files)
 }
 

@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
+use std::sync::Arc;
 
 use ringflow::flow::{Code, Severity, SourceFile, build};
 use ringflow::scenario::{Bench, tests};
@@ -28,6 +29,17 @@ fn examples(text: &str) -> Vec<(String, String)> {
         }
     }
     found
+}
+
+/// The tables of the examples, each with its name in the remark in front of it.
+fn tables(text: &str) -> Vec<Arc<SourceFile>> {
+    let parts = text.split("<!-- table ").skip(1);
+    let tables = parts.map(|part| {
+        let (name, rest) = part.split_once(" -->\n```csv\n").expect("a table follows");
+        let (text, _) = rest.split_once("```").expect("it has an end");
+        SourceFile::new(&format!("flows/tables/{name}.csv"), text)
+    });
+    tables.collect()
 }
 
 const HEAD: &str = "voice: en-US-BenjaminRUS\nallow_dial: [+65]\nstart: entry\n";
@@ -76,7 +88,11 @@ fn every_example_compiles_without_a_finding() {
             "test" => continue,
             other => panic!("an example is marked `{other}`:\n{text}"),
         };
-        let build = build(&[SourceFile::new("flows/example.yaml", &flow)]);
+        let mut files = vec![SourceFile::new("flows/example.yaml", &flow)];
+        if flow.contains("table(") {
+            files.extend(tables(&reference()));
+        }
+        let build = build(&files);
         let found: Vec<_> = build.diagnostics.iter().map(|d| d.render(false)).collect();
         assert!(found.is_empty(), "{}", found.join("\n"));
     }

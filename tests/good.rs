@@ -16,6 +16,8 @@ fn nothing_is_found_in_a_good_flow() {
         let text = fs::read_to_string(&path).expect("it can be read");
         let room = if name.ends_with(".rhai") {
             "scripts"
+        } else if name.ends_with(".csv") {
+            "flows/tables"
         } else {
             "flows"
         };

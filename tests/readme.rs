@@ -16,7 +16,7 @@ use axum::http::Request;
 use ringflow::call::{Action, Repetition, Speed, SpokenText, Voice};
 use ringflow::flow::{Build, SourceFile, build};
 use ringflow::live::{Calls, CallsConfig, Clock, Lifetimes, read_project};
-use ringflow::machine::{Answers, Desk, Policy, TokenKeys};
+use ringflow::machine::{Answers, Desk, Policy, Sides, TokenKeys};
 use ringflow::scenario::{Bench, tests};
 use ringflow::web::{Web, router};
 use tower::ServiceExt;
@@ -126,6 +126,7 @@ async fn its_conversation_is_what_is_answered() {
         desk: Desk {
             policy: Policy {
                 answers: Answers::Single,
+                sides: Sides::default(),
                 last_resort: say.clone(),
             },
             keys: TokenKeys::read(&"a".repeat(64)).unwrap(),

@@ -10,7 +10,7 @@ use axum::http::{Request, StatusCode};
 use ringflow::call::{Action, Repetition, Speed, SpokenText, Voice};
 use ringflow::flow::{Catalog, Text, build};
 use ringflow::live::{Calls, CallsConfig, Clock, Lifetimes, read_project};
-use ringflow::machine::{Answers, Desk, Policy, TokenKeys};
+use ringflow::machine::{Answers, Desk, Policy, Sides, TokenKeys};
 use ringflow::web::{Web, router};
 use serde_json::{Value, json};
 use tower::ServiceExt;
@@ -279,6 +279,7 @@ impl Shipped {
             desk: Desk {
                 policy: Policy {
                     answers: Answers::Single,
+                    sides: Sides::default(),
                     last_resort: last_resort.clone(),
                 },
                 keys: TokenKeys::read(&"a".repeat(64)).unwrap(),

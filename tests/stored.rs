@@ -9,7 +9,9 @@ use ringflow::call::{
     SessionId, Speed, SpokenText, Voice,
 };
 use ringflow::flow::{Catalog, SourceFile, build};
-use ringflow::machine::{Allowance, Answers, Call, Desk, Policy, Reply, TokenKeys, Unreadable};
+use ringflow::machine::{
+    Allowance, Answers, Call, Desk, Policy, Reply, Sides, TokenKeys, Unreadable,
+};
 use ringflow::wire::render;
 
 /// A call that holds one of everything: variables of every type, a secret, a transfer.
@@ -56,6 +58,7 @@ fn desk() -> Desk {
     Desk {
         policy: Policy {
             answers: Answers::Single,
+            sides: Sides::default(),
             last_resort: Action::Say {
                 text: SpokenText::new("Sorry.").unwrap(),
                 voice: Voice::new("en-US-BenjaminRUS").unwrap(),
@@ -165,8 +168,8 @@ fn a_repeated_event_gets_the_same_bytes_from_a_stored_call() {
 
 /// A call of version 1, in `second`, with everything set. It must be read for ever.
 const VERSION_1: &str = include_str!("stored/call-1.hex");
-
-/// The same of version 2, which also counts how often a call was sent back.
+/// The same of version 2, which also holds what the caller has drawn, and how often the
+/// call was sent back.
 const VERSION_2: &str = include_str!("stored/call-2.hex");
 
 fn unhex(text: &str) -> Vec<u8> {
@@ -205,6 +208,20 @@ fn is_read(stored: &str) {
         heard.contains("+6561110001") && heard.contains("+6561114222"),
         "{heard}"
     );
+}
+
+#[test]
+fn a_call_of_version_1_knows_the_lot_by_the_number() {
+    let catalog = catalog(FLOW);
+    let [old, new] = [VERSION_1, VERSION_2].map(|stored| {
+        let call = Call::from_bytes(&unhex(stored), &catalog).unwrap();
+        let session = call.session().unwrap();
+        assert_eq!(session.state_name(), "second");
+        (session.facts().clone(), call.to_bytes())
+    });
+    assert_eq!(old.0, new.0);
+    assert_eq!(new.0.lot.0, 11030);
+    assert_eq!(new.1, unhex(VERSION_2));
 }
 
 #[test]

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use ringflow::call::{Action, ActionEvent, Repetition, Speed, SpokenText, Voice};
 use ringflow::flow::{Catalog, SourceFile, build};
-use ringflow::machine::{Allowance, Answers, Call, Desk, Policy, Reply, TokenKeys};
+use ringflow::machine::{Allowance, Answers, Call, Desk, Policy, Reply, Sides, TokenKeys};
 use ringflow::wire::{Webhook, parse};
 
 const FLOW: &str = r#"
@@ -18,7 +18,7 @@ defaults: {give_up: hangup}
 states:
   menu:
     menu: Press 1 for your account, 2 for the same menu, 3 for a choice.
-    keys: {1: ask, 2: other, 3: choice}
+    keys: {1: ask, 2: other, 3: choice, 7: looked_up, 8: looked_up_in_many}
   other:
     menu: Press 2 for the menu before.
     keys: {2: menu}
@@ -28,6 +28,12 @@ states:
     save: account
     valid: luhn(input)
     then: menu
+  looked_up:
+    menu: 'Your branch is ${table("ten", input).name}. Press 1.'
+    keys: {1: menu}
+  looked_up_in_many:
+    menu: 'Your branch is ${table("many", input).name}. Press 1.'
+    keys: {1: menu}
   choice:
     choose:
       - {if: vip && number(input) > 3, then: menu}
@@ -49,9 +55,25 @@ pub fn event(bytes: &[u8]) -> ActionEvent {
 }
 
 pub fn catalog() -> Arc<Catalog> {
-    let build = build(&[SourceFile::new("flows/bench.yaml", FLOW)]);
+    let build = build(&[
+        SourceFile::new("flows/bench.yaml", FLOW),
+        table("ten", 10),
+        table("many", 100_000),
+    ]);
     assert!(!build.has_errors());
     Arc::new(build.catalog)
+}
+
+/// A table of so many rows.
+pub fn table(name: &str, rows: usize) -> Arc<SourceFile> {
+    let mut text = "code,name,phone,open: flag,seats: number\n".to_owned();
+    for row in 0..rows {
+        text.push_str(&format!(
+            "{row},Branch {row} at the station,+656{row:07},yes,{}\n",
+            row % 90
+        ));
+    }
+    SourceFile::new(&format!("flows/tables/{name}.csv"), &text)
 }
 
 pub fn desk() -> Desk {
@@ -60,6 +82,7 @@ pub fn desk() -> Desk {
     Desk {
         policy: Policy {
             answers: Answers::Single,
+            sides: Sides::default(),
             last_resort: Action::Say {
                 text,
                 voice,
@@ -92,10 +115,12 @@ pub fn call_behind(catalog: &Catalog, desk: &Desk, pressed: &[&str]) -> (Call, S
 }
 
 /// The turns that are measured: a name, what was pressed before, what is pressed now.
-pub const TURNS: [(&str, &[&str], &str); 3] = [
+pub const TURNS: [(&str, &[&str], &str); 5] = [
     ("turn/menu", &[], "2"),
     ("turn/ask with a check", &["1"], "79927398"),
     ("turn/choice with a script", &[], "3"),
+    ("turn/look-up in 10 rows", &[], "7"),
+    ("turn/look-up in 100,000 rows", &[], "8"),
 ];
 
 /// A flow of 50 states that each speak, ask and read a value.

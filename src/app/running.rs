@@ -15,7 +15,7 @@ use tracing::{info, warn};
 
 use crate::call::{Action, Repetition, Speed, SpokenText, Voice};
 use crate::live::{Calls, CallsConfig, Clock, Lifetimes, ReloadConfig, Reloader, Reloads};
-use crate::machine::{Answers, Desk, Policy};
+use crate::machine::{Answers, Desk, Policy, Sides};
 use crate::settings::{AnswersSetting, ServerSettings};
 use crate::web::{self, Door, ServerLimits, Times, Web};
 
@@ -67,6 +67,7 @@ impl Running {
                 AnswersSetting::List => Answers::List,
             },
             last_resort: last_resort.clone(),
+            sides: Sides::default(),
         };
         let config = CallsConfig {
             desk: Desk { policy, keys },

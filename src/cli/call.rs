@@ -19,14 +19,17 @@ use crate::app::{has_colors, no_flow};
 use crate::call::{Party, PhoneNumber};
 use crate::flow::{self, Flow, Severity};
 use crate::live::{ReadError, read_project};
+use crate::machine::Sides;
 use crate::phone::Rules;
 use crate::platform::Delivery;
+use crate::scenario::unknown_side;
 use crate::settings::CallSettings;
 
 pub fn run(settings: &CallSettings) -> Result<ExitCode> {
     let plan = plan(settings)?;
     let mut lines = lines(settings)?;
     let (call, test_file) = (plan.call.clone(), plan.test_file);
+    let sides = plan.sides;
     let paint = Paint {
         has_colors: has_colors(settings.color, &std::io::stdout()),
     };
@@ -44,7 +47,8 @@ pub fn run(settings: &CallSettings) -> Result<ExitCode> {
     print(conversation.take_lines())?;
     if let (Some(file), Some(path)) = (test_file, &settings.save_test) {
         for (at, story) in stories {
-            let saved = file.append(&story, None, &call.from, &written(at, &call.zone))?;
+            let at = written(at, &call.zone);
+            let saved = file.append(&story, None, &call.from, &at, &sides)?;
             let end = match saved.is_cut {
                 true => ", up to the secret that was keyed in",
                 false => "",
@@ -61,6 +65,7 @@ pub fn run(settings: &CallSettings) -> Result<ExitCode> {
 struct Plan {
     call: Call,
     end: Box<dyn OtherEnd>,
+    sides: Sides,
     test_file: Option<TestFile>,
 }
 
@@ -85,6 +90,10 @@ fn plan(settings: &CallSettings) -> Result<Plan> {
         (None, Some(_)) => now()?,
         (None, None) => usual(&zone),
     };
+    let sides = match &flow {
+        Some(found) => sides(&found.flow, &settings.sides)?,
+        None => Sides::default(),
+    };
     let (end, title, session): (Box<dyn OtherEnd>, String, String) = match (&settings.on, &flow) {
         (Some(url), _) => {
             let delivery = Delivery::to(url, settings.auth_header.as_ref());
@@ -97,7 +106,13 @@ fn plan(settings: &CallSettings) -> Result<Plan> {
             let state = settings.state.as_deref();
             let catalog = flow::build(&found.files).catalog;
             let name = found.flow.name();
-            let end = InMemory::new(Arc::new(catalog), name, state, &settings.values);
+            let end = InMemory::new(
+                Arc::new(catalog),
+                name,
+                state,
+                &settings.values,
+                sides.clone(),
+            );
             let end = end.map_err(|error| anyhow!(error))?;
             let title = format!("{name} {}", found.flow.revision());
             (Box::new(end), title, "ringflow-call".to_owned())
@@ -123,8 +138,21 @@ fn plan(settings: &CallSettings) -> Result<Plan> {
     Ok(Plan {
         call,
         end,
+        sides,
         test_file,
     })
+}
+
+/// The sides that the caller gets where the flow splits callers.
+fn sides(flow: &Flow, written: &[(String, String)]) -> Result<Sides> {
+    let mut sides = Sides::default();
+    for (state, label) in written {
+        if let Some(unknown) = unknown_side(flow, state, label) {
+            bail!("{}: {}", unknown.message, unknown.help);
+        }
+        sides.force(state, label);
+    }
+    Ok(sides)
 }
 
 /// A flow of the project.

@@ -2,18 +2,19 @@
 //! live is a *bundle*, a flow with everything it uses: one that compiles goes live as
 //! a whole, and of one that does not the last good one stays as a whole.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use crate::script::Library;
 
-use super::catalog::{Catalog, is_flow_path, script_name};
+use super::catalog::{Catalog, is_flow_path, script_name, table_name};
 use super::claims::{self, Claim, Slot};
 use super::compile::{self, Scripts};
 use super::diagnostic::{Diagnostic, Findings, has_errors};
 use super::document;
 use super::resolved::{Flow, Revision};
 use super::source::{Located, SourceFile};
+use super::table::{ReadTable, ReadTables};
 
 /// A project's files, compiled.
 #[derive(Debug, Default)]
@@ -29,6 +30,7 @@ pub struct Build {
     /// A file that may be a flow is there, and could not be read.
     has_unread: bool,
     scripts: Arc<ReadScripts>,
+    tables: Arc<ReadTables>,
     /// All flow files as they are now, by path: what has not changed is not compiled
     /// again.
     read: HashMap<Box<str>, Arc<Read>>,
@@ -84,15 +86,18 @@ pub(super) struct Read {
     /// `None` where the file has errors.
     pub flow: Option<Arc<Flow>>,
     diagnostics: Vec<Diagnostic>,
-    /// The script files of its bundle. Of a file with errors every script is: one that
+    /// The script files and tables of its bundle. Of a file with errors all are: one that
     /// is not there yet may be what it lacks.
-    scripts: Uses,
+    uses: Uses,
 }
 
 #[derive(Debug)]
 enum Uses {
-    These(Vec<Arc<SourceFile>>),
-    All(Arc<ReadScripts>),
+    These {
+        scripts: Vec<Arc<SourceFile>>,
+        tables: Vec<Arc<ReadTable>>,
+    },
+    All(Arc<ReadScripts>, Arc<ReadTables>),
 }
 
 /// The script files of a project, compiled, and what was found in them.
@@ -109,7 +114,7 @@ impl Default for ReadScripts {
 }
 
 /// Compiles the files of a project. Paths are relative to it, with `/` between
-/// their parts; files that are neither flows nor scripts are left alone.
+/// their parts; files that are neither flows, scripts nor tables are left alone.
 pub fn build(files: &[Arc<SourceFile>]) -> Build {
     build_upon(files, &Build::default())
 }
@@ -123,10 +128,11 @@ pub fn build_upon(files: &[Arc<SourceFile>], previous: &Build) -> Build {
     files.sort_by(|a, b| a.path().cmp(b.path()));
     files.dedup_by(|a, b| a.path() == b.path());
     let scripts = ReadScripts::upon(&files, &previous.scripts);
+    let tables = ReadTables::upon(&files, &previous.tables);
     let flows = files.iter().filter(|file| is_flow_path(file.path()));
     let mut slots: Vec<Slot> = flows
         .map(|file| Slot {
-            now: previous.reading(file, &scripts),
+            now: previous.reading(file, &scripts, &tables),
             live: previous.live.get(file.path()).cloned(),
             lost: Vec::new(),
             lost_too: Vec::new(),
@@ -134,13 +140,29 @@ pub fn build_upon(files: &[Arc<SourceFile>], previous: &Build) -> Build {
         .collect();
     find_moved(&mut slots, previous);
     claims::settle(&mut slots);
+    let mut diagnostics: Vec<_> = tables.diagnostics().cloned().collect();
+    diagnostics.extend(unused_tables(&slots, &tables));
+    diagnostics.extend(scripts.diagnostics.iter().cloned());
     let mut build = Build {
-        diagnostics: scripts.diagnostics.clone(),
+        diagnostics,
         scripts,
+        tables,
         ..Build::default()
     };
     slots.into_iter().for_each(|slot| build.take(slot));
     build
+}
+
+/// Where every flow compiles, the tables that none of them uses.
+fn unused_tables(slots: &[Slot], tables: &ReadTables) -> Vec<Diagnostic> {
+    let mut used = BTreeSet::new();
+    for slot in slots {
+        match &slot.now.flow {
+            Some(flow) => used.extend(flow.tables().0.keys().map(|name| &**name)),
+            None => return Vec::new(),
+        }
+    }
+    tables.unused(&used)
 }
 
 /// A file that is new and has the text of a live one that has gone is that one.
@@ -170,12 +192,17 @@ fn find_moved(slots: &mut [Slot], previous: &Build) {
 
 impl Build {
     /// A flow file, from memory where neither it nor what it uses has changed.
-    fn reading(&self, file: &Arc<SourceFile>, scripts: &Arc<ReadScripts>) -> Arc<Read> {
+    fn reading(
+        &self,
+        file: &Arc<SourceFile>,
+        scripts: &Arc<ReadScripts>,
+        tables: &Arc<ReadTables>,
+    ) -> Arc<Read> {
         let known = [self.live.get(file.path()), self.read.get(file.path())];
         let mut known = known.into_iter().flatten();
-        match known.find(|read| read.still_holds(file, scripts)) {
+        match known.find(|read| read.still_holds(file, scripts, tables)) {
             Some(read) => Arc::clone(read),
-            None => Arc::new(Read::compile(file, scripts)),
+            None => Arc::new(Read::compile(file, scripts, tables)),
         }
     }
 
@@ -206,24 +233,35 @@ impl Build {
 }
 
 impl Read {
-    fn compile(file: &Arc<SourceFile>, scripts: &Arc<ReadScripts>) -> Self {
+    fn compile(
+        file: &Arc<SourceFile>,
+        scripts: &Arc<ReadScripts>,
+        tables: &Arc<ReadTables>,
+    ) -> Self {
         let mut findings = Findings::about(file);
         let mut claims = Vec::new();
         let mut flow = None;
         if let Some(document) = document::read(&mut findings) {
             claims = claims::of(&document, &compile::flow_name(&document));
-            flow = compile::compile(&document, &scripts.scripts, &mut findings).map(Arc::new);
+            let compiled = compile::compile(&document, &scripts.scripts, tables, &mut findings);
+            flow = compiled.map(Arc::new);
         }
-        let scripts = match &flow {
-            Some(flow) => Uses::These(scripts.named(flow.scripts())),
-            None => Uses::All(Arc::clone(scripts)),
+        let uses = match &flow {
+            Some(flow) => {
+                let names = flow.tables().0.keys();
+                Uses::These {
+                    scripts: scripts.named(flow.scripts()),
+                    tables: names.filter_map(|name| tables.get(name).cloned()).collect(),
+                }
+            }
+            None => Uses::All(Arc::clone(scripts), Arc::clone(tables)),
         };
         Read {
             file: Arc::clone(file),
             claims,
             flow,
             diagnostics: findings.into_sorted(),
-            scripts,
+            uses,
         }
     }
 
@@ -235,12 +273,26 @@ impl Read {
         })
     }
 
-    /// True where compiling this file with these scripts would come to the same.
-    fn still_holds(&self, file: &SourceFile, scripts: &Arc<ReadScripts>) -> bool {
+    /// True where compiling this file with these scripts and tables would come to the same.
+    fn still_holds(
+        &self,
+        file: &SourceFile,
+        scripts: &Arc<ReadScripts>,
+        tables: &Arc<ReadTables>,
+    ) -> bool {
         *self.file == *file
-            && match &self.scripts {
-                Uses::These(used) => used.iter().all(|used| scripts.has(used)),
-                Uses::All(all) => Arc::ptr_eq(all, scripts),
+            && match &self.uses {
+                Uses::These {
+                    scripts: used,
+                    tables: looked_up,
+                } => {
+                    let is_there = |used: &Arc<ReadTable>| {
+                        let now = table_name(used.file.path()).and_then(|name| tables.get(name));
+                        now.is_some_and(|now| Arc::ptr_eq(now, used) || now.file == used.file)
+                    };
+                    used.iter().all(|used| scripts.has(used)) && looked_up.iter().all(is_there)
+                }
+                Uses::All(all, every) => Arc::ptr_eq(all, scripts) && Arc::ptr_eq(every, tables),
             }
     }
 }

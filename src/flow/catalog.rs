@@ -97,6 +97,12 @@ pub fn is_flow_path(path: &str) -> bool {
         && !below.starts_with("tables/")
 }
 
+/// The name of a table, if the file is one.
+pub fn table_name(path: &str) -> Option<&str> {
+    let name = path.strip_prefix("flows/tables/")?.strip_suffix(".csv")?;
+    (!name.contains('/') && !name.starts_with('.')).then_some(name)
+}
+
 /// The name under which the functions of a script file are called, if it is one.
 pub fn script_name(path: &str) -> Option<&str> {
     let name = path.strip_prefix("scripts/")?.strip_suffix(".rhai")?;
@@ -124,5 +130,7 @@ mod tests {
         }
         assert_eq!(script_name("scripts/bank.rhai"), Some("bank"));
         assert_eq!(script_name("scripts/old/bank.rhai"), None);
+        assert_eq!(table_name("flows/tables/branches.csv"), Some("branches"));
+        assert_eq!(table_name("flows/branches.csv"), None);
     }
 }

@@ -98,6 +98,17 @@ codes! {
     /// A variable that is only ever text, set from what looks like a number.
     NumberAsText = "number-as-text" Warning,
 
+    // Tables.
+    /// A table file that cannot be read as rows with the same cells.
+    BadTable = "bad-table" Error,
+    /// A cell that is not of its column's type, or too large.
+    BadCell = "bad-cell" Error,
+    /// Two rows with one key.
+    DuplicateRow = "duplicate-row" Error,
+    UnknownTable = "unknown-table" Error,
+    UnknownColumn = "unknown-column" Error,
+    UnusedTable = "unused-table" Warning,
+
     // The design of a flow that runs.
     /// A text offers a key that does nothing where it is heard.
     OfferedKeyMissing = "offered-key-missing" Warning,

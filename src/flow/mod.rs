@@ -21,14 +21,16 @@ mod resolved;
 mod reworded;
 mod schema;
 mod source;
+mod split;
 mod state;
 mod suggest;
+mod table;
 mod text;
 mod variable;
 pub mod yaml;
 
 pub use build::{Build, Refused, build, build_upon};
-pub use catalog::{Catalog, is_flow_path, script_name};
+pub use catalog::{Catalog, is_flow_path, script_name, table_name};
 pub use code::Code;
 pub use diagnostic::{Diagnostic, Findings, Severity, has_errors};
 pub use document::{VarType, values as written};
@@ -39,10 +41,12 @@ pub use resolved::{Flow, Revision, Written, name_hash};
 pub use reworded::reworded;
 pub use schema::{flow_schema, parts as schema_parts};
 pub use source::{Located, SourceFile, Span};
+pub use split::{Lot, Side, Split};
 pub use state::{
     Asking, Assigned, Assignment, Dial, Edge, Entry, Failure, KeyTarget, Kind, Reads, Speech,
     State, StateId, Target, Transfer,
 };
 pub use suggest::did_you_mean;
+pub use table::{Table, Tables};
 pub use text::{Expression, Part, Template, Text};
 pub use variable::{VarId, VarSet, Variable};

@@ -10,10 +10,11 @@ use crate::call::PhoneNumber;
 
 use super::source::{SourceFile, Span};
 use super::state::{Edge, State, StateId};
+use super::table::Tables;
 use super::variable::{VarId, Variable};
 
 /// One version of a flow with everything it uses, its *bundle*: a hash of the flow
-/// file and of the script files whose functions it calls.
+/// file, of the script files whose functions it calls and of the tables it uses.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Revision(pub u64);
 
@@ -46,7 +47,8 @@ pub fn name_hash(name: &str) -> u32 {
     (first_u64(&Sha256::digest(name.as_bytes())) >> 32) as u32
 }
 
-fn first_u64(hash: &[u8]) -> u64 {
+/// The first 8 bytes of a hash, as a number.
+pub(super) fn first_u64(hash: &[u8]) -> u64 {
     hash.iter()
         .take(8)
         .fold(0, |all, byte| all << 8 | u64::from(*byte))
@@ -70,6 +72,8 @@ pub struct Flow {
     pub(super) revision: Revision,
     /// The script files that it calls and those they call, by name and in order.
     pub(super) scripts: Vec<Box<str>>,
+    /// The tables it looks things up in.
+    pub(super) tables: Arc<Tables>,
     pub(super) numbers: Vec<PhoneNumber>,
     pub(super) takes_any: bool,
     pub(super) start: StateId,
@@ -81,6 +85,8 @@ pub struct Flow {
     pub(super) states: Vec<State>,
     /// For each state where it is written.
     pub(super) written: Vec<Written>,
+    /// Some state splits its callers.
+    pub(super) splits: bool,
     /// How many states have their visits counted.
     pub(super) counted: usize,
     /// For each variable the state that collects it again; `None` for one never set.
@@ -117,6 +123,11 @@ impl Flow {
     /// and those that they call.
     pub fn scripts(&self) -> &[Box<str>] {
         &self.scripts
+    }
+
+    /// The tables that belong to its bundle.
+    pub fn tables(&self) -> &Arc<Tables> {
+        &self.tables
     }
 
     /// The virtual numbers it answers.
@@ -174,6 +185,11 @@ impl Flow {
 
     pub fn state(&self, id: StateId) -> &State {
         &self.states[usize::from(id.0)]
+    }
+
+    /// True where some state of it is a `split`.
+    pub fn splits(&self) -> bool {
+        self.splits
     }
 
     /// How many states have their visits counted, as some expression asks for them.

@@ -3,6 +3,7 @@
 
 use crate::call::{Key, PhoneNumber, Repetition, Speed, Value, Voice};
 
+use super::split::Split;
 use super::text::{Expression, Template, Text};
 use super::variable::{VarId, VarSet};
 
@@ -90,6 +91,8 @@ pub enum Kind {
         cases: Vec<(Box<str>, Target)>,
         otherwise: Target,
     },
+    /// The same caller always gets the same side.
+    Split(Split),
 }
 
 impl Kind {
@@ -101,6 +104,7 @@ impl Kind {
             Kind::Ask(..) => "ask",
             Kind::Transfer(_) => "transfer",
             Kind::Choose { .. } | Kind::Label { .. } => "choose",
+            Kind::Split(_) => "split",
         }
     }
 
@@ -243,7 +247,7 @@ pub enum Edge {
     Failure(Failure),
     /// The condition with this place in its list held.
     Arm(u16),
-    /// The label with this place among the `cases`.
+    /// The label with this place among the `cases`, or among the sides of a `split`.
     Case(u16),
     /// No condition held, or no case took the label.
     Otherwise,
@@ -255,7 +259,7 @@ pub enum Edge {
 }
 
 impl Edge {
-    /// What a `choose` decided.
+    /// What a `choose` or `split` decided.
     pub fn is_choice(self) -> bool {
         matches!(self, Edge::Arm(_) | Edge::Case(_) | Edge::Otherwise)
     }
@@ -294,6 +298,10 @@ impl State {
                 let cases = cases.iter().zip(0..);
                 edges.extend(cases.map(|((_, target), at)| (Edge::Case(at), *target)));
                 edges.push((Edge::Otherwise, *otherwise));
+            }
+            Kind::Split(split) => {
+                let sides = split.sides.iter().zip(0..);
+                edges.extend(sides.map(|(side, at)| (Edge::Case(at), side.target)));
             }
         }
         edges.push((Edge::OnError, self.on_error));

@@ -6,10 +6,12 @@ use std::sync::Arc;
 
 use walkdir::WalkDir;
 
-use crate::flow::{Revision, SourceFile};
+use crate::flow::{Revision, SourceFile, table_name};
 
 /// The largest file that is read, in bytes. A flow of thousands of states is smaller.
 const MAX_FILE: u64 = 4 * 1024 * 1024;
+/// The largest table, in bytes: hundreds of thousands of rows.
+const MAX_TABLE: u64 = 32 * 1024 * 1024;
 
 /// A file or folder that could not be read.
 #[derive(Debug, Clone, thiserror::Error)]
@@ -20,7 +22,7 @@ pub struct ReadError {
 }
 
 /// A project as it was read at one time: all of its files, and one hash of the whole.
-/// Files of tests and tables are among them, though no flow is made of them.
+/// Files of tests are among them, though no flow is made of them.
 #[derive(Debug, Clone)]
 pub struct Snapshot {
     files: BTreeMap<Box<str>, Arc<SourceFile>>,
@@ -82,7 +84,7 @@ impl Snapshot {
     }
 }
 
-/// Reads all files of a project that may be flows or scripts. Links are followed,
+/// Reads all files of a project that may be flows, scripts or tables. Links are followed,
 /// what begins with a point is left out. Files that cannot be read are told, and
 /// the others are read all the same.
 pub fn read_project(dir: &Path) -> (Vec<Arc<SourceFile>>, Vec<ReadError>) {
@@ -100,7 +102,7 @@ pub fn read_project(dir: &Path) -> (Vec<Arc<SourceFile>>, Vec<ReadError>) {
             .filter_entry(|entry| entry.depth() == 0 || !is_hidden(entry));
         for entry in walk {
             match entry {
-                Ok(entry) if entry.file_type().is_file() && is_wanted(entry.path()) => {
+                Ok(entry) if entry.file_type().is_file() && is_wanted(dir, entry.path()) => {
                     match read_file(dir, entry.path()) {
                         Ok(file) => files.push(file),
                         Err(error) => errors.push(error),
@@ -131,7 +133,10 @@ fn has_hidden_name(path: &Path) -> bool {
     name.to_string_lossy().starts_with('.')
 }
 
-fn is_wanted(path: &Path) -> bool {
+fn is_wanted(dir: &Path, path: &Path) -> bool {
+    if table_name(&shown(dir, path)).is_some() {
+        return true;
+    }
     let ending = path.extension().and_then(|ending| ending.to_str());
     matches!(ending, Some("yaml" | "yml" | "rhai"))
 }
@@ -145,9 +150,13 @@ fn read_file(dir: &Path, path: &Path) -> Result<Arc<SourceFile>, ReadError> {
     let size = std::fs::metadata(path)
         .map_err(|error| fail(error.to_string()))?
         .len();
-    if size > MAX_FILE {
+    let most = match table_name(&shown) {
+        Some(_) => MAX_TABLE,
+        None => MAX_FILE,
+    };
+    if size > most {
         return Err(fail(format!(
-            "it has {size} bytes, and at most {MAX_FILE} are read"
+            "it has {size} bytes, and at most {most} are read"
         )));
     }
     let bytes = std::fs::read(path).map_err(|error| fail(error.to_string()))?;

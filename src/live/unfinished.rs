@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
-use crate::flow::{SourceFile, is_flow_path, script_name};
+use crate::flow::{SourceFile, is_flow_path, script_name, table_name};
 
 use super::project::Snapshot;
 
@@ -60,7 +60,8 @@ impl Unfinished {
         let mut since = BTreeMap::new();
         let moved = Moved::of(snapshot, used);
         for (path, before) in used {
-            if !is_flow_path(path) && script_name(path).is_none() {
+            let is_used = is_flow_path(path) || script_name(path).is_some();
+            if !is_used && table_name(path).is_none() {
                 continue;
             }
             let there = snapshot.file(path);

@@ -13,15 +13,17 @@ use crate::call::{
     Action, Answer, Capture, Country, DigitLimit, Direction, EventKey, FileUrl, LegId, Medium,
     Party, PhoneNumber, Repetition, SessionId, Speed, SpokenText, TransferOutcome, Value, Voice,
 };
-use crate::flow::{Catalog, Flow, Revision, VarId};
+use crate::flow::{Catalog, Flow, Lot, Revision, VarId};
 
 use super::call::{Call, Phase};
 use super::codec::{Reader, Writer};
-use super::session::{Counters, Facts, Place, Session, Stage};
+use super::session::{Counters, Facts, Place, Session, Stage, lot};
 use super::token::{outcome_code, outcome_of};
 
 /// The version that is written. Every older one can be read.
 const VERSION: u8 = 2;
+/// The first version that holds the caller's lot, and how often a call was sent back.
+const SECOND: u8 = 2;
 
 /// Why bytes are no call.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -65,20 +67,16 @@ impl Call {
     /// the call begins anew; no variable is lost.
     pub fn from_bytes(bytes: &[u8], catalog: &Catalog) -> Result<Self, Unreadable> {
         let mut read = Reader::new(bytes);
-        match read.u8() {
-            Some(1..=VERSION) => {}
+        let version = match read.u8() {
+            Some(version @ 1..=VERSION) => version,
             Some(other) => return Err(Unreadable::Version(other)),
             None => return Err(Unreadable::Damaged),
-        }
-        // The first version did not count how often a call was sent back.
-        let counts_ways_back = bytes[0] > 1;
+        };
         let head = read_head(&mut read).ok_or(Unreadable::Damaged)?;
         let phase = if read.flag().ok_or(Unreadable::Damaged)? {
-            let mut session = read_session(&mut read, &head.id, catalog)?;
-            if counts_ways_back {
-                session.counters.sent_back = read.u8().ok_or(Unreadable::Damaged)?;
-            }
-            Phase::Live(Box::new(session))
+            Phase::Live(Box::new(read_session(
+                &mut read, version, &head.id, catalog,
+            )?))
         } else {
             Phase::Over
         };
@@ -158,6 +156,7 @@ fn write_session(out: &mut Writer, session: &Session) {
 
 fn read_session(
     read: &mut Reader<'_>,
+    version: u8,
     id: &SessionId,
     catalog: &Catalog,
 ) -> Result<Session, Unreadable> {
@@ -165,12 +164,17 @@ fn read_session(
     let flow = catalog
         .named(name)
         .ok_or_else(|| Unreadable::NoFlow(name.to_owned()))?;
-    read_session_of(read, id, flow).ok_or(Unreadable::Damaged)
+    read_session_of(read, version, id, flow).ok_or(Unreadable::Damaged)
 }
 
-fn read_session_of(read: &mut Reader<'_>, id: &SessionId, flow: &Arc<Flow>) -> Option<Session> {
+fn read_session_of(
+    read: &mut Reader<'_>,
+    version: u8,
+    id: &SessionId,
+    flow: &Arc<Flow>,
+) -> Option<Session> {
     let same_revision = Revision(read.u64()?) == flow.revision();
-    let facts = read_facts(read, id)?;
+    let facts = read_facts(read, version, id)?;
     let mut session = Session::begin(flow, facts);
     session.forget_visits();
     for _ in 0..read.count()? {
@@ -206,6 +210,9 @@ fn read_session_of(read: &mut Reader<'_>, id: &SessionId, flow: &Arc<Flow>) -> O
         }
     }
     session.faults = read.u8()?;
+    if version >= SECOND {
+        session.counters.sent_back = read.u8()?;
+    }
     match state.filter(|state| same_revision || stage.fits(&flow.state(*state).kind)) {
         Some(state) => session.place = Place { state, stage },
         None => session.start_over(),
@@ -256,10 +263,11 @@ fn write_facts(out: &mut Writer, facts: &Facts) {
     out.option(facts.dialled_ref.as_deref(), Writer::text);
     out.option(facts.leg, |out, leg| out.u64(leg.as_u64()));
     out.u64(facts.started.as_millisecond() as u64);
+    out.u16(facts.lot.0);
 }
 
-fn read_facts(read: &mut Reader<'_>, id: &SessionId) -> Option<Facts> {
-    Some(Facts {
+fn read_facts(read: &mut Reader<'_>, version: u8, id: &SessionId) -> Option<Facts> {
+    let mut facts = Facts {
         id: id.clone(),
         direction: if read.flag()? {
             Direction::Outbound
@@ -278,7 +286,13 @@ fn read_facts(read: &mut Reader<'_>, id: &SessionId) -> Option<Facts> {
         dialled_ref: read.option(|read| read.text().map(Arc::from))?,
         leg: read.option(|read| read.u64().map(LegId::from_u64))?,
         started: Timestamp::from_millisecond(read.u64()? as i64).ok()?,
-    })
+        lot: Lot(0),
+    };
+    facts.lot = match version {
+        ..SECOND => lot(&facts.caller, id),
+        _ => Lot(read.u16()?),
+    };
+    Some(facts)
 }
 
 fn country_text(country: &Option<Country>) -> &str {

@@ -8,7 +8,7 @@ use crate::call::{
     ActionEvent, Answer, Direction, EventKey, LegOutcome, Occasion, Party, Progress, SessionId,
     StatusEvent, TransferOutcome,
 };
-use crate::flow::{Catalog, Flow, StateId, VarSet};
+use crate::flow::{Catalog, Flow, Lot, StateId, VarSet};
 
 use super::session::{Facts, Place, Session, Stage};
 use super::step::step;
@@ -415,6 +415,8 @@ fn facts_of_later(event: &ActionEvent, memo: &Memo, flow: &Flow, now: Timestamp)
     }
     facts.direction = memo.direction;
     facts.leg = None;
+    // Of a token without a lot, the session's own: at least it stays the same.
+    facts.lot = memo.lot.unwrap_or_else(|| Lot::of(event.session.as_str()));
     facts.caller = Party::unknown();
     facts.caller_country = None;
     let ours = |party: &Party| {
@@ -459,6 +461,7 @@ impl Memo {
             counters: session.counters,
             set: session.set,
             leg: session.leg,
+            lot: flow.splits().then_some(session.facts().lot),
         }
     }
 }

@@ -31,4 +31,6 @@ pub use look::Awaits;
 pub use session::{Base, Facts, Session};
 pub use step::step;
 pub use token::{BadKey, TokenKeys};
-pub use turn::{Allowance, Answers, Cue, Fault, Passage, Path, Policy, Step, Turn, Way, entered};
+pub use turn::{
+    Allowance, Answers, Cue, Fault, Passage, Path, Policy, Sides, Step, Turn, Way, entered,
+};

@@ -8,7 +8,7 @@ use jiff::civil::Weekday;
 
 use crate::call::{Country, Party, Value};
 use crate::flow::VarId;
-use crate::script::Context;
+use crate::script::{Context, Rows};
 
 use super::session::Session;
 
@@ -48,6 +48,10 @@ impl Context for Scope<'_> {
             return 0;
         };
         u32::from(self.session.visits(id))
+    }
+
+    fn rows(&self) -> Arc<dyn Rows> {
+        self.session.flow().tables().clone()
     }
 }
 

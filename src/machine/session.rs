@@ -10,7 +10,7 @@ use crate::call::{
     ActionEvent, Country, Direction, LegId, Medium, Party, PhoneNumber, SessionId, TransferOutcome,
     Value,
 };
-use crate::flow::{Flow, Kind, StateId, VarId, VarSet};
+use crate::flow::{Flow, Kind, Lot, StateId, VarId, VarSet};
 
 /// What is fixed at a session's first event. After a bridge the events may show the
 /// other leg, so none of it is ever read from a later one.
@@ -29,6 +29,8 @@ pub struct Facts {
     /// The leg of the person on the line; unknown where only a token was left.
     pub leg: Option<LegId>,
     pub started: Timestamp,
+    /// What the caller has drawn for every `split`.
+    pub lot: Lot,
 }
 
 impl Facts {
@@ -58,8 +60,31 @@ impl Facts {
             dialled_ref: dialled.2.clone(),
             leg: Some(event.leg),
             started: now,
+            lot: lot(caller.0, &event.session),
         }
     }
+}
+
+/// The lot of whoever shows this address; of a withheld one it is that of the session.
+pub(super) fn lot(caller: &Party, session: &SessionId) -> Lot {
+    match caller {
+        Party::Text(text) if is_withheld(text) => Lot::of(session.as_str()),
+        caller => Lot::of(&caller.to_string()),
+    }
+}
+
+/// What callers show whose number is withheld: nothing, or one of these words. Any other
+/// text is the name of somebody.
+fn is_withheld(text: &str) -> bool {
+    const WORDS: [&str; 6] = [
+        "anonymous",
+        "private",
+        "restricted",
+        "unavailable",
+        "unknown",
+        "withheld",
+    ];
+    text.is_empty() || WORDS.iter().any(|word| text.eq_ignore_ascii_case(word))
 }
 
 /// What a session keeps from its beginning to its end. One count for both: that of the

@@ -11,7 +11,7 @@ use jiff::Timestamp;
 use smallvec::SmallVec;
 
 use crate::call::{Action, Answer, Digits, PhoneNumber, TransferOutcome};
-use crate::flow::{Edge, Expression, Flow, Kind, State, StateId, Target};
+use crate::flow::{Edge, Expression, Flow, Kind, Split, State, StateId, Target};
 use crate::script::Budget;
 
 use super::scope::Candidate;
@@ -218,8 +218,24 @@ impl Runner<'_> {
                     (Edge::Case(at), *target)
                 })
             }
+            Kind::Split(split) => {
+                let at = self.side(state, split);
+                let side = split.sides.get(usize::from(at));
+                let target = side.map_or(state.on_error, |side| side.target);
+                (Edge::Case(at), target)
+            }
         };
         Ok(self.go(edge, target))
+    }
+
+    /// The side that this caller gets: the one that a test asks for, else their own.
+    fn side(&self, state: &State, split: &Split) -> u16 {
+        let forced = self.policy.sides.of(&state.name);
+        forced
+            .and_then(|label| split.side_named(label))
+            .unwrap_or_else(|| {
+                split.side_of(self.session.facts().lot, self.flow.name(), &state.name)
+            })
     }
 
     fn first_that_holds(

@@ -13,7 +13,7 @@ use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
 use crate::call::{Direction, LegOutcome, SessionId, TransferOutcome};
-use crate::flow::{Kind, VarSet};
+use crate::flow::{Kind, Lot, VarSet};
 
 use super::codec::{Reader, Writer};
 use super::session::Counters;
@@ -132,6 +132,9 @@ pub(super) struct Memo {
     /// Variables that were ever set.
     pub set: VarSet,
     pub leg: Option<TransferOutcome>,
+    /// What the caller drew, where the flow has a `split`: behind a bridge the number
+    /// may not be seen any more.
+    pub lot: Option<Lot>,
 }
 
 /// A kind of state, as a number from 0 to 15 that stays the same.
@@ -146,6 +149,7 @@ impl KindMark {
             Kind::Ask(..) => 2,
             Kind::Transfer(_) => 3,
             Kind::Choose { .. } | Kind::Label { .. } => 4,
+            Kind::Split(_) => 6,
         })
     }
 }
@@ -200,11 +204,13 @@ impl StageMark {
 const OUTBOUND: u8 = 1;
 const HAS_LEG: u8 = 2;
 const SENT_BACK: u8 = 4;
+const HAS_LOT: u8 = 8;
 
 impl Memo {
-    /// 21 bytes, 5 more where there was a transfer, one where the call was sent back,
-    /// and the set of variables without its empty end, at most 8: what is left of 36 is
-    /// room for levels of sub-flows.
+    /// 21 bytes, 5 more where there was a transfer, one where the call was sent back, 2
+    /// where the flow has a `split`, and the set of variables without its empty end, at
+    /// most 8. Only all of it together is more than 36: then the lot is left out, and is
+    /// that of the number again, or of the session where the number cannot be seen.
     fn write(&self, body: &mut Writer) {
         let (stage, index) = self.stage.code();
         let mut flags = 0;
@@ -216,6 +222,13 @@ impl Memo {
         }
         if self.counters.sent_back > 0 {
             flags |= SENT_BACK;
+        }
+        let set = self.set.0.to_le_bytes();
+        let used = 8 - self.set.0.leading_zeros() as usize / 8;
+        let has_room = self.length_without_lot() + used + 2 <= MAX_BODY;
+        let lot = self.lot.filter(|_| has_room);
+        if lot.is_some() {
+            flags |= HAS_LOT;
         }
         body.u8(self.kind.0 << 4 | VERSION);
         body.u8(flags << 4 | stage);
@@ -235,12 +248,16 @@ impl Memo {
         if self.counters.sent_back > 0 {
             body.u8(self.counters.sent_back);
         }
-        let set = self.set.0.to_le_bytes();
-        let used = set
-            .iter()
-            .rposition(|byte| *byte != 0)
-            .map_or(0, |last| last + 1);
+        if let Some(Lot(lot)) = lot {
+            body.u16(lot);
+        }
         body.bytes(&set[..used]);
+    }
+
+    /// In bytes, and without the set of variables too.
+    fn length_without_lot(&self) -> usize {
+        let leg = if self.leg.is_some() { 5 } else { 0 };
+        21 + leg + usize::from(self.counters.sent_back > 0)
     }
 
     fn from_body(body: &[u8]) -> Option<Self> {
@@ -277,6 +294,10 @@ impl Memo {
         if flags & SENT_BACK != 0 {
             counters.sent_back = body.u8()?;
         }
+        let lot = match flags & HAS_LOT {
+            0 => None,
+            _ => Some(Lot(body.u16()?)),
+        };
         let mut set = [0; 8];
         for (to, from) in set.iter_mut().zip(body.rest()) {
             *to = *from;
@@ -296,6 +317,7 @@ impl Memo {
             counters,
             set: VarSet(u64::from_le_bytes(set)),
             leg,
+            lot,
         })
     }
 }
@@ -335,10 +357,10 @@ mod tests {
     }
 
     fn memo(set: u64, stage: u8, leg: bool) -> Memo {
-        sent_back(set, stage, leg, 0)
+        whole(set, stage, leg, 0)
     }
 
-    fn sent_back(set: u64, stage: u8, leg: bool, sent_back: u8) -> Memo {
+    fn whole(set: u64, stage: u8, leg: bool, sent_back: u8) -> Memo {
         Memo {
             direction: Direction::Outbound,
             revision: 0x0102_0304,
@@ -360,17 +382,28 @@ mod tests {
                 sip_code: 486,
                 seconds: 65_535,
             }),
+            lot: leg.then_some(Lot(0xabcd)),
         }
     }
 
     proptest! {
         #[test]
-        fn what_is_sealed_is_opened(set: u64, stage in 0..=8u8, leg: bool, back: u8) {
+        fn what_is_sealed_is_opened(
+            set in prop_oneof![any::<u64>(), any::<u64>().prop_map(|set| set >> 8)],
+            stage in 0..=8u8,
+            leg: bool,
+            back in prop_oneof![Just(0), any::<u8>()],
+            lot: Option<u16>,
+        ) {
             let (keys, session) = (keys('a'), session("s1"));
-            let memo = sent_back(set, stage, leg, back);
+            let mut memo = Memo { lot: lot.map(Lot), ..whole(set, stage, leg, back) };
             let token = keys.seal(&session, &memo);
             prop_assert!(token.len() <= 64);
             prop_assert!(token.chars().all(|c| c.is_ascii_alphanumeric() || "-_".contains(c)));
+            // Nothing but the lot is left out, and only where all of it does not fit.
+            if leg && back > 0 && set >> 56 > 0 {
+                memo.lot = None;
+            }
             prop_assert_eq!(keys.open(&session, &token), Some(memo));
         }
 

@@ -1,5 +1,7 @@
 //! What goes into a turn and what comes out of it.
 
+use std::collections::BTreeMap;
+
 use smallvec::SmallVec;
 
 use crate::call::{Action, Answer, Digits, TransferOutcome};
@@ -40,6 +42,30 @@ pub struct Policy {
     pub answers: Answers,
     /// What is said where a flow has nothing left to say; a `hangup` follows.
     pub last_resort: Action,
+    /// Sides that every caller gets, in tests. A server has none.
+    pub sides: Sides,
+}
+
+/// The sides that are forced upon all callers, by the names of the states that split
+/// them.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Sides(BTreeMap<Box<str>, Box<str>>);
+
+impl Sides {
+    /// From now on every caller gets the side with this label in this state.
+    pub fn force(&mut self, state: &str, label: &str) {
+        self.0.insert(state.into(), label.into());
+    }
+
+    /// The label that is forced in a state.
+    pub fn of(&self, state: &str) -> Option<&str> {
+        self.0.get(state).map(|label| &**label)
+    }
+
+    /// All of them, states with labels, by the names of the states.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().map(|(state, label)| (&**state, &**label))
+    }
 }
 
 /// How much a turn may compute, in script operations.

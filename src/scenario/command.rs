@@ -37,6 +37,9 @@ pub fn command(
         quoted(&scenario.from),
         quoted(&scenario.shown_at)
     ));
+    for (state, label) in scenario.sides.iter() {
+        command.push_str(&format!(" --split {}", quoted(&format!("{state}={label}"))));
+    }
     if let Some(dir) = dir {
         command.push_str(&format!(" --dir {}", quoted(dir)));
     }

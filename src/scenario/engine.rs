@@ -10,7 +10,8 @@ use crate::call::{
 };
 use crate::flow::{Catalog, Flow, StateId, VarId, VarSet};
 use crate::machine::{
-    Allowance, Answers, Awaits, Call, Desk, Facts, Fault, Path, Policy, Reply, Session, TokenKeys,
+    Allowance, Answers, Awaits, Call, Desk, Facts, Fault, Path, Policy, Reply, Session, Sides,
+    TokenKeys,
 };
 use crate::wire::{self, Webhook};
 
@@ -82,6 +83,7 @@ pub fn desk(answers: Answers) -> Desk {
                 speed: Speed::NORMAL,
                 repetition: Repetition::ONCE,
             },
+            sides: Sides::default(),
         },
         keys: TokenKeys::read(&"7".repeat(64)).expect("the key has 64 digits"),
     }
@@ -97,6 +99,11 @@ impl Engine {
             last: None,
             trace: Vec::new(),
         }
+    }
+
+    /// Every caller gets these sides, whatever their own are.
+    pub fn force(&mut self, sides: &Sides) {
+        self.desk.policy.sides = sides.clone();
     }
 
     /// The next call begins in this flow, whatever number it is for; in this state, if

@@ -19,6 +19,7 @@ mod rows;
 mod run;
 mod schema;
 mod sides;
+mod sides_of;
 mod talk;
 #[cfg(test)]
 mod tests;
@@ -34,3 +35,4 @@ pub use report::{Look, Ran, Report, told};
 pub use rows::Row;
 pub use run::{Bench, Failure, Outcome};
 pub use schema::tests_schema;
+pub use sides_of::{UnknownSide, unknown_side};

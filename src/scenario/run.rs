@@ -79,7 +79,7 @@ impl Bench {
         scenario: &Scenario,
         answering: impl Fn(Engine) -> A,
     ) -> Outcome {
-        let engine = || answering(self.engine(&file.flow));
+        let engine = || answering(self.engine(&file.flow, scenario));
         let caller = Caller {
             from: &scenario.from,
             to: number_of(&file.flow),
@@ -124,8 +124,9 @@ impl Bench {
         outcome
     }
 
-    fn engine(&self, flow: &Flow) -> Engine {
+    fn engine(&self, flow: &Flow, scenario: &Scenario) -> Engine {
         let mut engine = Engine::new(Arc::clone(&self.catalog), self.desk.clone());
+        engine.force(&scenario.sides);
         let number: Option<PhoneNumber> = number_of(flow).parse().ok();
         let answering = self.catalog.answering(number);
         if answering.is_none_or(|other| other.name() != flow.name()) {

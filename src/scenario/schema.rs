@@ -54,6 +54,7 @@ fn of(shape: Shape) -> Value {
         Shape::Variables => {
             json!({ "type": "object", "propertyNames": { "pattern": parts::VARIABLE } })
         }
+        Shape::Sides => json!({ "type": "object", "additionalProperties": text() }),
         Shape::Survives => one_or_none(json!({ "enum": Survives::WORDS })),
         Shape::Keys => parts::digits(r"^\s*([0-9*#]+|star|hash)\s*$"),
         Shape::Number => parts::number(""),

@@ -170,3 +170,36 @@ fn a_call_that_goes_on_without_what_is_lost_is_told() {
         "`third` reads what is lost and `first` collects it, but the call goes on without it";
     assert_eq!(failed(&outcome), [(Delivery::Lost, what)]);
 }
+
+#[test]
+fn every_side_of_a_split_can_be_forced_and_is_kept_in_every_run() {
+    let flow = "flow: a\nnumbers: [+6561115777]\nvoice: en-US-BenjaminRUS\nstates:\n  first:\n    transfer: +6561110001\n    then: offer\n    otherwise: offer\n  offer:\n    split: {new: 1, old: 1, never: 0}\n    cases: {new: {say: New., then: hangup}, old: {say: Old., then: hangup}, never: {say: Never., then: hangup}}\n";
+    let call =
+        |heard: &str| format!("call: [leg: {{answered: 5s}}, hears: {heard}, hung_up: true]");
+    let test = format!(
+        "split: {{offer: new}}\nscenarios:\n  - name: that of the file\n    {}\n  - name: its own\n    split: {{offer: old}}\n    {}\n  - name: one without callers\n    split: {{offer: never}}\n    {}\n",
+        call("New."),
+        call("Old."),
+        call("Never.")
+    );
+    let files = [
+        SourceFile::new("flows/a.yaml", flow),
+        SourceFile::new("flows/a.test.yaml", &test),
+    ];
+    let build = build(&files);
+    let tests = read_tests(&files, &build);
+    assert!(tests.diagnostics.is_empty(), "{:?}", tests.diagnostics);
+    let bench = Bench::new(&files, build);
+    let file = &tests.files[0];
+    for scenario in &file.scenarios {
+        let outcome = bench.run(file, scenario);
+        assert_eq!(failed(&outcome), [], "{}", scenario.name.value);
+        assert_eq!(outcome.runs, 10);
+        let forced = super::command::command(file, scenario, None, None);
+        let label = scenario.sides.of("offer").expect("it is forced");
+        assert!(
+            forced.contains(&format!("--split 'offer={label}'")),
+            "{forced}"
+        );
+    }
+}

@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 use rhai::{Dynamic, Engine, OptimizationLevel, Position, Token};
 
 use super::functions::{self, MAX_ITEMS, MAX_TEXT};
+use super::program::Rows;
 
 /// How deep expressions may be nested.
 pub(super) const MAX_DEPTH: usize = 32;
@@ -111,6 +112,8 @@ pub(super) struct Run {
     pub meter: Arc<Meter>,
     /// How often states were entered, by name.
     pub visits: Arc<BTreeMap<Box<str>, u32>>,
+    /// The tables, where it looks something up.
+    pub rows: Option<Arc<dyn Rows>>,
 }
 
 /// Why a run was ended from outside of it: the work that functions added was too much,

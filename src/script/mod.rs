@@ -25,7 +25,7 @@ pub use fault::{Fault, FaultKind};
 pub use library::Library;
 pub use names::{BUILTINS, FIELDS, is_reserved};
 pub use problem::{Problem, ProblemKind, Spot};
-pub use program::{Context, Program};
+pub use program::{Context, Program, Rows};
 pub use value::is_keepable;
 
 #[cfg(test)]

@@ -22,6 +22,14 @@ pub trait Context {
     fn variable(&self, name: &str) -> Value;
     /// How often a state was entered in this call.
     fn visits(&self, state: &str) -> u32;
+    /// The tables, for an expression that looks something up.
+    fn rows(&self) -> Arc<dyn Rows>;
+}
+
+/// Tables, as expressions ask them.
+pub trait Rows: Send + Sync {
+    /// The row of a table with this key: a map by the names of columns, or nothing.
+    fn row(&self, table: &str, key: &str) -> Value;
 }
 
 /// One expression or block from a flow file, compiled and checked. A clone is the
@@ -29,11 +37,16 @@ pub trait Context {
 #[derive(Clone)]
 pub struct Program(Arc<Compiled>);
 
+/// A table, the column of it that is read, and where.
+pub type ReadColumn = (Box<str>, Box<str>, Spot);
+
 struct Compiled {
     reads: Box<[Box<str>]>,
     exposes: Box<[Box<str>]>,
     labels: Box<[(Box<str>, Spot)]>,
     visited: Box<[(Box<str>, Spot)]>,
+    tables: Box<[(Box<str>, Spot)]>,
+    columns: Box<[ReadColumn]>,
     modules: Box<[Box<str>]>,
     way: Way,
 }
@@ -104,6 +117,8 @@ impl Program {
             exposes: notes.exposes.into(),
             labels: notes.labels.into(),
             visited: notes.visited.into(),
+            tables: notes.tables.into(),
+            columns: notes.columns.into(),
             modules: modules.into(),
             way,
         })))
@@ -128,6 +143,16 @@ impl Program {
     /// The states whose visits it counts.
     pub fn visited(&self) -> &[(Box<str>, Spot)] {
         &self.0.visited
+    }
+
+    /// The tables in which it looks something up, at every place.
+    pub fn tables(&self) -> &[(Box<str>, Spot)] {
+        &self.0.tables
+    }
+
+    /// The columns it reads of a row right where it looks that up.
+    pub fn columns(&self) -> &[ReadColumn] {
+        &self.0.columns
     }
 
     /// The script files it calls, and those that these call.
@@ -165,6 +190,7 @@ impl Program {
         let run = Run {
             meter: Arc::new(Meter::default()),
             visits: Arc::new(visits.collect()),
+            rows: (!self.0.tables.is_empty()).then(|| context.rows()),
         };
         let meter = run.meter.clone();
         let mut engine = engine::for_running(budget.left(), DEADLINE, run);

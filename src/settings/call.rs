@@ -34,6 +34,10 @@ pub struct CallSettings {
     #[arg(long = "with", value_name = "NAME=VALUE", value_parser = pair, conflicts_with = "on")]
     pub values: Vec<(String, String)>,
 
+    /// The side that the caller gets in a state that splits callers; may be given again
+    #[arg(long = "split", value_name = "STATE=LABEL", value_parser = pair, conflicts_with = "on")]
+    pub sides: Vec<(String, String)>,
+
     /// What is typed, one line each, from a file
     #[arg(long, value_name = "FILE")]
     pub script: Option<PathBuf>,

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use jiff::{Timestamp, ToSpan};
 use ringflow::call::{Action, Repetition, Speed, SpokenText, Voice};
 use ringflow::flow::{Flow, SourceFile, StateId, build};
-use ringflow::machine::{Allowance, Answers, Call, Desk, Fault, Policy, Reply, TokenKeys};
+use ringflow::machine::{Allowance, Answers, Call, Desk, Fault, Policy, Reply, Sides, TokenKeys};
 use ringflow::wire::{self, Webhook};
 
 pub const LAST_RESORT: &str = "Something went wrong. Please call again.";
@@ -47,6 +47,7 @@ impl Server {
             desk: Desk {
                 policy: Policy {
                     answers,
+                    sides: Sides::default(),
                     last_resort,
                 },
                 keys: TokenKeys::read(&"5a".repeat(32)).unwrap(),

@@ -34,6 +34,7 @@ pub const CRATES: &[(&str, &[&str])] = &[
     ("axum", &["platform", "web"]),
     ("base64", &["machine"]),
     ("clap", &["settings", "cli"]),
+    ("csv", &["flow"]),
     ("dagre", &["flow"]),
     ("dashmap", &["live"]),
     ("getrandom", &["app"]),

@@ -13,4 +13,5 @@ mod outbound;
 mod secrets;
 mod servers;
 mod speaking;
+mod splitting;
 mod transfers;

@@ -31,6 +31,8 @@ fn all() -> Vec<Arc<Flow>> {
         let name = path.file_name().unwrap_or_default().to_string_lossy();
         let room = if name.ends_with(".rhai") {
             "scripts"
+        } else if name.ends_with(".csv") {
+            "flows/tables"
         } else {
             "flows"
         };

@@ -346,3 +346,42 @@ fn a_call_that_lost_its_memory_is_heard_as_its_failure_says() {
     assert_eq!(heard.matches("For the news").count(), 3, "{heard}");
     assert!(!heard.contains("Goodbye"), "{heard}");
 }
+
+const SHOP: &str = "\
+flow: shop
+numbers: [+6561115777]
+voice: en-US-BenjaminRUS
+states:
+  offer:
+    split: {new: 20, old: 80}
+    cases: {new: fresh, old: known}
+  fresh: {say: The new offer., then: hangup}
+  known: {say: The old offer., then: hangup}
+";
+
+#[test]
+fn a_side_can_be_chosen_and_is_written_down() {
+    let dir = project(&[("flows/shop.yaml", SHOP)]);
+    let file = dir.path().join("flows/shop.test.yaml");
+    for (label, told) in [("new", "The new offer."), ("old", "The old offer.")] {
+        let side = format!("offer={label}");
+        let save = ["--split", &side, "--save-test", path(&file)];
+        let output = call(&[&["--dir", path(dir.path())], &save[..]].concat(), "");
+        assert_eq!(output.status.code(), Some(0), "{}", text(&output));
+        in_order(&text(&output), &[told]);
+        let written = std::fs::read_to_string(&file).unwrap();
+        in_order(
+            &written,
+            &[&format!("    split: {{offer: {label}}}\n"), told],
+        );
+    }
+    for (side, help) in [
+        ("ofer=new", "did you mean `offer`?"),
+        ("offer=nwe", "did you mean `new`?"),
+        ("known=new", "splits no callers"),
+    ] {
+        let output = call(&["--dir", path(dir.path()), "--split", side], "");
+        assert_eq!(output.status.code(), Some(2), "{}", text(&output));
+        in_order(&text(&output), &[help]);
+    }
+}

@@ -387,7 +387,8 @@ impl Writer<'_> {
                 put(&mut state, "then", then);
             }
             10 => self.choose(&mut state, next),
-            _ => self.label(&mut state, next),
+            _ if self.dice.one_in(2) => self.label(&mut state, next),
+            _ => self.split(&mut state, next),
         }
         if self.dice.one_in(3) {
             let target = self.anywhere();
@@ -540,6 +541,25 @@ impl Writer<'_> {
             .collect();
         put(state, "choose", Node::List(arms));
         put(state, "otherwise", next);
+    }
+
+    fn split(&mut self, state: &mut Entries, next: Node) {
+        let count = 1 + self.dice.below(3);
+        let mut weights = Entries::new();
+        let mut cases = Entries::new();
+        for label in ["new", "old", "3"].into_iter().take(count) {
+            // The first has one above 0.
+            let least = usize::from(weights.is_empty());
+            let weight = least + self.dice.below(100);
+            put(&mut weights, label, Node::word(weight));
+            let target = match cases.is_empty() {
+                true => next.clone(),
+                false => self.onward(),
+            };
+            put(&mut cases, label, target);
+        }
+        put(state, "split", Node::Map(weights));
+        put(state, "cases", Node::Map(cases));
     }
 
     fn label(&mut self, state: &mut Entries, next: Node) {

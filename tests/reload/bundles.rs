@@ -180,3 +180,53 @@ fn what_is_refused_is_told_again_each_minute_with_its_age() {
     assert_eq!(outcome.mended, ["flows/a.yaml"]);
     assert!(project.ms_pass(90_000).reloader.remind().is_none());
 }
+
+/// Two flows, of which `a` says what stands in a table.
+fn looking_up() -> Project {
+    Project::of(&[
+        (
+            "flows/a.yaml",
+            &flow("a", A, "${table(\"offices\", \"012\").name}."),
+        ),
+        ("flows/b.yaml", &flow("b", B, "B one.")),
+        (OFFICES, "code, name\n012, North\n"),
+    ])
+}
+
+const OFFICES: &str = "flows/tables/offices.csv";
+
+#[test]
+fn an_edit_of_a_table_is_a_new_revision_of_the_flows_that_use_it_alone() {
+    let mut project = looking_up();
+    let (a, b) = (project.live("a").unwrap(), project.live("b").unwrap());
+    assert_eq!(project.says(A), "North");
+    let outcome = project.write(OFFICES, "code, name\n012, South\n").look();
+    assert_eq!(told(&outcome), (vec!["a"], vec![]));
+    assert_eq!(outcome.changed, [OFFICES]);
+    assert_eq!(project.says(A), "South");
+    assert_ne!(a.revision(), project.live("a").unwrap().revision());
+    assert!(Arc::ptr_eq(&b, &project.live("b").unwrap()));
+    // A call that holds the old bundle holds the old table.
+    let old = a.tables().0.get("offices").unwrap().row("012").to_string();
+    assert_eq!(old, "code: 012, name: North");
+}
+
+#[test]
+fn a_broken_table_keeps_the_flows_that_use_it_as_they_were() {
+    let mut project = looking_up();
+    let outcome = project
+        .write(OFFICES, "code, name\n012, East\n012, West\n013, Other\n")
+        .look();
+    assert_eq!(told(&outcome), (vec![], vec!["flows/a.yaml", OFFICES]));
+    assert_eq!(project.says(A), "North");
+    // Other flows go on, and the flow itself only together with its table.
+    let edited = flow("a", A, "Now ${table(\"offices\", \"012\").name}.");
+    project.write("flows/a.yaml", &edited);
+    project.write("flows/b.yaml", &flow("b", B, "B two."));
+    let outcome = project.look();
+    assert_eq!(told(&outcome), (vec!["b"], vec!["flows/a.yaml", OFFICES]));
+    assert_eq!(project.says(A), "North");
+    let outcome = project.write(OFFICES, "code, name\n012, West\n").look();
+    assert_eq!(told(&outcome), (vec!["a"], vec![]));
+    assert_eq!(project.says(A), "Now West");
+}

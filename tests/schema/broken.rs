@@ -21,6 +21,8 @@ const UNSEEN: &[(&str, &[&str])] = &[
             "unknown-function",
             "unknown-label",
             "unknown-state",
+            "unknown-column",
+            "unknown-table",
             "unknown-variable",
         ],
     ),
@@ -67,6 +69,15 @@ const MISSED: &[(&str, &[&str])] = &[
             "entry_saved_in_a_flag",
             "number_twice_in_the_list",
             "set_of_wrong_type",
+        ],
+    ),
+    (
+        "sides and cases stand beside each other, and weights are summed up",
+        &[
+            "split_case_missing",
+            "split_case_misspelt",
+            "split_case_too_many",
+            "split_of_nothing",
         ],
     ),
     (

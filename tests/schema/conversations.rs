@@ -34,6 +34,7 @@ scenarios:
     from: anonymous
     call: [press: 1, silence: true, hears: did not hear, hangs_up: true]
     never: [{hears: press}, {dialled: +6561115777}]
+    split: {offer: new}
     survives: [duplicates, restarts]
     because: what was set is lost
 "##;
@@ -58,6 +59,7 @@ fn a_test_file_is_valid_and_every_slip_in_it_is_marked() {
         ("strict: true", "strict: sometimes"),
         ("never: [{hears: press}", "never: [{heard: press}"),
         ("survives: [duplicates", "survives: [duplicate"),
+        ("split: {offer: new}", "split: offer"),
         ("at: 2026-03-02T10:00:00+08:00", "at: Monday"),
         ("scenarios:", "scenario:"),
     ] {

@@ -6,7 +6,7 @@ use ringflow::call::{
     SessionId, Speed, SpokenText, Voice,
 };
 use ringflow::flow::Catalog;
-use ringflow::machine::{Allowance, Answers, Call, Desk, Fault, Policy, Reply, TokenKeys};
+use ringflow::machine::{Allowance, Answers, Call, Desk, Fault, Policy, Reply, Sides, TokenKeys};
 use ringflow::wire::render;
 
 use crate::script_file::Given;
@@ -102,6 +102,7 @@ fn desk() -> Desk {
     Desk {
         policy: Policy {
             answers: Answers::Single,
+            sides: Sides::default(),
             last_resort: Action::Say {
                 text: SpokenText::new("Last resort.").unwrap(),
                 voice: Voice::new("en-US-BenjaminRUS").unwrap(),

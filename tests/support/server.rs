@@ -9,7 +9,7 @@ use axum::http::{Method, Request, StatusCode, header};
 use ringflow::call::{Action, Repetition, SessionId, Speed, SpokenText, Voice};
 use ringflow::flow::{self, SourceFile};
 use ringflow::live::{Calls, CallsConfig, Clock, Lifetimes, read_project};
-use ringflow::machine::{Answers, Desk, Policy, TokenKeys};
+use ringflow::machine::{Answers, Desk, Policy, Sides, TokenKeys};
 use ringflow::web::{self, Web};
 use tokio::runtime::Runtime;
 use tower::ServiceExt;
@@ -85,6 +85,7 @@ impl Server {
         };
         let policy = Policy {
             answers: setup.answers,
+            sides: Sides::default(),
             last_resort: last_resort.clone(),
         };
         let keys = TokenKeys::read(&"7".repeat(64)).unwrap();

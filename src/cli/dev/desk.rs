@@ -11,6 +11,7 @@ use crate::call::{Party, PhoneNumber};
 use crate::cli::phone::{Call, Conversation, HELP, InMemory, Paint, TestFile, written};
 use crate::flow::{self, Catalog, Flow};
 use crate::live::read_project;
+use crate::machine::Sides;
 use crate::settings::DevSettings;
 
 /// What can be typed here and not in `ringflow call`.
@@ -148,7 +149,13 @@ impl Desk {
         self.finish();
         let lines = self.take_lines();
         self.told = lines;
-        let end = InMemory::new(Arc::clone(&self.catalog), flow.name(), None, &[]);
+        let end = InMemory::new(
+            Arc::clone(&self.catalog),
+            flow.name(),
+            None,
+            &[],
+            Sides::default(),
+        );
         match end {
             Ok(end) => {
                 let call = Call::to(flow, &self.from, "ringflow-dev");
@@ -179,7 +186,7 @@ impl Desk {
         let beside = test_path(flow.path())?;
         let file = TestFile::open(&self.dir.join(&beside), &talk.flow, Arc::new(build))?;
         let at = written(began, flow.zone());
-        let saved = file.append(story, name, &self.from, &at)?;
+        let saved = file.append(story, name, &self.from, &at, &Sides::default())?;
         let end = match saved.is_cut {
             true => ", up to the secret, which is written only if it is typed as `test 1234`",
             false => "",

@@ -8,7 +8,7 @@ use tokio::runtime::Runtime;
 
 use crate::call::Action;
 use crate::flow::{Catalog, Flow};
-use crate::machine::{Answers, Fault, Session, entered};
+use crate::machine::{Answers, Fault, Session, Sides, entered};
 use crate::phone::Webhook;
 use crate::platform::Delivery;
 use crate::scenario::{Engine, Followed, Response, View, desk};
@@ -75,25 +75,29 @@ pub struct InMemory {
     flow: String,
     state: Option<String>,
     values: Vec<(String, String)>,
+    sides: Sides,
     engine: Engine,
 }
 
 impl InMemory {
-    /// A flow of these, called in a state and with values if they are named. The error
-    /// says what of it there is not.
+    /// A flow of these, called in a state and with values if they are named, and with
+    /// these sides where callers are split. The error says what of it there is not.
     pub fn new(
         catalog: Arc<Catalog>,
         flow: &str,
         state: Option<&str>,
         values: &[(String, String)],
+        sides: Sides,
     ) -> Result<Self, String> {
         let mut engine = Engine::new(Arc::clone(&catalog), desk(Answers::Single));
         engine.begin(flow, state, values)?;
+        engine.force(&sides);
         Ok(InMemory {
             catalog,
             flow: flow.to_owned(),
             state: state.map(str::to_owned),
             values: values.to_vec(),
+            sides,
             engine,
         })
     }
@@ -132,6 +136,7 @@ impl OtherEnd for InMemory {
     fn next_call(&mut self) -> Result<(), String> {
         let mut engine = Engine::new(Arc::clone(&self.catalog), desk(Answers::Single));
         engine.begin(&self.flow, self.state.as_deref(), &self.values)?;
+        engine.force(&self.sides);
         self.engine = engine;
         Ok(())
     }

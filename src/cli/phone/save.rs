@@ -10,6 +10,7 @@ use anyhow::{Context, Result, bail};
 
 use super::story::{Story, unique};
 use crate::flow::{Build, SourceFile};
+use crate::machine::Sides;
 use crate::scenario::{self, Tests};
 
 /// The file of one flow.
@@ -57,7 +58,14 @@ impl TestFile {
 
     /// Appends a scenario, with this name if one is given; the file is made where there is
     /// none.
-    pub fn append(&self, story: &Story, name: Option<&str>, from: &str, at: &str) -> Result<Saved> {
+    pub fn append(
+        &self,
+        story: &Story,
+        name: Option<&str>,
+        from: &str,
+        at: &str,
+        sides: &Sides,
+    ) -> Result<Saved> {
         let old = self.read()?;
         let text = old.unwrap_or_else(|| format!("flow: {}\n\nscenarios:\n", self.flow));
         let names = match text.contains("- ") {
@@ -69,7 +77,7 @@ impl TestFile {
             None => story.name(&names),
         };
         let place = place(&text)?;
-        let block = story.scenario(&name, from, at, place.indent);
+        let block = story.scenario(&name, from, at, sides, place.indent);
         let (head, tail) = text.split_at(place.at);
         let gap = if names.is_empty() { "" } else { "\n" };
         let line_end = if head.ends_with('\n') { "" } else { "\n" };
@@ -230,7 +238,9 @@ mod tests {
         let at = "2026-03-02T10:00:00+08:00";
         for name in ["only listens", "only listens (2)"] {
             let saved = file(&dir, "a").unwrap();
-            let saved = saved.append(&story(), None, "+6591234567", at).unwrap();
+            let saved = saved
+                .append(&story(), None, "+6591234567", at, &Sides::default())
+                .unwrap();
             assert_eq!((saved.name.as_str(), saved.is_cut), (name, false));
         }
         let text = fs::read_to_string(dir.path().join("flows/a.test.yaml")).unwrap();
@@ -253,7 +263,13 @@ mod tests {
         fs::write(&path, &with_flow).unwrap();
         let saved = file(&dir, "a").unwrap();
         saved
-            .append(&story(), None, "anonymous", "2026-03-02T10:00:00Z")
+            .append(
+                &story(),
+                None,
+                "anonymous",
+                "2026-03-02T10:00:00Z",
+                &Sides::default(),
+            )
             .unwrap();
         let new = fs::read_to_string(&path).unwrap();
         let block = "\n- name: only listens\n  from: anonymous\n  at: 2026-03-02T10:00:00Z\n  call:\n    - hears: Hello there.\n    - hung_up: true\n";

@@ -1,6 +1,7 @@
 //! A conversation as the steps of a scenario, in the words of test files.
 
 use crate::call::Action;
+use crate::machine::Sides;
 use crate::phone::OtherSide;
 
 /// What has happened in one call, as far as it may be written down.
@@ -148,14 +149,28 @@ impl Story {
         unique(&short, taken)
     }
 
-    /// The scenario, its `- ` set in by `indent` spaces.
-    pub fn scenario(&self, name: &str, from: &str, at: &str, indent: usize) -> String {
+    /// The scenario, with the sides that were forced, its `- ` set in by `indent` spaces.
+    pub fn scenario(
+        &self,
+        name: &str,
+        from: &str,
+        at: &str,
+        sides: &Sides,
+        indent: usize,
+    ) -> String {
         let pad = " ".repeat(indent);
         let mut text = format!("{pad}- name: {}\n", quoted(name));
         text.push_str(&format!("{pad}  from: {}\n", quoted(from)));
         text.push_str(&format!("{pad}  at: {at}\n"));
         if self.has_faults {
             text.push_str(&format!("{pad}  faults: true\n"));
+        }
+        let sides: Vec<String> = sides
+            .iter()
+            .map(|(state, label)| format!("{state}: {}", quoted(label)))
+            .collect();
+        if !sides.is_empty() {
+            text.push_str(&format!("{pad}  split: {{{}}}\n", sides.join(", ")));
         }
         text.push_str(&format!("{pad}  call:\n"));
         for step in &self.steps {
@@ -232,7 +247,13 @@ mod tests {
             format!("{name} (2)")
         );
         assert_eq!(
-            story.scenario(&name, "+6591234567", "2026-03-02T10:00:00+08:00", 2),
+            story.scenario(
+                &name,
+                "+6591234567",
+                "2026-03-02T10:00:00+08:00",
+                &Sides::default(),
+                2
+            ),
             "  - name: \"presses 12#, somebody answers, is silent\"
     from: +6591234567
     at: 2026-03-02T10:00:00+08:00
@@ -256,19 +277,23 @@ mod tests {
         story.press("8642", true, false);
         story.hears("Thank you.");
         assert!(story.is_cut());
-        let text = story.scenario("a", "b", "c", 0);
+        let text = story.scenario("a", "b", "c", &Sides::default(), 0);
         assert!(
             !text.contains("8642") && !text.contains("Thank you"),
             "{text}"
         );
         // What fails behind it is in no run of the scenario.
         story.fails();
-        assert!(!story.scenario("a", "b", "c", 0).contains("faults"));
+        assert!(!story.scenario("a", "b", "c", &Sides::default(), 0).contains("faults"));
         let mut story = Story::default();
         story.press("8642", true, true);
         assert!(!story.is_cut());
         assert!(!story.name(&[]).contains("8642"));
-        assert!(story.scenario("a", "b", "c", 0).contains("press: 8642"));
+        assert!(
+            story
+                .scenario("a", "b", "c", &Sides::default(), 0)
+                .contains("press: 8642")
+        );
     }
 
     #[test]

@@ -78,6 +78,7 @@ impl Compiler<'_> {
                 self.modules
                     .extend(program.modules().iter().map(|name| name.to_string()));
                 self.check_visited(text, &range, &program);
+                self.check_tables(text, &range, &program);
                 self.check_secrets(text, &range, &program, purpose);
                 Some(Expression {
                     program,
@@ -186,7 +187,7 @@ impl Compiler<'_> {
     }
 
     /// Where a place in an expression stands in the file.
-    fn place(&self, text: &TextDoc, range: &Range<usize>, spot: Spot) -> Span {
+    pub(super) fn place(&self, text: &TextDoc, range: &Range<usize>, spot: Spot) -> Span {
         let source = &text.value.text[range.clone()];
         let line_start: usize = source
             .split_inclusive('\n')

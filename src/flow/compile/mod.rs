@@ -8,7 +8,9 @@ mod graph;
 mod heard;
 mod kinds;
 mod places;
+mod splits;
 mod states;
+mod tables;
 mod texts;
 mod variables;
 
@@ -28,8 +30,9 @@ use super::diagnostic::Findings;
 use super::document::{Document, HANGUP, NumberDoc, REPEAT, StateDoc, is_good_name};
 use super::resolved::{Flow, Revision};
 use super::source::{Located, SourceFile, Span};
-use super::state::{Reads, State, StateId};
+use super::state::{Kind, Reads, State, StateId};
 use super::suggest::{did_you_mean, nearest};
+use super::table::{ReadTables, Table, Tables};
 use super::variable::{VarSet, Variable};
 
 /// The most states that a flow can have.
@@ -43,9 +46,14 @@ pub struct Scripts {
 }
 
 /// Compiles a document. `None` where it holds an error; every finding is in `findings`.
-pub fn compile(document: &Document, scripts: &Scripts, findings: &mut Findings) -> Option<Flow> {
+pub fn compile(
+    document: &Document,
+    scripts: &Scripts,
+    tables: &ReadTables,
+    findings: &mut Findings,
+) -> Option<Flow> {
     let sound_so_far = !findings.have_errors();
-    let mut compiler = Compiler::new(document, scripts, findings);
+    let mut compiler = Compiler::new(document, scripts, tables, findings);
     compiler.check_names();
     let mut states: Vec<State> = (0..document.states.len())
         .map(|index| compiler.state(index))
@@ -68,14 +76,19 @@ pub fn compile(document: &Document, scripts: &Scripts, findings: &mut Findings) 
         variables,
         holes,
         modules,
+        used_tables,
         ..
     } = compiler;
+    let splits = states
+        .iter()
+        .any(|state| matches!(state.kind, Kind::Split(_)));
     let (numbers, takes_any) = numbers(document);
     let mut flow = Flow {
         name: flow_name(document).into(),
         file: Arc::clone(&document.file),
         revision,
         scripts: modules.into_iter().map(Into::into).collect(),
+        tables: Arc::new(Tables(used_tables)),
         numbers,
         takes_any,
         start,
@@ -91,6 +104,7 @@ pub fn compile(document: &Document, scripts: &Scripts, findings: &mut Findings) 
         variables,
         states,
         written,
+        splits,
         counted,
         collectors: Vec::new(),
         input_collectors: Vec::new(),
@@ -141,12 +155,15 @@ fn language(document: &Document) -> Box<str> {
 struct Compiler<'a> {
     document: &'a Document,
     scripts: &'a Scripts,
+    tables: &'a ReadTables,
     findings: &'a mut Findings,
     /// The states that have a name of their own.
     names: HashMap<&'a str, StateId>,
     variables: Vec<Variable>,
     /// Script files whose functions are called.
     modules: BTreeSet<String>,
+    /// The tables in which some expression looks things up.
+    used_tables: BTreeMap<Box<str>, Arc<Table>>,
     /// States whose visits some expression asks for.
     counted: BTreeSet<StateId>,
     /// A target is missing somewhere, so the graph is not what it is meant to be.
@@ -155,6 +172,8 @@ struct Compiler<'a> {
     give_up_missed: bool,
     /// A variable has a name that cannot be read, so another may seem not to be there.
     bad_variable: bool,
+    /// Tables with faults of their own, of which that was said.
+    broken_tables: BTreeSet<Box<str>>,
     /// What was said of script files that cannot be called.
     broken_scripts: HashSet<String>,
     /// Names of states that are not there, each with the places where it stands.
@@ -164,7 +183,12 @@ struct Compiler<'a> {
 }
 
 impl<'a> Compiler<'a> {
-    fn new(document: &'a Document, scripts: &'a Scripts, findings: &'a mut Findings) -> Self {
+    fn new(
+        document: &'a Document,
+        scripts: &'a Scripts,
+        tables: &'a ReadTables,
+        findings: &'a mut Findings,
+    ) -> Self {
         let names = document
             .states
             .iter()
@@ -175,10 +199,13 @@ impl<'a> Compiler<'a> {
         let mut compiler = Compiler {
             document,
             scripts,
+            tables,
             findings,
             names,
             variables: Vec::new(),
             modules: BTreeSet::new(),
+            used_tables: BTreeMap::new(),
+            broken_tables: BTreeSet::new(),
             counted: BTreeSet::new(),
             holes: false,
             voice_missed: false,
@@ -324,10 +351,15 @@ impl<'a> Compiler<'a> {
             let file = self.scripts.files.get(name)?;
             Some([name.as_str(), file.text()])
         });
+        let tables = self.used_tables.keys().filter_map(|name| {
+            let read = self.tables.get(name)?;
+            Some(["table", name, read.file.text()])
+        });
         Revision::of(
             [self.document.file.text()]
                 .into_iter()
-                .chain(scripts.flatten()),
+                .chain(scripts.flatten())
+                .chain(tables.flatten()),
         )
     }
 

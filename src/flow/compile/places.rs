@@ -50,6 +50,13 @@ impl Compiler<'_> {
                 ways.extend(cases.map(|((name, _), at)| (Edge::Case(at), name.at)));
                 self.otherwise_way(doc, &mut ways);
             }
+            KindDoc::Split(sides) => {
+                let sides = sides.iter().zip(0..);
+                ways.extend(sides.filter_map(|((label, _), at)| {
+                    let case = doc.cases.iter().find(|(name, _)| name.value == label.value);
+                    case.map(|(name, _)| (Edge::Case(at), name.at))
+                }));
+            }
         }
         let on_error = doc.on_error.as_ref().or(defaults.on_error.as_ref());
         ways.extend(on_error.map(|target| (Edge::OnError, self.target_place(target))));

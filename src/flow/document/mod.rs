@@ -168,6 +168,8 @@ pub enum KindDoc {
     Choose(Vec<ArmDoc>),
     /// The expression's value is the label.
     Label(TextDoc),
+    /// Labels with their weights; empty where they could not be read, and were reported.
+    Split(Vec<(Located<String>, u32)>),
 }
 
 /// The asking that `menu` and `ask` have in common.

@@ -197,6 +197,11 @@ impl States {
                 Some(node) => self.choose(findings, node, &name, index),
                 None => KindDoc::Plain,
             },
+            Some("split") => KindDoc::Split(
+                get("split")
+                    .map(|node| values::weights(findings, node))
+                    .unwrap_or_default(),
+            ),
             _ => KindDoc::Plain,
         };
         if in_place && entry(map, "then").is_none() && all_known {
@@ -400,7 +405,7 @@ fn check_keys(findings: &mut Findings, map: &Map, kind: Option<&'static str>) ->
             let help = match (kind, nearest(key, all.clone())) {
                 _ if values::glued_key(key).is_some() => values::glued_key(key).unwrap_or_default(),
                 (None, Some(found)) => format!("did you mean `{found}`?"),
-                (None, None) => "a state has `set`, `say`, and one of `menu`, `ask`, `transfer`, `choose` or `then`".to_owned(),
+                (None, None) => "a state has `set`, `say`, and one of `menu`, `ask`, `transfer`, `choose`, `split` or `then`".to_owned(),
                 _ => did_you_mean(key, keys::of_state(kind), &format!("{this} has")),
             };
             findings
@@ -417,6 +422,9 @@ fn check_keys(findings: &mut Findings, map: &Map, kind: Option<&'static str>) ->
             let help = match (kind, key) {
                 (Some("menu"), "then") => {
                     "a menu goes where its `keys` say; give each key its target".to_owned()
+                }
+                (Some("split"), "then" | "otherwise") => {
+                    "a split goes where its `cases` say; every caller gets one of them".to_owned()
                 }
                 (None, "otherwise") => "a state that only speaks goes to its `then`".to_owned(),
                 (None, "cases" | "keys" | "give_up") => {

@@ -60,6 +60,8 @@ pub enum Shape {
     Labels,
     /// A list of conditions with targets, or one expression.
     Choice,
+    /// Weights by label.
+    Weights,
     /// Values by the name of a variable.
     Values,
     /// A text, a list or a map.
@@ -393,6 +395,15 @@ pub const STATE_KINDS: &[StateKind] = &[
         ],
         needs: &[],
     },
+    StateKind {
+        key: key(
+            "split",
+            Shape::Weights,
+            "**Divides callers** by weights, as in `{a: 20, b: 80}`. The same caller always gets the same side.",
+        ),
+        keys: &[key("cases", Shape::Labels, "Where each side leads.")],
+        needs: &["cases"],
+    },
 ];
 
 /// Keys of the language that this version does not read, so that they are told
@@ -403,7 +414,6 @@ pub const NOT_YET: &[&str] = &[
     "on_end",
     "lang",
     "http",
-    "split",
     "run",
     "with",
     "record",
@@ -415,4 +425,4 @@ pub const NOT_YET: &[&str] = &[
 ];
 
 /// Those of them that make a state of a kind.
-pub const KINDS_NOT_YET: &[&str] = &["http", "hours", "split", "run"];
+pub const KINDS_NOT_YET: &[&str] = &["http", "hours", "run"];

@@ -433,6 +433,65 @@ pub fn whole(
     }
 }
 
+/// The heaviest weight, and the most sides, of a `split`.
+const MAX_WEIGHT: u32 = 1_000_000;
+const MAX_SIDES: usize = 100;
+
+/// Whole numbers by label, of which one at least is above 0. Empty where one of them
+/// cannot be read.
+pub fn weights(findings: &mut Findings, node: &Node) -> Vec<(Located<String>, u32)> {
+    let example = "{new: 20, old: 80}";
+    let Some(map) = map(findings, node, "split", &format!("split: {example}")) else {
+        return Vec::new();
+    };
+    let mut sides = Vec::new();
+    for entry in &map.entries {
+        let label = &entry.key;
+        // The first that cannot be read tells enough: the others are written alike.
+        let Some(word) = word(findings, &entry.value, &label.value) else {
+            return Vec::new();
+        };
+        match word.value.parse::<u32>() {
+            Ok(weight) if weight <= MAX_WEIGHT => sides.push((label.clone(), weight)),
+            _ => {
+                let bare = word.value.trim_end_matches('%').trim_end();
+                let help = match bare.parse::<u32>() {
+                    Ok(weight) if weight <= MAX_WEIGHT => {
+                        format!(
+                            "write `{}: {bare}`; weights are parts of their sum",
+                            label.value
+                        )
+                    }
+                    _ => format!(
+                        "write a number from 0 to {MAX_WEIGHT} for each side, as in `{example}`; they are parts of their sum"
+                    ),
+                };
+                let message = format!("the weight of `{}` is no whole number", label.value);
+                findings.add(Code::BadValue, word.at, message).help(help);
+                return Vec::new();
+            }
+        }
+    }
+    if let Some((extra, _)) = sides.get(MAX_SIDES) {
+        findings
+            .add(
+                Code::TooMany,
+                extra.at,
+                format!("a `split` has at most {MAX_SIDES} sides"),
+            )
+            .help("take some out, or split again in a state behind this one");
+        return Vec::new();
+    }
+    if sides.iter().all(|(_, weight)| *weight == 0) {
+        let message = "no side of this `split` has a weight above 0, so no caller gets any";
+        findings
+            .add(Code::BadValue, node.at, message)
+            .help(format!("give one of them a weight, as in `{example}`"));
+        return Vec::new();
+    }
+    sides
+}
+
 pub fn voice(findings: &mut Findings, node: &Node) -> Option<Located<Voice>> {
     // One that cannot be read is there all the same, and none is missing.
     let unread = || {

@@ -176,6 +176,16 @@ mod tests {
     }
 
     #[test]
+    fn the_lines_of_a_split_tell_the_share_of_each_side() {
+        let picture = picture(
+            "  main:\n    split: {new: 1, old: 2}\n    cases: {new: bye, old: hangup}\n  bye: {say: Goodbye., then: hangup}\n",
+        );
+        let labels: Vec<&String> = picture.lines.iter().flat_map(|line| &line.labels).collect();
+        assert_eq!(labels, ["new 33.3%", "old 66.7%"]);
+        assert_eq!(picture.boxes[0].look.word(), "split");
+    }
+
+    #[test]
     fn lines_between_the_same_boxes_are_one_and_an_error_is_drawn_once() {
         let picture = picture(
             "  main:\n    menu: Press 1, 2 or 3.\n    keys: {1: bye, 2: bye, 3: desk, star: repeat}\n    give_up: bye\n  \

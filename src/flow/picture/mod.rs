@@ -48,6 +48,7 @@ pub enum Look {
     Ask,
     Transfer,
     Choose,
+    Split,
     /// The call ends.
     Hangup,
     /// An error, in whatever state has no line of its own for it.
@@ -109,6 +110,7 @@ impl Look {
             Look::Ask => "ask",
             Look::Transfer => "transfer",
             Look::Choose => "choose",
+            Look::Split => "split",
             Look::Hangup => "hang up",
             Look::Error => "error anywhere",
         }
@@ -128,6 +130,7 @@ impl Look {
             Look::Ask => ("#e6f5ea", "#3f9059"),
             Look::Transfer => ("#f3ebfa", "#8658ad"),
             Look::Choose => ("#f1f2f4", "#6b7280"),
+            Look::Split => ("#e3f4f4", "#2f8f8f"),
             Look::Hangup => ("#fbe9e7", "#b6483d"),
             Look::Error => ("#ffffff", "#9ca3af"),
         }

@@ -103,6 +103,16 @@ pub fn of(shape: Shape, place: Place) -> Value {
                 text(),
             ],
         }),
+        Shape::Weights => json!({
+            "type": "object",
+            "minProperties": 1,
+            "additionalProperties": {
+                "type": ["integer", "string"],
+                "minimum": 0,
+                "maximum": 1_000_000,
+                "pattern": r"^\s*\+?[0-9]+\s*$",
+            },
+        }),
         Shape::Values => json!({
             "type": "object",
             "propertyNames": { "pattern": parts::VARIABLE },

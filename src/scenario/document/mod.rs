@@ -14,6 +14,7 @@ use jiff::Timestamp;
 
 use crate::call::PhoneNumber;
 use crate::flow::{Flow, Located, SourceFile, Span, StateId, VarId};
+use crate::machine::Sides;
 
 use super::pattern::Pattern;
 
@@ -47,6 +48,8 @@ pub struct Scenario {
     pub survives: Survives,
     /// A script fails in it, and that is meant.
     pub faults: bool,
+    /// The sides that the caller gets where callers are split.
+    pub sides: Sides,
 }
 
 /// One step of a conversation.

@@ -2,7 +2,9 @@
 
 use crate::flow::yaml::{Body, Node};
 use crate::flow::{Code, Findings, Flow, Located, StateId, did_you_mean, written};
+use crate::machine::Sides;
 
+use super::super::sides_of::unknown_side;
 use super::Expected;
 use super::read::map_of;
 
@@ -44,6 +46,31 @@ impl Names<'_> {
             }
         }
         states
+    }
+
+    /// States that split callers, each with the side that is forced there.
+    pub fn sides(&self, findings: &mut Findings, node: &Node, sides: &mut Sides) {
+        let Some(map) = map_of(findings, node, "`split`") else {
+            return;
+        };
+        for entry in &map.entries {
+            let state = &entry.key;
+            let Some(label) = written::word(findings, &entry.value, &state.value) else {
+                continue;
+            };
+            match unknown_side(self.flow, &state.value, &label.value) {
+                None => sides.force(&state.value, &label.value),
+                Some(unknown) => {
+                    let at = match unknown.code {
+                        Code::UnknownLabel => label.at,
+                        _ => state.at,
+                    };
+                    findings
+                        .add(unknown.code, at, unknown.message)
+                        .help(unknown.help);
+                }
+            }
+        }
     }
 
     /// Variables and what they must be.

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::flow::yaml::{self, Body, Entry, Map, Node};
 use crate::flow::{Code, Findings, Flow, Located, Span, did_you_mean, written};
+use crate::machine::Sides;
 
 use super::names::Names;
 use super::values::{self, When};
@@ -68,10 +69,16 @@ pub fn read(
         return None;
     };
     let flow = flow?;
+    let names = Names { flow: &flow };
+    let mut sides = Sides::default();
+    if let Some(split) = entry(map, "split") {
+        names.sides(findings, &split.value, &mut sides);
+    }
     let usual = Usual {
         from: from.unwrap_or_else(|| USUAL_CALLER.to_owned()),
         at: at.unwrap_or_else(When::usual),
-        names: Names { flow: &flow },
+        sides,
+        names,
     };
     let scenarios = scenario_list(findings, &scenarios.value, &usual);
     Some(TestFile {
@@ -118,6 +125,7 @@ fn flow(
 struct Usual<'a> {
     from: String,
     at: When,
+    sides: Sides,
     names: Names<'a>,
 }
 
@@ -192,6 +200,10 @@ fn scenario(findings: &mut Findings, node: &Node, usual: &Usual<'_>) -> Option<S
     let faults = get("faults").and_then(|node| values::only_true(findings, node, "faults"));
     let states = get("states").map(|node| names.states(findings, node));
     let vars = get("vars").map(|node| names.expected(findings, node));
+    let mut sides = usual.sides.clone();
+    if let Some(split) = get("split") {
+        names.sides(findings, split, &mut sides);
+    }
     let survives = survives(findings, map);
     Some(Scenario {
         name: name?.map(|scalar| scalar.text.trim().to_owned()),
@@ -205,6 +217,7 @@ fn scenario(findings: &mut Findings, node: &Node, usual: &Usual<'_>) -> Option<S
         vars: vars.unwrap_or_default(),
         survives,
         faults: faults.is_some(),
+        sides,
     })
 }
 

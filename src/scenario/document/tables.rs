@@ -38,6 +38,8 @@ pub enum Shape {
     States,
     /// Names of variables, and what they hold.
     Variables,
+    /// States that split callers, each with the side that is forced there.
+    Sides,
     /// One of the ways to run a scenario again, or a list of them.
     Survives,
     /// A part of a text, or a pattern.
@@ -67,6 +69,12 @@ const AT: Key = key(
     "When the call begins, as in `2026-03-02T10:00:00+08:00`, or without an offset in the zone of the flow. Without it Monday 2 March 2026, 10:00.",
 );
 
+const SPLIT: Key = key(
+    "split",
+    Shape::Sides,
+    "The sides that the caller gets where callers are split, as in `{offer: new}`. Without it the caller's own.",
+);
+
 /// Keys of the file itself.
 pub const FILE: &[Key] = &[
     key(
@@ -76,6 +84,7 @@ pub const FILE: &[Key] = &[
     ),
     FROM,
     AT,
+    SPLIT,
     key(
         "scenarios",
         Shape::Scenarios,
@@ -88,6 +97,7 @@ pub const SCENARIO: &[Key] = &[
     key("name", Shape::Text, "What the scenario shows, in words."),
     FROM,
     AT,
+    SPLIT,
     key(
         "call",
         Shape::Steps,

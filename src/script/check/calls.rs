@@ -3,7 +3,7 @@
 use rhai::{Expr, FnCallExpr, Position};
 
 use super::walk::Check;
-use crate::script::functions::{self, VISITS};
+use crate::script::functions::{self, TABLE, VISITS};
 use crate::script::names;
 use crate::script::problem::ProblemKind;
 use crate::script::source;
@@ -35,7 +35,12 @@ impl Check<'_> {
             self.function(call, given, position, method);
         }
         // A state's name without quotes was told by `visits`, and is no variable too.
-        let is_state = |value: &&Expr| name == VISITS && matches!(value, Expr::Variable(..));
+        let named = [VISITS, TABLE].contains(&name);
+        let first = call.args.first();
+        let is_state = |value: &&Expr| {
+            let is_first = first.is_some_and(|first| std::ptr::eq(first, *value));
+            named && is_first && matches!(value, Expr::Variable(..))
+        };
         let values = |check: &mut Self| {
             let values = call.args.iter().filter(|value| !is_state(value));
             values.for_each(|value| check.expr(value, false));
@@ -57,6 +62,9 @@ impl Check<'_> {
             }
             if name == VISITS {
                 self.visits(call, position, method);
+            }
+            if name == TABLE {
+                self.table(call, position, method);
             }
         } else if let Some(takes) = own.and_then(|file| self.around.files.takes(file, name)) {
             if method {
@@ -155,6 +163,29 @@ impl Check<'_> {
                     _ => "main",
                 };
                 let help = Some(format!("write `visits(\"{state}\")`"));
+                self.problem(position, ProblemKind::Arguments, message, help);
+            }
+        }
+    }
+
+    /// Tables are known only when the file is saved, so their names stand there.
+    fn table(&mut self, call: &FnCallExpr, position: Position, method: bool) {
+        if self.source.kind == source::Kind::File {
+            let message = "a script file cannot look into a table";
+            let help = "pass the row as an argument: `file::name(table(\"name\", key))`";
+            self.problem(position, ProblemKind::Forbidden, message, Some(help.into()));
+            return;
+        }
+        match call.args.first() {
+            Some(Expr::StringConstant(table, place)) if !method => {
+                let spot = self.source.spot(*place);
+                self.notes.tables.push((table.as_str().into(), spot));
+            }
+            _ => {
+                let message = "`table` needs the name of a table in quotes";
+                let help = Some(
+                    "write `table(\"branches\", key)`, for `flows/tables/branches.csv`".into(),
+                );
                 self.problem(position, ProblemKind::Arguments, message, help);
             }
         }

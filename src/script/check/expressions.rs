@@ -5,7 +5,7 @@ use rhai::{ASTFlags, Expr, Position};
 use super::calls::hides;
 use super::notes::push_once;
 use super::walk::Check;
-use crate::script::functions;
+use crate::script::functions::{self, TABLE};
 use crate::script::names::{self, BUILTINS};
 use crate::script::problem::ProblemKind;
 use crate::script::source::Kind;
@@ -95,6 +95,7 @@ impl Check<'_> {
         let walk = |check: &mut Self| {
             check.expr(root, false);
             check.known_field(root, &links);
+            check.column(root, &links);
             for (is_index, link) in links {
                 match link {
                     Expr::Property(..) if !is_index => (),
@@ -124,6 +125,19 @@ impl Check<'_> {
         };
         let message = format!("`{name}` has no `{field}`");
         self.problem(*position, ProblemKind::UnknownVariable, message, Some(help));
+    }
+
+    /// A column that is read right behind a look-up, for whoever knows the tables.
+    fn column(&mut self, root: &Expr, links: &[(bool, &Expr)]) {
+        if let Expr::FnCall(call, _) = root
+            && call.name.as_str() == TABLE
+            && let Some(Expr::StringConstant(table, _)) = call.args.first()
+            && let Some((false, Expr::Property(column, position))) = links.first()
+        {
+            let spot = self.source.spot(*position);
+            let (table, column) = (table.as_str().into(), column.2.as_str().into());
+            self.notes.columns.push((table, column, spot));
+        }
     }
 
     fn read(&mut self, name: &str, position: Position) {

@@ -65,9 +65,15 @@ pub(super) const MAX_NAME: usize = 64;
 /// The name of the one function that needs the call around the expression.
 pub(super) const VISITS: &str = "visits";
 
+/// The name of the one function that looks into tables.
+pub(super) const TABLE: &str = "table";
+
 /// Every function by name, for calls as `f(x)` and `x.f()`.
 fn functions() -> impl Iterator<Item = &'static Function> {
-    let own = [const { &function(VISITS, &[1], visits) }];
+    let own = [
+        const { &function(VISITS, &[1], visits) },
+        const { &function(TABLE, &[2], table) },
+    ];
     own.into_iter()
         .chain(text::FUNCTIONS)
         .chain(list::FUNCTIONS)
@@ -192,6 +198,33 @@ fn visits(context: &NativeCallContext, values: &mut [&mut Dynamic]) -> Result<Dy
     let run = context.tag().and_then(|tag| tag.read_lock::<Run>());
     let count = run.and_then(|run| run.visits.get(&*state).copied());
     Ok(Dynamic::from_int(count.unwrap_or(0).into()))
+}
+
+/// A row of a table, made into a map here and not before. It costs as much as it is
+/// long, whatever the table's size.
+fn table(context: &NativeCallContext, values: &mut [&mut Dynamic]) -> Result<Dynamic, Trouble> {
+    let name = text_of(values[0]).ok_or_else(|| Trouble::failed("`table` needs a name"))?;
+    let is_key = values[1].is_int() || values[1].is_float() || text_of(values[1]).is_some();
+    if !is_key {
+        let found = kind_of(values[1]);
+        return Err(Trouble::needs(
+            "table",
+            "a text or a number as its key",
+            found,
+        ));
+    }
+    let key = shown(values[1])?;
+    let run = context.tag().and_then(|tag| tag.read_lock::<Run>());
+    let rows = run.and_then(|run| run.rows.clone());
+    let row = rows.map(|rows| rows.row(&name, &key)).unwrap_or_default();
+    if let crate::call::Value::Map(cells) = &row {
+        let bytes = cells.values().map(|cell| match cell {
+            crate::call::Value::Text(text) => text.len(),
+            _ => 0,
+        });
+        charge(context, bytes.sum::<usize>() as u64 / BYTES_AN_OPERATION);
+    }
+    Ok(super::value::into_rhai(&row))
 }
 
 fn letter(letter: char) -> Dynamic {

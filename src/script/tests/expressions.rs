@@ -345,3 +345,32 @@ fn a_budget_is_shared_and_ends() {
     let fault = constant.run(&call, &mut budget).unwrap_err();
     assert_eq!(fault.kind, FaultKind::OverBudget);
 }
+
+#[test]
+fn a_row_of_a_table_is_a_map_or_nothing() {
+    let call = Call::new();
+    let told = |source: &str| told(&call.run(source).unwrap());
+    assert_eq!(told("table(\"branches\", \"012\").name"), "\"North\"");
+    assert_eq!(told("table(\"branches\", 7).seats + 1"), "5");
+    assert_eq!(told("table(\"branches\", 7.0).seats"), "4");
+    assert_eq!(told("table(\"branches\", \"12\").name"), "()");
+    assert_eq!(told("table(\"branches\", missing).name.more"), "()");
+    assert_eq!(
+        told("let row = table(\"branches\", \"012\"); row.len()"),
+        "2"
+    );
+    let fault = call.run("table(\"branches\", list)").unwrap_err();
+    assert!(
+        fault.message.contains("`table` needs a text or a number"),
+        "{fault}"
+    );
+    let program = call.compile("table(\"branches\", input).name + table(\"other\", input).x");
+    let tables: Vec<&str> = program.tables().iter().map(|(name, _)| &**name).collect();
+    assert_eq!(tables, ["branches", "other"]);
+    let columns: Vec<&str> = program
+        .columns()
+        .iter()
+        .map(|(_, column, _)| &**column)
+        .collect();
+    assert_eq!(columns, ["name", "x"]);
+}
