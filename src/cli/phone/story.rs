@@ -284,7 +284,11 @@ mod tests {
         );
         // What fails behind it is in no run of the scenario.
         story.fails();
-        assert!(!story.scenario("a", "b", "c", &Sides::default(), 0).contains("faults"));
+        assert!(
+            !story
+                .scenario("a", "b", "c", &Sides::default(), 0)
+                .contains("faults")
+        );
         let mut story = Story::default();
         story.press("8642", true, true);
         assert!(!story.is_cut());
