@@ -107,6 +107,11 @@ impl Call {
         Self::new(id, Phase::Live(Box::new(session)), 0)
     }
 
+    /// A call that we have started, of which the first turn is answered by what started it.
+    pub(super) fn started(id: SessionId, phase: Phase) -> Self {
+        Self::new(id, phase, 1)
+    }
+
     /// A call of which nothing is known but that it is over.
     pub fn over(id: SessionId) -> Self {
         Self::new(id, Phase::Over, 0)

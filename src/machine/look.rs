@@ -71,6 +71,11 @@ impl Session {
     /// Whether a variable holds this value.
     pub fn holds(&self, var: VarId, value: &Value) -> bool {
         let accepted = self.flow().variable(var).accept(value.clone());
-        accepted.is_some_and(|value| self.vars[usize::from(var.0)] == value)
+        let held = &self.vars[usize::from(var.0)];
+        match (held, value) {
+            // What cannot be given as a text is compared as it is shown.
+            (Value::List(_) | Value::Map(_), Value::Text(text)) => *held.to_string() == **text,
+            _ => accepted.is_some_and(|value| *held == value),
+        }
     }
 }

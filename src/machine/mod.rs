@@ -12,6 +12,7 @@ mod bytes;
 mod call;
 mod codec;
 mod compute;
+mod dial;
 mod follow;
 mod hear;
 mod look;
@@ -27,6 +28,7 @@ mod turn;
 
 pub use bytes::Unreadable;
 pub use call::{Call, Desk, Reply, Waiting};
+pub use dial::Opening;
 pub use look::Awaits;
 pub use session::{Base, Facts, Session};
 pub use step::step;

@@ -15,6 +15,10 @@ pub fn command(
 ) -> String {
     let mut keys = String::new();
     let mut restart = lost_before;
+    let first = scenario.steps.first().map(|step| &step.value);
+    if scenario.outbound && !matches!(first, Some(Step::Leg(_))) {
+        keys.push_str("answer\\n");
+    }
     for (index, step) in scenario.steps.iter().enumerate() {
         let Some(line) = typed(&step.value) else {
             continue;
@@ -37,6 +41,12 @@ pub fn command(
         quoted(&scenario.from),
         quoted(&scenario.shown_at)
     ));
+    if scenario.outbound {
+        command.push_str(" --outbound");
+    }
+    for (name, value) in &scenario.given {
+        command.push_str(&format!(" --with {}", quoted(&format!("{name}={value}"))));
+    }
     for (state, label) in scenario.sides.iter() {
         command.push_str(&format!(" --split {}", quoted(&format!("{state}={label}"))));
     }

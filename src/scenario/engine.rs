@@ -6,12 +6,13 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use crate::call::{
-    Action, ActionEvent, Answer, Occasion, Repetition, Speed, SpokenText, Value, Voice,
+    Action, ActionEvent, Answer, Occasion, PhoneNumber, Repetition, SessionId, Speed, SpokenText,
+    Value, Voice,
 };
 use crate::flow::{Catalog, Flow, StateId, VarId, VarSet};
 use crate::machine::{
-    Allowance, Answers, Awaits, Call, Desk, Facts, Fault, Path, Policy, Reply, Session, Sides,
-    TokenKeys,
+    Allowance, Answers, Awaits, Call, Desk, Facts, Fault, Opening, Path, Policy, Reply, Session,
+    Sides, TokenKeys,
 };
 use crate::wire::{self, Webhook};
 
@@ -143,6 +144,31 @@ impl Engine {
         Ok(())
     }
 
+    /// Starts the next call, from our number to this person: what goes to the platform for
+    /// that, as bytes. It begins where [`Engine::begin`] says, else in the flow that answers
+    /// our number; `None` where none does.
+    pub fn call_out(
+        &mut self,
+        session: &SessionId,
+        (ours, person): (PhoneNumber, PhoneNumber),
+        now: Timestamp,
+    ) -> Option<Vec<u8>> {
+        let facts = Facts::of_outbound(session.clone(), ours, person, now);
+        let session = match &self.begin {
+            Some(begin) => begin.session(facts),
+            None => Session::begin(self.catalog.answering(Some(ours))?, facts),
+        };
+        let opening = |allowance| Opening::of(&session, (ours, person), now, allowance, &self.desk);
+        let opening = opening(Allowance::FIRST).or_else(|| opening(Allowance::FULL))?;
+        let last = opening.last.as_deref();
+        if let Some(after) = last.or(opening.call.session()) {
+            self.trace.push(Traced::of(after, opening.path, opening.faults, last.is_some()));
+        }
+        self.last = opening.last.map(|session| *session);
+        self.call = Some(opening.call);
+        Some(wire::render(&opening.callflow))
+    }
+
     /// Answers a webhook of whatever kind, as the server would.
     pub fn post(&mut self, body: &[u8], now: Timestamp) -> Response {
         match wire::parse(body) {
@@ -193,15 +219,7 @@ impl Engine {
             } => {
                 let after = last.as_deref().or(call.session()).or(before.as_ref());
                 if let Some(session) = after {
-                    self.trace.push(Traced {
-                        flow: Arc::clone(session.flow()),
-                        path,
-                        faults,
-                        ended,
-                        known: session.known(),
-                        awaits: session.awaits(),
-                        state: session.state(),
-                    });
+                    self.trace.push(Traced::of(session, path, faults, ended));
                 }
                 self.last = last.map(|session| *session);
                 Response::callflow(&answer)
@@ -220,11 +238,7 @@ impl Engine {
         let Some(begin) = self.begin.as_ref().filter(|_| is_first) else {
             return Call::open(event, &self.catalog, keys, now);
         };
-        let facts = Facts::of_first(event, now);
-        let mut session = Session::begin_in(&begin.flow, facts, begin.state);
-        for (var, value) in &begin.values {
-            session.give(*var, value.clone());
-        }
+        let session = begin.session(Facts::of_first(event, now));
         Some(Call::holding(event.session.clone(), session))
     }
 
@@ -281,6 +295,30 @@ impl Engine {
     /// The turns since the last time this was asked.
     pub fn take_trace(&mut self) -> Vec<Traced> {
         std::mem::take(&mut self.trace)
+    }
+}
+
+impl Beginning {
+    fn session(&self, facts: Facts) -> Session {
+        let mut session = Session::begin_in(&self.flow, facts, self.state);
+        for (var, value) in &self.values {
+            session.give(*var, value.clone());
+        }
+        session
+    }
+}
+
+impl Traced {
+    fn of(session: &Session, path: Path, faults: Vec<Fault>, ended: bool) -> Traced {
+        Traced {
+            flow: Arc::clone(session.flow()),
+            path,
+            faults,
+            ended,
+            known: session.known(),
+            awaits: session.awaits(),
+            state: session.state(),
+        }
     }
 }
 

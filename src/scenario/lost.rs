@@ -241,7 +241,11 @@ fn confirms(turn: usize, awaits: Awaits, state: StateId) -> Option<Loss> {
 /// Where a run without memory has to leave the way of this one, which had it.
 fn expected_loss(flow: &Flow, turns: &[Turn], without: &[Turn]) -> Option<Loss> {
     (1..turns.len()).find_map(|turn| {
-        let path = without.get(turn).map_or(&[][..], |turn| &turn.traced.path);
+        let other = without.get(turn);
+        if other.is_some_and(|other| !other.forgot) {
+            return None;
+        }
+        let path = other.map_or(&[][..], |turn| &turn.traced.path);
         loss_in(flow, turn, (&turns[turn - 1], &turns[turn]), path)
     })
 }

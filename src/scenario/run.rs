@@ -10,12 +10,12 @@ use crate::phone::{AsksAgain, Heard};
 
 use super::coverage::Coverage;
 use super::delivery::{Answering, Delivery, Run};
-use super::document::{Scenario, TestFile};
+use super::document::{Scenario, Step, TestFile};
 use super::engine::{Engine, desk};
 use super::hold::Unmet;
 use super::lost;
 use super::play::Play;
-use super::talk::{Caller, Reload, Talk, Turn};
+use super::talk::{Begins, Caller, Reload, Talk, Turn};
 use super::words::difference;
 
 /// What is dialled where a flow has no number of its own.
@@ -84,6 +84,7 @@ impl Bench {
             from: &scenario.from,
             to: number_of(&file.flow),
             at: scenario.at,
+            begins: begins(scenario),
         };
         let held = Held {
             scenario,
@@ -129,10 +130,11 @@ impl Bench {
         engine.force(&scenario.sides);
         let number: Option<PhoneNumber> = number_of(flow).parse().ok();
         let answering = self.catalog.answering(number);
-        if answering.is_none_or(|other| other.name() != flow.name()) {
+        let is_other = answering.is_none_or(|other| other.name() != flow.name());
+        if is_other || !scenario.given.is_empty() {
             engine
-                .begin(flow.name(), None, &[])
-                .expect("the flow of a test file is one of the catalog");
+                .begin(flow.name(), None, &scenario.given)
+                .expect("the flow and its variables were found when the file was read");
         }
         engine
     }
@@ -143,6 +145,15 @@ fn number_of(flow: &Flow) -> String {
     flow.numbers()
         .first()
         .map_or(NO_NUMBER.to_owned(), PhoneNumber::to_string)
+}
+
+fn begins(scenario: &Scenario) -> Begins {
+    let first = scenario.steps.first().map(|step| &step.value);
+    match (scenario.outbound, first) {
+        (false, _) => Begins::ByCaller,
+        (true, Some(Step::Leg(_))) => Begins::Ringing,
+        (true, _) => Begins::Taken,
+    }
 }
 
 /// All runs of a scenario but the first.

@@ -6,9 +6,10 @@ use jiff::tz::TimeZone;
 
 use crate::call::PhoneNumber;
 use crate::flow::yaml::{Body, Node};
-use crate::flow::{Code, Findings, Located, written};
+use crate::flow::{Code, Findings, Located, did_you_mean, written};
 
 use super::super::pattern::Pattern;
+use super::tables::DIRECTIONS;
 use super::{Leg, tables};
 
 /// When a scenario's call begins.
@@ -146,6 +147,20 @@ pub fn flag(findings: &mut Findings, node: &Node, key: &str) -> Option<bool> {
             None
         }
     }
+}
+
+/// True for a call that we start.
+pub fn outbound(findings: &mut Findings, node: &Node) -> Option<bool> {
+    let word = written::word(findings, node, "direction")?;
+    let [inbound, outbound] = DIRECTIONS;
+    if word.value == inbound || word.value == outbound {
+        return Some(word.value == outbound);
+    }
+    let help = did_you_mean(&word.value, DIRECTIONS, "a call is");
+    findings
+        .add(Code::BadValue, word.at, format!("`{}` is no direction", word.value))
+        .help(help);
+    None
 }
 
 /// Keys of a telephone in the order in which they are pressed.
