@@ -121,7 +121,9 @@ fn digits_of(text: &str) -> Vec<Vec<(usize, char)>> {
 /// Never the keys.
 impl fmt::Debug for Secrets {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Secrets").field("steps", &self.steps).finish()
+        f.debug_struct("Secrets")
+            .field("steps", &self.steps)
+            .finish()
     }
 }
 

@@ -32,7 +32,10 @@ impl Collected {
             let path = entry.path().strip_prefix(dir).unwrap();
             let name = path.to_string_lossy().into_owned();
             if entry.file_type().is_file() && !own.contains(&name.as_str()) {
-                self.add(&format!("file {name}"), &std::fs::read(entry.path()).unwrap());
+                self.add(
+                    &format!("file {name}"),
+                    &std::fs::read(entry.path()).unwrap(),
+                );
             }
         }
     }

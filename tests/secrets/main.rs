@@ -41,7 +41,10 @@ fn is_nowhere(collected: &Collected, channels: &[&str]) {
     let found = collected.holding(&Needles::of(PIN));
     assert!(found.is_empty(), "{found:#?}");
     for channel in channels {
-        assert!(collected.bytes_of(channel) > 100, "`{channel}` holds nothing");
+        assert!(
+            collected.bytes_of(channel) > 100,
+            "`{channel}` holds nothing"
+        );
     }
 }
 
@@ -70,5 +73,8 @@ fn what_a_scenario_keys_in_is_nowhere() {
 
 #[test]
 fn what_looks_at_a_project_tells_nothing_of_its_scenarios() {
-    is_nowhere(&terminal::looks(&Vault::secret()), &["check", "graph", "schema"]);
+    is_nowhere(
+        &terminal::looks(&Vault::secret()),
+        &["check", "graph", "schema"],
+    );
 }

@@ -17,13 +17,19 @@ impl Needles {
             ("as it is", pin.to_owned()),
             ("with spaces", each(&digit, " ")),
             ("with commas", each(&digit, ", ")),
-            ("in quotes", each(&|byte| format!("'{}'", char::from(byte)), ", ")),
+            (
+                "in quotes",
+                each(&|byte| format!("'{}'", char::from(byte)), ", "),
+            ),
             ("with dashes", each(&digit, "-")),
             ("in hex", each(&|byte| format!("{byte:02x}"), "")),
             ("as bytes", each(&|byte| byte.to_string(), ", ")),
             ("in percents", each(&|byte| format!("%{byte:02X}"), "")),
             ("in escapes", each(&|byte| format!("\\u{byte:04x}"), "")),
-            ("in bytes of hex", each(&|byte| format!("\\x{byte:02x}"), "")),
+            (
+                "in bytes of hex",
+                each(&|byte| format!("\\x{byte:02x}"), ""),
+            ),
             ("as entities", each(&|byte| format!("&#{byte};"), "")),
         ];
         for engine in [STANDARD, URL_SAFE] {
@@ -46,7 +52,10 @@ impl Needles {
             let around = text.char_indices().map(|(at, _)| at);
             let (from, to) = (at.saturating_sub(120), at + needle.len() + 60);
             let from = around.clone().find(|place| *place >= from).unwrap_or(at);
-            let to = around.clone().find(|place| *place >= to).unwrap_or(text.len());
+            let to = around
+                .clone()
+                .find(|place| *place >= to)
+                .unwrap_or(text.len());
             Some(format!("{way}: {}", &text[from..to]))
         })
     }

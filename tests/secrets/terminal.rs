@@ -85,7 +85,9 @@ fn desk(vault: &Vault, collected: &mut Collected) {
     let mut keyboard = child.stdin.take().unwrap();
     let mut all = Vec::new();
     let mut until = |part: &str| loop {
-        let line = shown.recv_timeout(PATIENCE).unwrap_or_else(|_| panic!("no {part}: {all:#?}"));
+        let line = shown
+            .recv_timeout(PATIENCE)
+            .unwrap_or_else(|_| panic!("no {part}: {all:#?}"));
         let is_it = line.contains(part);
         all.push(line);
         if is_it {

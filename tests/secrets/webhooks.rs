@@ -33,7 +33,10 @@ pub fn collect(vault: &Vault) -> Collected {
         }
     }
     collected.add_files(vault.dir.path(), &Vault::OWN);
-    assert!(collected.bytes_of("file .ringflow/key") > 0, "files are looked into");
+    assert!(
+        collected.bytes_of("file .ringflow/key") > 0,
+        "files are looked into"
+    );
     collected
 }
 
@@ -157,7 +160,9 @@ fn around(served: &Served, collected: &mut Collected, vault: &Vault) {
     // A request that is none.
     let mut stream = served.connect();
     stream.set_read_timeout(Some(PATIENCE)).unwrap();
-    stream.write_all(format!("{PIN}\r\n\r\n").as_bytes()).unwrap();
+    stream
+        .write_all(format!("{PIN}\r\n\r\n").as_bytes())
+        .unwrap();
     let mut answer = Vec::new();
     // The server may have gone without a word.
     let _ = stream.read_to_end(&mut answer);

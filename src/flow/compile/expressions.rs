@@ -161,7 +161,9 @@ impl Compiler<'_> {
         let (message, help) = match purpose {
             Purpose::Keep => (
                 format!("`{name}` is secret, and what it is put into is not"),
-                format!("{why}write `secret` in front of the type of what it is put into, as in `copy: secret text` under `vars`"),
+                format!(
+                    "{why}write `secret` in front of the type of what it is put into, as in `copy: secret text` under `vars`"
+                ),
             ),
             _ => (
                 format!("`{name}` is secret and would be said or sent here"),

@@ -365,7 +365,10 @@ impl Compiler<'_> {
         let has_digits = |name: &str| name.chars().any(|c| c.is_ascii_digit());
         let mut cases = doc.cases.iter();
         if let Some((case, _)) = cases.find(|(name, _)| has_digits(&name.value)) {
-            let message = format!("`{secret}` is secret, and the case `{}` tells what it is", case.value);
+            let message = format!(
+                "`{secret}` is secret, and the case `{}` tells what it is",
+                case.value
+            );
             self.findings
                 .add(Code::SecretLabel, case.at, message)
                 .help(format!("{why}compare it with what is kept, as in `choose: [{{if: {secret} == stored, then: …}}]`, or let a script give a word without digits"));

@@ -56,7 +56,10 @@ impl Compiler<'_> {
         let is_declared = |name: &str| document.vars.iter().any(|var| var.name.value == name);
         let mut given = Vec::new();
         for (name, value) in document.states.iter().flat_map(|state| &state.set) {
-            let Some(var) = self.id_of(&name.value).filter(|_| !is_declared(&name.value)) else {
+            let Some(var) = self
+                .id_of(&name.value)
+                .filter(|_| !is_declared(&name.value))
+            else {
                 continue;
             };
             let mut texts = Vec::new();
