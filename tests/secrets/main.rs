@@ -13,7 +13,6 @@ mod planted;
 #[allow(dead_code, reason = "other tests use the rest")]
 #[path = "../process/program.rs"]
 mod program;
-#[allow(dead_code, reason = "other tests use the rest")]
 #[path = "../support/mod.rs"]
 mod support;
 mod terminal;
