@@ -95,6 +95,8 @@ codes! {
     UnknownLabel = "unknown-label" Error,
     UnknownState = "unknown-state" Error,
     SecretSpoken = "secret-spoken" Error,
+    /// A case that spells what a secret label may be.
+    SecretLabel = "secret-label" Error,
     /// A variable that is only ever text, set from what looks like a number.
     NumberAsText = "number-as-text" Warning,
 

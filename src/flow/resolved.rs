@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256};
 use crate::call::PhoneNumber;
 
 use super::source::{SourceFile, Span};
-use super::state::{Edge, State, StateId};
+use super::state::{Edge, Kind, State, StateId};
 use super::table::Tables;
 use super::variable::{VarId, Variable};
 
@@ -185,6 +185,12 @@ impl Flow {
 
     pub fn state(&self, id: StateId) -> &State {
         &self.states[usize::from(id.0)]
+    }
+
+    /// True where some state of it asks for a secret.
+    pub fn asks_for_secret(&self) -> bool {
+        let mut states = self.states.iter();
+        states.any(|state| matches!(&state.kind, Kind::Ask(_, entry) if entry.secret))
     }
 
     /// True where some state of it is a `split`.

@@ -63,6 +63,20 @@ pub enum Assigned {
     Map(Vec<(Box<str>, Assigned)>),
 }
 
+impl Assigned {
+    /// True where a secret may be in the value. What holds one goes into a secret variable
+    /// or with a look-up, and nowhere else.
+    pub fn may_hold_secret(&self) -> bool {
+        match self {
+            Assigned::Ready(_) => false,
+            Assigned::Text(template) => template.may_hold_secret(),
+            Assigned::Value(expression) => expression.secret,
+            Assigned::List(items) => items.iter().any(Assigned::may_hold_secret),
+            Assigned::Map(fields) => fields.iter().any(|(_, item)| item.may_hold_secret()),
+        }
+    }
+}
+
 /// What a state says before it does what its kind is for.
 #[derive(Debug)]
 pub struct Speech {

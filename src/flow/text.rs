@@ -35,6 +35,11 @@ impl Template {
             Part::Literal(_) => None,
         })
     }
+
+    /// True where a secret may be in what comes out of it.
+    pub fn may_hold_secret(&self) -> bool {
+        self.expressions().any(|expression| expression.secret)
+    }
 }
 
 #[derive(Debug)]
@@ -49,6 +54,8 @@ pub struct Expression {
     pub program: Program,
     pub file: Arc<SourceFile>,
     pub at: Span,
+    /// A secret may be in its value: it is one, or is computed from one.
+    pub secret: bool,
 }
 
 impl Expression {

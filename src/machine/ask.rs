@@ -108,7 +108,10 @@ impl Runner<'_> {
             },
             (Judged::Key(target, key), _) => {
                 self.session.counters.streak = 0;
-                self.session.input = Some(key_face(key).into());
+                // Of what is keyed in where a secret is asked for, `input` has nothing.
+                let is_secret = matches!(&state.kind, Kind::Ask(_, entry) if entry.secret);
+                let input = if is_secret { "" } else { key_face(key) };
+                self.session.input = Some(input.into());
                 Ok(self.go(Edge::Key(key), target))
             }
             (Judged::Accepted(value), Kind::Ask(_, entry)) => {

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use crate::call::Value;
-use crate::flow::{Flow, StateId, VarId, VarSet};
+use crate::flow::{Flow, Kind, StateId, VarId, VarSet};
 
 use super::session::{Facts, Session, Stage};
 
@@ -66,6 +66,17 @@ impl Session {
             return MASKED.to_owned();
         }
         shown
+    }
+
+    /// True where these keys answer a question for a secret. One key alone does not where
+    /// the question takes more: it is a key of the state's own, or behind a confirmation.
+    pub fn takes_secret(&self, keys: &str) -> bool {
+        let Kind::Ask(_, entry) = &self.flow().state(self.place.state).kind else {
+            return false;
+        };
+        let is_short = keys.trim_end_matches('#').chars().count() <= 1;
+        let takes_one = entry.least == 1 && self.place.stage == Stage::Asking;
+        entry.secret && (!is_short || takes_one)
     }
 
     /// Whether a variable holds this value.

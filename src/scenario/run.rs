@@ -15,6 +15,7 @@ use super::engine::{Engine, desk};
 use super::hold::Unmet;
 use super::lost;
 use super::play::Play;
+use super::secrets::Secrets;
 use super::talk::{Begins, Caller, Reload, Talk, Turn};
 use super::words::difference;
 
@@ -37,6 +38,8 @@ pub struct Outcome {
     pub failures: Vec<Failure>,
     /// What its first run has been through.
     pub coverage: Coverage,
+    /// What it keys in where a secret is asked for.
+    pub secrets: Secrets,
 }
 
 /// A run that does not hold.
@@ -51,6 +54,8 @@ pub struct Failure {
     pub lost_before: Option<usize>,
     /// For each step that holds how much had been heard when it acted, or what it found.
     pub behind: Vec<usize>,
+    /// What is not told of it.
+    pub secrets: Secrets,
 }
 
 impl Bench {
@@ -95,9 +100,11 @@ impl Bench {
             runs: 1,
             failures: Vec::new(),
             coverage: Coverage::default(),
+            secrets: Secrets::default(),
         };
         let first = held.as_it_is(engine(), Run::FIRST, None, None);
         outcome.coverage.note(&first.turns);
+        outcome.secrets = first.secrets.clone();
         if let Some(failure) = first.failure {
             outcome.failures.push(failure);
             return outcome;
@@ -190,6 +197,7 @@ struct Ran {
     turns: Vec<Turn>,
     heard: Vec<Heard>,
     failure: Option<Failure>,
+    secrets: Secrets,
 }
 
 impl Held<'_> {
@@ -215,6 +223,8 @@ impl Held<'_> {
                 place: None,
             });
         }
+        // A run that got to its end knows of every step what it has answered.
+        let secrets = first.map_or_else(|| play.secrets(), |first| first.secrets.clone());
         Ran {
             failure: unmet.map(|unmet| Failure {
                 run,
@@ -223,7 +233,9 @@ impl Held<'_> {
                 heard: talk.heard.clone(),
                 lost_before: None,
                 behind: play.behind,
+                secrets: secrets.clone(),
             }),
+            secrets,
             turns: talk.turns,
             heard: talk.heard,
         }
@@ -245,6 +257,7 @@ impl Held<'_> {
             // The loss of a turn that nobody led to is heard from the first step on.
             lost_before: Some(play.step_before(turn).unwrap_or(0)),
             behind: play.behind,
+            secrets: first.secrets.clone(),
         })
     }
 }

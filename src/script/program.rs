@@ -135,7 +135,8 @@ impl Program {
         &self.0.reads
     }
 
-    /// Those of [`reads`](Self::reads) whose value could be in the result. What is
+    /// Those of [`reads`](Self::reads) whose value could be in the result: what a script
+    /// function is given, and what something is looked up by, are among them. What is
     /// only masked, compared, measured or asked in a condition is not.
     pub fn exposes(&self) -> &[Box<str>] {
         &self.0.exposes

@@ -17,6 +17,11 @@ use super::dice::Dice;
 /// A caller who has left the phone lying is out of every flow after so many turns.
 const MOST_SILENT_TURNS: usize = 300;
 
+/// What is keyed in where a secret is asked for, and nowhere else. As it stands, and as its
+/// beginning would be spelled; its end may be said, as `mask` gives it.
+const PIN: &str = "83519274";
+const SPELLED: &str = "8 3 5";
+
 /// How a call is delivered.
 #[derive(Debug, Clone, Copy)]
 pub struct Manner {
@@ -167,6 +172,10 @@ impl<'a> Caller<'a> {
             return None;
         }
         let most = capture["maxDigits"].as_u64().unwrap_or(1) as usize;
+        if most >= PIN.len() && self.asks_for_secret() && self.decides.below(4) > 0 {
+            self.counts.met("a secret was keyed in");
+            return Some(PIN.to_owned());
+        }
         if most == 1 && self.decides.one_in(2) {
             let keys = ["1", "2", "3", "0", "7", "8", "9", "*", "#"];
             return Some(self.decides.pick(&keys).to_owned());
@@ -191,6 +200,14 @@ impl<'a> Caller<'a> {
             13 => "0042#".to_owned(),
             14 => "12345678901234567890123456789".to_owned(),
             _ => digits,
+        })
+    }
+
+    fn asks_for_secret(&self) -> bool {
+        let session = self.server.call.as_ref().and_then(|call| call.session());
+        session.is_some_and(|session| {
+            let state = session.flow().state(session.state());
+            matches!(&state.kind, Kind::Ask(_, entry) if entry.secret)
         })
     }
 
@@ -320,6 +337,15 @@ impl<'a> Caller<'a> {
         for fault in &answered.faults {
             assert!(!fault.ours, "a fault of the program: {fault:?}");
         }
+        let told = [
+            String::from_utf8_lossy(&answered.bytes).into_owned(),
+            format!("{:?}", answered.faults),
+            format!("{:?}", self.server.call),
+        ];
+        for told in told {
+            let is_told = told.contains(PIN) || told.contains(SPELLED);
+            assert!(!is_told, "a secret is told: {told}");
+        }
         self.ended = answered.ended;
         self.heard.faults += answered.faults.len();
         self.heard.actions.extend(self.actions.iter().cloned());
@@ -425,6 +451,7 @@ impl Caller<'_> {
         for line in &state.set {
             let var = flow.variable(line.var);
             self.counts.met(match var.kind {
+                None if var.secret => "set: undeclared, and secret",
                 _ if var.secret => "set: secret",
                 None => "set: undeclared",
                 Some(VarType::Text) => "set: text",

@@ -51,6 +51,8 @@ pub const ALL: &[&str] = &[
     "set: list",
     "set: map",
     "set: secret",
+    "set: undeclared, and secret",
+    "a secret was keyed in",
     "set: undeclared",
     "saved: text",
     "saved: number",

@@ -15,6 +15,8 @@ fn even(x) { number(x) % 2 == 0 }
 fn pick(n) { if n > 3 { "a" } else { "b" } }
 fn desk() { "+6561110009" }
 fn abroad() { "+12125550100" }
+fn tell(x) { throw x }
+fn hold(x) { #{all: [x, `It is ${x}.`], part: x} }
 "#;
 
 const SHORT: &[&str] = &[
@@ -39,6 +41,9 @@ const SHOWN: &[&str] = &[
     "u",
     "input",
     "mask(s)",
+    "mask(v_hidden)",
+    "v_same",
+    "v_ends",
     "caller.number",
     "dialled.number",
     "leg.outcome",
@@ -66,6 +71,8 @@ const CONDITIONS: &[&str] = &[
     "leg.outcome == \"busy\"",
     "visits(\"s0\") > 1",
     "s != \"\"",
+    "v_hidden == s && !v_hidden.is_empty()",
+    "tools::tell(s)",
     "tools::even(d)",
     "t",
     "tools::spin()",
@@ -90,7 +97,12 @@ const CHECKS: &[&str] = &[
     "tools::spin()",
     "n > 0",
     "input != \"11\"",
+    "tools::tell(input)",
 ];
+
+/// Variables that `set` alone declares, each with what stands for it in a flow that never
+/// sets it.
+const UNDECLARED: [(&str, &str); 3] = [("v_hidden", "s"), ("v_same", "f"), ("v_ends", "t")];
 
 /// A whole flow as YAML.
 pub fn flow(tape: &[u16]) -> String {
@@ -105,7 +117,13 @@ pub fn flow(tape: &[u16]) -> String {
         asks: false,
         placed: false,
     };
-    writer.file().write()
+    let text = writer.file().write();
+    let is_set =
+        |name: &str| text.contains(&format!("{name}:")) || text.contains(&format!("{name}\":"));
+    let unset = UNDECLARED.iter().filter(|(name, _)| !is_set(name));
+    unset.fold(text.clone(), |text, (name, other)| {
+        text.replace(name, other)
+    })
 }
 
 struct Writer<'a> {
@@ -402,7 +420,7 @@ impl Writer<'_> {
         let text = |text: &str| Node::text(text);
         let list = Node::List(vec![text("a"), text("${n}"), text("n is ${n}")]);
         let map = Node::map([("x", text("${t}")), ("y", text("b"))]);
-        let choices: [(&str, Node); 17] = [
+        let choices: [(&str, Node); 24] = [
             ("t", text("plain")),
             ("t", text("${n} and ${input}")),
             ("n", text("${n + 1}")),
@@ -420,6 +438,13 @@ impl Writer<'_> {
             ("e", text("")),
             ("free", text("${m}")),
             ("n", text("${t}")),
+            ("v_hidden", text("${s}")),
+            ("v_hidden", text("It is ${s}.")),
+            ("v_hidden", text("${tools::hold(s).all.len() + s}")),
+            ("v_hidden", text("${tools::tell(tools::hold(s))}")),
+            ("v_same", text("${s == d}")),
+            ("v_ends", text("${mask(s)}")),
+            ("s", text("${v_hidden}")),
         ];
         let mut set = Entries::new();
         for _ in 0..1 + self.dice.below(3) {

@@ -16,6 +16,7 @@ const UNSEEN: &[(&str, &[&str])] = &[
             "script-size",
             "script-syntax",
             "secret-spoken",
+            "secret-label",
             "text-with-number",
             "unclosed-value",
             "unknown-function",

@@ -8,6 +8,7 @@ mod graph;
 mod heard;
 mod kinds;
 mod places;
+mod secrets;
 mod splits;
 mod states;
 mod tables;
@@ -33,7 +34,7 @@ use super::source::{Located, SourceFile, Span};
 use super::state::{Kind, Reads, State, StateId};
 use super::suggest::{did_you_mean, nearest};
 use super::table::{ReadTables, Table, Tables};
-use super::variable::{VarSet, Variable};
+use super::variable::{VarId, VarSet, Variable};
 
 /// The most states that a flow can have.
 const MAX_STATES: usize = 5000;
@@ -160,6 +161,8 @@ struct Compiler<'a> {
     /// The states that have a name of their own.
     names: HashMap<&'a str, StateId>,
     variables: Vec<Variable>,
+    /// Why variables are secret that nobody has declared so.
+    secret_by: HashMap<VarId, secrets::Source>,
     /// Script files whose functions are called.
     modules: BTreeSet<String>,
     /// The tables in which some expression looks things up.
@@ -203,6 +206,7 @@ impl<'a> Compiler<'a> {
             findings,
             names,
             variables: Vec::new(),
+            secret_by: HashMap::new(),
             modules: BTreeSet::new(),
             used_tables: BTreeMap::new(),
             broken_tables: BTreeSet::new(),
@@ -216,6 +220,7 @@ impl<'a> Compiler<'a> {
             reads: Reads::default(),
         };
         compiler.collect_variables();
+        compiler.spread_secrets();
         compiler
     }
 
@@ -376,12 +381,6 @@ impl<'a> Compiler<'a> {
                 .help("write `voice: en-US-BenjaminRUS`, or another voice of your platform, at the top of the file");
         }
         Voice::new("missing").expect("the word is a well-formed code")
-    }
-
-    fn has_secret(&self, name: &str) -> bool {
-        self.variables
-            .iter()
-            .any(|var| var.secret && &*var.name == name)
     }
 
     fn reserved_word(name: &str) -> bool {

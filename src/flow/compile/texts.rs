@@ -224,7 +224,7 @@ impl Compiler<'_> {
     ) -> Option<Assigned> {
         let variable = &self.variables[usize::from(var.0)];
         let purpose = if variable.secret {
-            Purpose::Decide
+            Purpose::Hold
         } else {
             Purpose::Keep
         };

@@ -8,9 +8,13 @@ use crate::script::names;
 use crate::script::problem::ProblemKind;
 use crate::script::source;
 
-/// True for a function out of whose result its value cannot be told.
+/// True for a function out of whose result its value cannot be told: what is masked, how
+/// long something is, and whatever answers yes or no, as a comparison does.
 pub(super) fn hides(function: &str) -> bool {
-    matches!(function, "mask" | "luhn" | "len")
+    matches!(
+        function,
+        "mask" | "len" | "luhn" | "is_empty" | "contains" | "starts_with" | "ends_with"
+    )
 }
 
 impl Check<'_> {
@@ -45,7 +49,11 @@ impl Check<'_> {
             let values = call.args.iter().filter(|value| !is_state(value));
             values.for_each(|value| check.expr(value, false));
         };
-        if hides(name) && !call.is_qualified() {
+        let is_ours = !call.is_qualified();
+        if is_ours && functions::find(name).is_some_and(|function| function.changes) {
+            // What is put into a variable stays there, whatever its result is used for.
+            self.show(values);
+        } else if is_ours && hides(name) {
             self.hide(values);
         } else {
             values(self);
