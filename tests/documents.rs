@@ -42,7 +42,18 @@ fn tables(text: &str) -> Vec<Arc<SourceFile>> {
     tables.collect()
 }
 
+/// The prompts of the examples, each with its language in the remark in front of it.
+fn prompts(examples: &[(String, String)]) -> Vec<Arc<SourceFile>> {
+    let prompts = examples.iter().filter_map(|(mark, text)| {
+        let lang = mark.strip_prefix("prompts ")?;
+        let path = format!("flows/prompts/{lang}.yaml");
+        Some(SourceFile::new(&path, text))
+    });
+    prompts.collect()
+}
+
 const HEAD: &str = "voice: en-US-BenjaminRUS\nallow_dial: [+65]\nstart: entry\n";
+const LANGUAGES: &str = "languages: {en: {voice: en-US-BenjaminRUS}, ms: {voice: ms-MY-Yasmin}}\nallow_dial: [+65]\nstart: entry\n";
 const VARS: &str = "vars: {account: digits, tier: text, n: number}\ndefaults: {give_up: goodbye}\n";
 const HELPERS: [(&str, &str); 2] = [
     ("desk", "{say: Please hold., then: hangup}"),
@@ -50,7 +61,7 @@ const HELPERS: [(&str, &str); 2] = [
 ];
 
 /// A flow around some states, in which a choice leads to each of them.
-fn around_states(states: &str) -> String {
+fn around_states(head: &str, states: &str) -> String {
     let mut names: Vec<&str> = states
         .lines()
         .filter(|line| !line.starts_with([' ', '#']))
@@ -72,23 +83,40 @@ fn around_states(states: &str) -> String {
         "  entry:\n    choose:\n{}    otherwise: goodbye\n",
         arms.concat()
     );
-    format!("{HEAD}{VARS}states:\n{entry}{body}")
+    format!("{head}{VARS}states:\n{entry}{body}")
 }
 
 #[test]
 fn every_example_compiles_without_a_finding() {
     let examples = examples(&reference());
     assert!(examples.len() >= 5, "only {} examples", examples.len());
+    let prompts = prompts(&examples);
+    assert_eq!(prompts.len(), 2);
     for (mark, text) in examples {
         let flow = match mark.as_str() {
             "flow" => text,
-            "states" => around_states(&text),
-            "file" => format!("{HEAD}{text}states:\n  entry: {{say: Goodbye., then: hangup}}\n"),
-            // Held by the test of its own.
-            "test" => continue,
+            // The helpers stand in the flow, and mean all languages.
+            "states" if text.contains("lang: [") => around_states(LANGUAGES, &text)
+                .replace("hold., then", "hold., voice: en-GB-George, then")
+                .replace("Goodbye., then", "Goodbye., voice: en-GB-George, then"),
+            "states" => around_states(HEAD, &text),
+            "file" => {
+                let head = if text.starts_with("languages") {
+                    ""
+                } else {
+                    HEAD
+                };
+                let state = "entry: {say: \"${lang}\", then: hangup}";
+                format!("{head}{text}states:\n  {state}\n")
+            }
+            // Those that stand beside flows, or are held by a test of their own.
+            _ if mark.starts_with("prompts ") || mark == "test" => continue,
             other => panic!("an example is marked `{other}`:\n{text}"),
         };
         let mut files = vec![SourceFile::new("flows/example.yaml", &flow)];
+        if flow.contains('<') && flow.contains("languages:") {
+            files.extend(prompts.iter().cloned());
+        }
         if flow.contains("table(") {
             files.extend(tables(&reference()));
         }

@@ -84,6 +84,20 @@ codes! {
     OpenDial = "open-dial" Error,
     UnclosedValue = "unclosed-value" Error,
 
+    // Languages and prompts.
+    UnknownLanguage = "unknown-language" Error,
+    /// A voice whose code says another language than the one it is for.
+    VoiceLanguage = "voice-language" Warning,
+    /// A prompt that is not there, in all languages or in one, or has faults of its own.
+    UnknownPrompt = "unknown-prompt" Error,
+    /// A list where one text is said.
+    PromptList = "prompt-list" Error,
+    /// A text of its own where each language needs one.
+    OneText = "one-text" Error,
+    UnusedPrompt = "unused-prompt" Warning,
+    /// A text that is said in every language of the flow as it stands.
+    SameInAll = "same-in-all" Warning,
+
     // Expressions and scripts.
     ScriptSyntax = "script-syntax" Error,
     UnknownFunction = "unknown-function" Error,

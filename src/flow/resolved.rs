@@ -8,13 +8,16 @@ use sha2::{Digest, Sha256};
 
 use crate::call::PhoneNumber;
 
+use super::language::{LangId, Language};
+use super::prompts::Prompts;
 use super::source::{SourceFile, Span};
 use super::state::{Edge, Kind, State, StateId};
 use super::table::Tables;
 use super::variable::{VarId, Variable};
 
 /// One version of a flow with everything it uses, its *bundle*: a hash of the flow
-/// file, of the script files whose functions it calls and of the tables it uses.
+/// file, of the script files whose functions it calls, of the tables it uses and of the
+/// prompts it says.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Revision(pub u64);
 
@@ -78,7 +81,10 @@ pub struct Flow {
     pub(super) takes_any: bool,
     pub(super) start: StateId,
     pub(super) zone: TimeZone,
-    pub(super) lang: Box<str>,
+    /// At least one; the first is the one in which calls begin.
+    pub(super) languages: Vec<Language>,
+    /// The prompts it says.
+    pub(super) prompts: Prompts,
     pub(super) patience: u8,
     pub(super) allow_dial: Vec<Box<str>>,
     pub(super) variables: Vec<Variable>,
@@ -149,9 +155,31 @@ impl Flow {
         &self.zone
     }
 
-    /// The language of its voice, as in `en`.
-    pub fn lang(&self) -> &str {
-        &self.lang
+    /// Its languages; the first is the one in which calls begin. A flow with one voice
+    /// has that of the voice alone.
+    pub fn languages(&self) -> &[Language] {
+        &self.languages
+    }
+
+    pub fn language_ids(&self) -> impl Iterator<Item = LangId> + use<> {
+        (0..self.languages.len() as u8).map(LangId)
+    }
+
+    /// The name of a language, as in `en`.
+    pub fn lang(&self, lang: LangId) -> &str {
+        let found = self.languages.get(usize::from(lang.0));
+        &found.unwrap_or(&self.languages[0]).name
+    }
+
+    pub fn language_named(&self, name: &str) -> Option<LangId> {
+        let mut languages = self.languages.iter();
+        let at = languages.position(|language| &*language.name == name)?;
+        Some(LangId(at as u8))
+    }
+
+    /// The prompts it says, by their ids.
+    pub fn prompts(&self) -> &Prompts {
+        &self.prompts
     }
 
     /// How many failures in a row, in whatever states, end a call with `give_up`.

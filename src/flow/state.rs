@@ -1,8 +1,9 @@
 //! The states of a running flow. Every name is an id, every expression compiled,
 //! every fixed text ready to be sent.
 
-use crate::call::{Key, PhoneNumber, Repetition, Speed, Value, Voice};
+use crate::call::{Key, PhoneNumber, Repetition, Speed, Value};
 
+use super::language::{LangId, Voices};
 use super::split::Split;
 use super::text::{Expression, Template, Text};
 use super::variable::{VarId, VarSet};
@@ -28,6 +29,9 @@ pub struct State {
     /// Its place among the states whose visits some expression asks for.
     pub counted: Option<u16>,
     pub set: Vec<Assignment>,
+    /// The languages in which everything is said here, one after the other; none where
+    /// it is said in the one that is spoken.
+    pub said_in: Box<[LangId]>,
     pub say: Option<Speech>,
     pub kind: Kind,
     /// Where a call goes when a script or the program failed in this state.
@@ -49,8 +53,23 @@ pub struct Reads {
 /// One line of `set`.
 #[derive(Debug)]
 pub struct Assignment {
-    pub var: VarId,
+    pub to: Assignee,
     pub value: Assigned,
+}
+
+impl Assignment {
+    /// True where it sets this variable.
+    pub fn sets(&self, var: VarId) -> bool {
+        self.to == Assignee::Variable(var)
+    }
+}
+
+/// What `set` can set.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Assignee {
+    Variable(VarId),
+    /// The language that is spoken from there on.
+    Lang,
 }
 
 #[derive(Debug)]
@@ -81,7 +100,7 @@ impl Assigned {
 #[derive(Debug)]
 pub struct Speech {
     pub text: Text,
-    pub voice: Voice,
+    pub voices: Voices,
     pub speed: Speed,
     pub repetition: Repetition,
 }
@@ -136,7 +155,7 @@ impl Kind {
 pub struct Asking {
     /// The full prompt first, shorter ones for repeats; the last one stays.
     pub prompts: Vec<Text>,
-    pub voice: Voice,
+    pub voices: Voices,
     pub speed: Speed,
     /// The longest pause the caller may make, in ms.
     pub wait_ms: u32,

@@ -18,12 +18,17 @@ use crate::flow::{Catalog, Flow, Lot, Revision, VarId};
 use super::call::{Call, Phase};
 use super::codec::{Reader, Writer};
 use super::session::{Counters, Facts, Place, Session, Stage, lot};
-use super::token::{outcome_code, outcome_of};
+use super::token::{failure_code, failure_of, outcome_code, outcome_of};
 
 /// The version that is written. Every older one can be read.
-const VERSION: u8 = 2;
+const VERSION: u8 = 3;
 /// The first version that holds the caller's lot, and how often a call was sent back.
 const SECOND: u8 = 2;
+/// The first version that holds the language.
+const THIRD: u8 = 3;
+
+/// The stages of what is said after a failure, one for each kind, from here on.
+const WORDING: u8 = 20;
 
 /// Why bytes are no call.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -152,6 +157,7 @@ fn write_session(out: &mut Writer, session: &Session) {
     }
     out.u8(session.faults);
     out.u8(session.counters.sent_back);
+    out.text(session.lang_name());
 }
 
 fn read_session(
@@ -213,6 +219,10 @@ fn read_session_of(
     if version >= SECOND {
         session.counters.sent_back = read.u8()?;
     }
+    if version >= THIRD {
+        // One that the flow no longer has cannot be spoken.
+        session.lang = flow.language_named(read.text()?).unwrap_or_default();
+    }
     match state.filter(|state| same_revision || stage.fits(&flow.state(*state).kind)) {
         Some(state) => session.place = Place { state, stage },
         None => session.start_over(),
@@ -227,10 +237,11 @@ fn write_stage(out: &mut Writer, stage: &Stage) {
         Stage::Kind => (2, 0, ""),
         Stage::Ask(n) => (3, *n, ""),
         Stage::Asking => (4, 0, ""),
-        Stage::Confirm(entry) => (5, 0, &**entry),
+        Stage::Confirm(entry, n) => (5, *n, &**entry),
         Stage::Confirming(entry) => (6, 0, &**entry),
         Stage::Dial(n) => (7, *n, ""),
         Stage::Dialling(n) => (8, *n, ""),
+        Stage::Wording(failure, n) => (WORDING + failure_code(*failure), *n, ""),
     };
     out.u8(code);
     out.u8(index);
@@ -245,11 +256,11 @@ fn read_stage(read: &mut Reader<'_>) -> Option<Stage> {
         2 => Stage::Kind,
         3 => Stage::Ask(n),
         4 => Stage::Asking,
-        5 => Stage::Confirm(entry.into()),
+        5 => Stage::Confirm(entry.into(), n),
         6 => Stage::Confirming(entry.into()),
         7 => Stage::Dial(n),
         8 => Stage::Dialling(n),
-        _ => return None,
+        code => Stage::Wording(failure_of(code.checked_sub(WORDING)?)?, n),
     })
 }
 

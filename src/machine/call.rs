@@ -8,11 +8,11 @@ use crate::call::{
     ActionEvent, Answer, Direction, EventKey, LegOutcome, Occasion, Party, Progress, SessionId,
     StatusEvent, TransferOutcome,
 };
-use crate::flow::{Catalog, Flow, Lot, StateId, VarSet};
+use crate::flow::{Catalog, Flow, LangId, Lot, StateId, VarSet};
 
 use super::session::{Facts, Place, Session, Stage};
 use super::step::step;
-use super::token::{KindMark, Memo, StageMark, TokenKeys};
+use super::token::{KindMark, Memo, RevisionMark, StageMark, TokenKeys};
 use super::turn::{Allowance, Cue, Fault, Path, Policy, Step};
 
 /// How many answers are kept, so that a repeated event gets the same one.
@@ -359,15 +359,22 @@ impl Call {
 impl Session {
     /// Takes up a call where its token says it was, without its memory.
     fn restore(&mut self, memo: &Memo) {
-        let same_bundle = revision_mark(self.flow()) == memo.revision;
+        let same_bundle = memo.revision.is_of(self.flow().revision());
         let same_kind = |id: &StateId| KindMark::of(&self.flow().state(*id).kind) == memo.kind;
         let state = self.flow().state_hashed(memo.state).filter(same_kind);
         let fitting = state.and_then(|state| self.fitting_stage(state, memo.stage));
         self.counters.streak = memo.counters.streak;
+        // Another revision may have fewer languages; then the first is spoken again.
+        let is_there = usize::from(memo.lang.0) < self.flow().languages().len();
+        self.lang = if is_there {
+            memo.lang
+        } else {
+            LangId::default()
+        };
         self.leg = memo.leg;
         self.input = None;
-        self.set = if same_bundle {
-            memo.set
+        self.set = if let Some(set) = memo.set.filter(|_| same_bundle) {
+            set
         } else {
             // The variables of another revision have other places in the list.
             let mut every = VarSet::default();
@@ -400,6 +407,9 @@ impl Session {
             (StageMark::Enter, _) => Some(Stage::Enter),
             (StageMark::Say(n), _) => Some(Stage::Say(n)),
             (StageMark::Kind, _) => Some(Stage::Kind),
+            (StageMark::Wording(failure, n), Kind::Menu(_) | Kind::Ask(..)) => {
+                Some(Stage::Wording(failure, n))
+            }
             (StageMark::Ask(n), Kind::Menu(_) | Kind::Ask(..)) => Some(Stage::Ask(n)),
             (StageMark::Asking, Kind::Menu(_) | Kind::Ask(..)) => Some(Stage::Asking),
             // The entry is lost: the question is asked again, at no cost.
@@ -448,30 +458,27 @@ impl Memo {
             Stage::Enter => StageMark::Enter,
             Stage::Say(n) => StageMark::Say(*n),
             Stage::Kind => StageMark::Kind,
+            Stage::Wording(failure, n) => StageMark::Wording(*failure, *n),
             Stage::Ask(n) => StageMark::Ask(*n),
             Stage::Asking => StageMark::Asking,
-            Stage::Confirm(_) | Stage::Confirming(_) => StageMark::Confirming,
+            Stage::Confirm(..) | Stage::Confirming(_) => StageMark::Confirming,
             Stage::Dial(n) => StageMark::Dial(*n),
             Stage::Dialling(n) => StageMark::Dialling(*n),
         };
         let flow = session.flow();
         Memo {
             direction: session.facts().direction,
-            revision: revision_mark(flow),
+            revision: RevisionMark::of(flow.revision()),
             flow: crate::flow::name_hash(flow.name()),
             state: flow.state(session.place.state).hash,
             kind: KindMark::of(&flow.state(session.place.state).kind),
             turn,
             stage,
             counters: session.counters,
-            set: session.set,
+            lang: session.lang,
+            set: Some(session.set),
             leg: session.leg,
             lot: flow.splits().then_some(session.facts().lot),
         }
     }
-}
-
-/// As much of a revision as a token has room for.
-fn revision_mark(flow: &Flow) -> u32 {
-    (flow.revision().0 >> 32) as u32
 }

@@ -26,7 +26,12 @@ pub struct Opening {
 
 impl Facts {
     /// Those of a call from our number to a person.
-    pub fn of_outbound(id: SessionId, ours: PhoneNumber, person: PhoneNumber, now: Timestamp) -> Self {
+    pub fn of_outbound(
+        id: SessionId,
+        ours: PhoneNumber,
+        person: PhoneNumber,
+        now: Timestamp,
+    ) -> Self {
         let caller = Party::Number(person);
         Facts {
             direction: Direction::Outbound,

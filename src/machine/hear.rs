@@ -21,7 +21,7 @@ impl Session {
         let mut session = self.clone();
         session.place.stage = match &self.place.stage {
             Stage::Asking | Stage::Dialling(_) => Stage::Say(0),
-            Stage::Confirming(entry) => Stage::Confirm(entry.clone()),
+            Stage::Confirming(entry) => Stage::Confirm(entry.clone(), 0),
             _ => return Vec::new(),
         };
         // The prompt that was said last, and not the one behind it.
@@ -37,7 +37,8 @@ impl Session {
             };
             said.extend(turn.answer.actions().iter().cloned());
             session = turn.session;
-            if turn.ended || session.awaits() != Awaits::Nothing {
+            let is_said = !matches!(session.place.stage, Stage::Confirm(..));
+            if turn.ended || is_said && session.awaits() != Awaits::Nothing {
                 break;
             }
         }

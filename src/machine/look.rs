@@ -16,7 +16,7 @@ const MASKED: &str = "•••";
 pub enum Awaits {
     /// The keys of a menu or ask.
     Keys,
-    /// The key that confirms an entry.
+    /// The key that confirms an entry, or what is said in front of it in another language.
     Confirmation,
     /// The end of a transfer.
     Leg,
@@ -47,7 +47,7 @@ impl Session {
     pub fn awaits(&self) -> Awaits {
         match self.place.stage {
             Stage::Asking => Awaits::Keys,
-            Stage::Confirming(_) => Awaits::Confirmation,
+            Stage::Confirming(_) | Stage::Confirm(_, 1..) => Awaits::Confirmation,
             Stage::Dialling(_) => Awaits::Leg,
             _ => Awaits::Nothing,
         }

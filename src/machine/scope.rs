@@ -56,7 +56,7 @@ impl Context for Scope<'_> {
     }
 
     fn lang(&self) -> &str {
-        self.session.flow().lang()
+        self.session.lang_name()
     }
 
     fn zone(&self) -> &TimeZone {

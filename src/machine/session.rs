@@ -10,7 +10,7 @@ use crate::call::{
     ActionEvent, Country, Direction, LegId, Medium, Party, PhoneNumber, SessionId, TransferOutcome,
     Value,
 };
-use crate::flow::{Flow, Kind, Lot, StateId, VarId, VarSet};
+use crate::flow::{Failure, Flow, Kind, LangId, Lot, StateId, VarId, VarSet};
 
 /// What is fixed at a session's first event. After a bridge the events may show the
 /// other leg, so none of it is ever read from a later one.
@@ -109,6 +109,8 @@ pub struct Session {
     pub(super) set: VarSet,
     /// Variables that were set before a restart without a journal, and not since.
     pub(super) lost: VarSet,
+    /// The language that is spoken.
+    pub(super) lang: LangId,
     pub(super) place: Place,
     pub(super) counters: Counters,
     /// The last entry; `None` where a restart has lost it.
@@ -138,12 +140,14 @@ pub(super) enum Stage {
     Say(u8),
     /// Its `set` and `say` are done; what its kind is for comes next.
     Kind,
+    /// This piece of what is said after a failure of this kind comes next.
+    Wording(Failure, u8),
     /// This piece of its prompt comes next.
     Ask(u8),
     /// Keys are waited for.
     Asking,
-    /// The confirmation of this entry comes next.
-    Confirm(Arc<str>),
+    /// This piece of the confirmation of this entry comes next.
+    Confirm(Arc<str>, u8),
     /// The keys behind the confirmation of this entry are waited for.
     Confirming(Arc<str>),
     /// This number of its list is dialled next.
@@ -157,8 +161,8 @@ impl Stage {
     pub fn fits(&self, kind: &Kind) -> bool {
         match self {
             Stage::Enter | Stage::Say(_) | Stage::Kind => true,
-            Stage::Ask(_) | Stage::Asking => kind.asking().is_some(),
-            Stage::Confirm(_) | Stage::Confirming(_) => matches!(kind, Kind::Ask(..)),
+            Stage::Wording(..) | Stage::Ask(_) | Stage::Asking => kind.asking().is_some(),
+            Stage::Confirm(..) | Stage::Confirming(_) => matches!(kind, Kind::Ask(..)),
             Stage::Dial(_) | Stage::Dialling(_) => matches!(kind, Kind::Transfer(_)),
         }
     }
@@ -190,6 +194,7 @@ impl Session {
             vars: Arc::new([]),
             set: VarSet::default(),
             lost: VarSet::default(),
+            lang: LangId::default(),
             place: Place {
                 state: flow.start(),
                 stage: Stage::Enter,
@@ -205,7 +210,8 @@ impl Session {
         session
     }
 
-    /// Forgets what was learned and goes to the beginning, as with a new call.
+    /// Forgets what was learned and goes to the beginning, as with a new call. The
+    /// language stays: it is that of the person on the line.
     pub(super) fn start_over(&mut self) {
         let variables = self.flow().variables();
         self.vars = variables.iter().map(|var| var.default.clone()).collect();
@@ -279,6 +285,16 @@ impl Session {
         &self.base.facts
     }
 
+    /// The language that is spoken.
+    pub fn lang(&self) -> LangId {
+        self.lang
+    }
+
+    /// Its name, as in `en`.
+    pub fn lang_name(&self) -> &str {
+        self.flow().lang(self.lang)
+    }
+
     /// The name of the state the call is in.
     pub fn state_name(&self) -> &str {
         &self.flow().state(self.place.state).name
@@ -298,6 +314,7 @@ impl fmt::Debug for Session {
         f.debug_struct("Session")
             .field("flow", &self.flow().name())
             .field("state", &self.state_name())
+            .field("lang", &self.lang_name())
             .field("stage", &self.place.stage)
             .field("counters", &self.counters)
             .field("leg", &self.leg)
@@ -312,9 +329,10 @@ impl fmt::Debug for Stage {
             Stage::Enter => f.write_str("Enter"),
             Stage::Say(n) => write!(f, "Say({n})"),
             Stage::Kind => f.write_str("Kind"),
+            Stage::Wording(failure, n) => write!(f, "Wording({}, {n})", failure.word()),
             Stage::Ask(n) => write!(f, "Ask({n})"),
             Stage::Asking => f.write_str("Asking"),
-            Stage::Confirm(_) => f.write_str("Confirm"),
+            Stage::Confirm(_, n) => write!(f, "Confirm({n})"),
             Stage::Confirming(_) => f.write_str("Confirming"),
             Stage::Dial(n) => write!(f, "Dial({n})"),
             Stage::Dialling(n) => write!(f, "Dialling({n})"),

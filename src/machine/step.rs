@@ -188,7 +188,8 @@ impl Runner<'_> {
             Stage::Say(piece) => self.speak(state, piece),
             Stage::Kind => self.begin_kind(state),
             Stage::Ask(piece) => self.ask(state, piece),
-            Stage::Confirm(entry) => self.confirm(state, entry),
+            Stage::Wording(failure, piece) => self.wording(state, failure, piece),
+            Stage::Confirm(entry, piece) => self.confirm(state, entry, piece),
             Stage::Dial(index) => self.dial(state, index),
             Stage::Asking | Stage::Confirming(_) | Stage::Dialling(_) => Ok(Go::Stop),
         }

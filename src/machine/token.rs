@@ -13,7 +13,7 @@ use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
 use crate::call::{Direction, LegOutcome, SessionId, TransferOutcome};
-use crate::flow::{Kind, Lot, VarSet};
+use crate::flow::{Failure, Kind, LangId, Lot, Revision, VarSet};
 
 use super::codec::{Reader, Writer};
 use super::session::Counters;
@@ -24,8 +24,11 @@ type HmacSha256 = Hmac<Sha256>;
 const MAC: usize = 12;
 /// The longest body, in bytes, so that a token has at most 64 characters.
 const MAX_BODY: usize = 36;
-/// The low half of the first byte, which a change of the layout changes.
-const VERSION: u8 = 1;
+/// The low half of the first byte, which a change of the layout changes. The first
+/// layout is written wherever it holds all that there is.
+const FIRST: u8 = 1;
+/// The layout of a call that has left the first of its flow's languages.
+const SECOND: u8 = 2;
 
 /// The keys that sign tokens: the first signs, all are accepted.
 #[derive(Clone)]
@@ -115,11 +118,11 @@ fn sign(key: &HmacSha256, session: &SessionId, body: &[u8]) -> [u8; 32] {
 }
 
 /// What a token holds.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub(super) struct Memo {
     pub direction: Direction,
     /// The beginning of the bundle's revision.
-    pub revision: u32,
+    pub revision: RevisionMark,
     /// A hash of the flow's name.
     pub flow: u32,
     /// A hash of the state's name, so that it can be found in another revision.
@@ -129,12 +132,47 @@ pub(super) struct Memo {
     pub turn: u16,
     pub stage: StageMark,
     pub counters: Counters,
-    /// Variables that were ever set.
-    pub set: VarSet,
+    /// The language that is spoken.
+    pub lang: LangId,
+    /// Variables that were ever set; `None` where there was no room for them.
+    pub set: Option<VarSet>,
     pub leg: Option<TransferOutcome>,
     /// What the caller drew, where the flow has a `split`: behind a bridge the number
     /// may not be seen any more.
     pub lot: Option<Lot>,
+}
+
+/// As much of a revision as a token has room for: its first 4 bytes, or 2 of them in a
+/// token that holds more of other things.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct RevisionMark {
+    high: u16,
+    low: Option<u16>,
+}
+
+impl RevisionMark {
+    pub fn of(revision: Revision) -> Self {
+        RevisionMark {
+            high: (revision.0 >> 48) as u16,
+            low: Some((revision.0 >> 32) as u16),
+        }
+    }
+
+    /// True where this may be the mark of a revision.
+    pub fn is_of(self, revision: Revision) -> bool {
+        self == RevisionMark::of(revision)
+    }
+}
+
+/// Two are the same where they agree in what both have.
+impl PartialEq for RevisionMark {
+    fn eq(&self, other: &Self) -> bool {
+        let agree = match (self.low, other.low) {
+            (Some(low), Some(other)) => low == other,
+            _ => true,
+        };
+        self.high == other.high && agree
+    }
 }
 
 /// A kind of state, as a number from 0 to 15 that stays the same.
@@ -168,6 +206,8 @@ pub(super) enum StageMark {
     Dialling(u8),
     /// The call was answered with a `hangup`.
     Over,
+    /// This piece of what is said after a failure of this kind.
+    Wording(Failure, u8),
 }
 
 impl StageMark {
@@ -182,6 +222,7 @@ impl StageMark {
             StageMark::Dial(n) => (6, n),
             StageMark::Dialling(n) => (7, n),
             StageMark::Over => (8, 0),
+            StageMark::Wording(failure, n) => (WORDING, failure_code(failure) << 6 | n & PIECE),
         }
     }
 
@@ -196,51 +237,83 @@ impl StageMark {
             6 => StageMark::Dial(n),
             7 => StageMark::Dialling(n),
             8 => StageMark::Over,
+            WORDING => StageMark::Wording(failure_of(n >> 6)?, n & PIECE),
             _ => return None,
         })
     }
 }
+
+/// The stage of what is said after a failure: its index holds the kind of failure in its
+/// upper 2 bits, and the piece in the others, as a state has at most 32 languages.
+const WORDING: u8 = 12;
+const PIECE: u8 = 63;
 
 const OUTBOUND: u8 = 1;
 const HAS_LEG: u8 = 2;
 const SENT_BACK: u8 = 4;
 const HAS_LOT: u8 = 8;
 
+/// Of the second layout: a byte with the language follows.
+const HAS_LANG: u8 = 1;
+/// Of the second layout: the set of variables was left out.
+const NO_SET: u8 = 2;
+
 impl Memo {
-    /// 21 bytes, 5 more where there was a transfer, one where the call was sent back, 2
-    /// where the flow has a `split`, and the set of variables without its empty end, at
-    /// most 8. Only all of it together is more than 36: then the lot is left out, and is
-    /// that of the number again, or of the session where the number cannot be seen.
+    /// The first layout has 21 bytes, the second 20 with one more for the language; in
+    /// both 5 more where there was a transfer, one where the call was sent back, 2 where
+    /// the flow has a `split`, and the set of variables without its empty end, at most 8.
+    /// What does not fit into 36 is left out: first the lot, which is that of the number
+    /// again, or of the session where the number cannot be seen; then the set, which is
+    /// that of all variables; then the transfer.
     fn write(&self, body: &mut Writer) {
         let (stage, index) = self.stage.code();
+        let has_lang = self.lang != LangId::default();
+        let is_second = has_lang || self.set.is_none() || self.revision.low.is_none();
         let mut flags = 0;
         if self.direction == Direction::Outbound {
             flags |= OUTBOUND;
         }
-        if self.leg.is_some() {
-            flags |= HAS_LEG;
-        }
         if self.counters.sent_back > 0 {
             flags |= SENT_BACK;
         }
-        let set = self.set.0.to_le_bytes();
-        let used = 8 - self.set.0.leading_zeros() as usize / 8;
-        let has_room = self.length_without_lot() + used + 2 <= MAX_BODY;
-        let lot = self.lot.filter(|_| has_room);
+        let mut length = match is_second {
+            false => 21,
+            true => 20 + usize::from(has_lang),
+        } + usize::from(self.counters.sent_back > 0);
+        let leg = self.leg.filter(|_| length + 5 <= MAX_BODY);
+        if leg.is_some() {
+            flags |= HAS_LEG;
+            length += 5;
+        }
+        let set = self.set.unwrap_or_default().0;
+        let used = 8 - set.leading_zeros() as usize / 8;
+        let has_set = self.set.is_some() && length + used <= MAX_BODY;
+        if has_set {
+            length += used;
+        }
+        let lot = self.lot.filter(|_| length + 2 <= MAX_BODY);
         if lot.is_some() {
             flags |= HAS_LOT;
         }
-        body.u8(self.kind.0 << 4 | VERSION);
+        let version = if is_second { SECOND } else { FIRST };
+        body.u8(self.kind.0 << 4 | version);
         body.u8(flags << 4 | stage);
         body.u8(index);
-        body.u32(self.revision);
+        if is_second {
+            let lang = if has_lang { HAS_LANG } else { 0 };
+            body.u8(lang | if has_set { 0 } else { NO_SET });
+        }
+        body.u16(self.revision.high);
+        if !is_second {
+            body.u16(self.revision.low.unwrap_or_default());
+        }
         body.u32(self.flow);
         body.u32(self.state);
         body.u16(self.turn);
         body.u8(self.counters.failures.min(15) << 4 | self.counters.refusals.min(15));
         body.u8(self.counters.prompts);
         body.u8(self.counters.streak);
-        if let Some(leg) = self.leg {
+        if let Some(leg) = leg {
             body.u8(outcome_code(leg.outcome));
             body.u16(leg.sip_code);
             body.u16(leg.seconds.min(u32::from(u16::MAX)) as u16);
@@ -248,28 +321,39 @@ impl Memo {
         if self.counters.sent_back > 0 {
             body.u8(self.counters.sent_back);
         }
+        if has_lang {
+            body.u8(self.lang.0);
+        }
         if let Some(Lot(lot)) = lot {
             body.u16(lot);
         }
-        body.bytes(&set[..used]);
-    }
-
-    /// In bytes, and without the set of variables too.
-    fn length_without_lot(&self) -> usize {
-        let leg = if self.leg.is_some() { 5 } else { 0 };
-        21 + leg + usize::from(self.counters.sent_back > 0)
+        if has_set {
+            body.bytes(&set.to_le_bytes()[..used]);
+        }
     }
 
     fn from_body(body: &[u8]) -> Option<Self> {
         let mut body = Reader::new(body);
         let first = body.u8()?;
-        if first & 15 != VERSION {
-            return None;
-        }
+        let is_second = match first & 15 {
+            FIRST => false,
+            SECOND => true,
+            _ => return None,
+        };
         let kind = KindMark(first >> 4);
         let head = body.u8()?;
         let index = body.u8()?;
-        let revision = body.u32()?;
+        let extra = if is_second { body.u8()? } else { 0 };
+        if extra & !(HAS_LANG | NO_SET) != 0 {
+            return None;
+        }
+        let revision = RevisionMark {
+            high: body.u16()?,
+            low: match is_second {
+                false => Some(body.u16()?),
+                true => None,
+            },
+        };
         let flow = body.u32()?;
         let state = body.u32()?;
         let turn = body.u16()?;
@@ -294,6 +378,10 @@ impl Memo {
         if flags & SENT_BACK != 0 {
             counters.sent_back = body.u8()?;
         }
+        let lang = match extra & HAS_LANG {
+            0 => LangId::default(),
+            _ => LangId(body.u8()?),
+        };
         let lot = match flags & HAS_LOT {
             0 => None,
             _ => Some(Lot(body.u16()?)),
@@ -302,6 +390,7 @@ impl Memo {
         for (to, from) in set.iter_mut().zip(body.rest()) {
             *to = *from;
         }
+        let set = VarSet(u64::from_le_bytes(set));
         Some(Memo {
             direction: if flags & OUTBOUND != 0 {
                 Direction::Outbound
@@ -315,11 +404,30 @@ impl Memo {
             turn,
             stage: StageMark::of(head & 15, index)?,
             counters,
-            set: VarSet(u64::from_le_bytes(set)),
+            lang,
+            set: (extra & NO_SET == 0).then_some(set),
             leg,
             lot,
         })
     }
+}
+
+/// A kind of failure, as a number from 0 to 3 that stays the same.
+pub(super) fn failure_code(failure: Failure) -> u8 {
+    match failure {
+        Failure::NoInput => 0,
+        Failure::NoMatch => 1,
+        Failure::Invalid => 2,
+    }
+}
+
+pub(super) fn failure_of(code: u8) -> Option<Failure> {
+    Some(match code {
+        0 => Failure::NoInput,
+        1 => Failure::NoMatch,
+        2 => Failure::Invalid,
+        _ => return None,
+    })
 }
 
 pub(super) fn outcome_code(outcome: LegOutcome) -> u8 {
@@ -363,12 +471,21 @@ mod tests {
     fn whole(set: u64, stage: u8, leg: bool, sent_back: u8) -> Memo {
         Memo {
             direction: Direction::Outbound,
-            revision: 0x0102_0304,
+            revision: RevisionMark::of(Revision(0x0102_0304_0000_0000)),
+            lang: LangId(0),
             flow: 5,
             state: 6,
             kind: KindMark(3),
             turn: 7,
-            stage: StageMark::of(stage, if [1, 3, 6, 7].contains(&stage) { 9 } else { 0 }).unwrap(),
+            stage: StageMark::of(
+                stage,
+                if [1, 3, 6, 7, 12].contains(&stage) {
+                    9
+                } else {
+                    0
+                },
+            )
+            .unwrap(),
             counters: Counters {
                 failures: 9,
                 prompts: 3,
@@ -376,7 +493,7 @@ mod tests {
                 streak: 12,
                 sent_back,
             },
-            set: VarSet(set),
+            set: Some(VarSet(set)),
             leg: leg.then_some(TransferOutcome {
                 outcome: LegOutcome::Busy,
                 sip_code: 486,
@@ -390,13 +507,15 @@ mod tests {
         #[test]
         fn what_is_sealed_is_opened(
             set in prop_oneof![any::<u64>(), any::<u64>().prop_map(|set| set >> 8)],
-            stage in 0..=8u8,
+            stage in prop_oneof![0..=8u8, Just(12)],
             leg: bool,
+            lang in prop_oneof![Just(0), any::<u8>()],
             back in prop_oneof![Just(0), any::<u8>()],
             lot: Option<u16>,
         ) {
             let (keys, session) = (keys('a'), session("s1"));
-            let mut memo = Memo { lot: lot.map(Lot), ..whole(set, stage, leg, back) };
+            let lang = LangId(lang);
+            let mut memo = Memo { lot: lot.map(Lot), lang, ..whole(set, stage, leg, back) };
             let token = keys.seal(&session, &memo);
             prop_assert!(token.len() <= 64);
             prop_assert!(token.chars().all(|c| c.is_ascii_alphanumeric() || "-_".contains(c)));

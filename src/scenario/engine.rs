@@ -9,7 +9,7 @@ use crate::call::{
     Action, ActionEvent, Answer, Occasion, PhoneNumber, Repetition, SessionId, Speed, SpokenText,
     Value, Voice,
 };
-use crate::flow::{Catalog, Flow, StateId, VarId, VarSet};
+use crate::flow::{Catalog, Flow, LangId, StateId, VarId, VarSet};
 use crate::machine::{
     Allowance, Answers, Awaits, Call, Desk, Facts, Fault, Opening, Path, Policy, Reply, Session,
     Sides, TokenKeys,
@@ -61,6 +61,25 @@ pub struct Traced {
     pub awaits: Awaits,
     /// The state in which it waits.
     pub state: StateId,
+    /// The language that is spoken.
+    pub lang: LangId,
+}
+
+impl Traced {
+    /// The languages in which something may have been said: the one that is spoken, and
+    /// those of states that say everything in several.
+    pub fn spoken(&self) -> Vec<LangId> {
+        let passed = self
+            .path
+            .iter()
+            .flat_map(|passage| [Some(passage.from), passage.to]);
+        let states = passed.flatten().chain([self.state]);
+        let mut langs = vec![self.lang];
+        for state in states {
+            langs.extend(self.flow.state(state).said_in.iter());
+        }
+        langs
+    }
 }
 
 /// A call as people may see it.
@@ -69,7 +88,8 @@ pub struct View {
     pub flow: String,
     pub revision: String,
     pub state: String,
-    /// Names and values of all variables; secret ones are masked.
+    /// Names and values of all variables; secret ones are masked. In a flow of several
+    /// languages the one that is spoken stands in front, as `lang`.
     pub vars: Vec<(String, String)>,
 }
 
@@ -162,7 +182,12 @@ impl Engine {
         let opening = opening(Allowance::FIRST).or_else(|| opening(Allowance::FULL))?;
         let last = opening.last.as_deref();
         if let Some(after) = last.or(opening.call.session()) {
-            self.trace.push(Traced::of(after, opening.path, opening.faults, last.is_some()));
+            self.trace.push(Traced::of(
+                after,
+                opening.path,
+                opening.faults,
+                last.is_some(),
+            ));
         }
         self.last = opening.last.map(|session| *session);
         self.call = Some(opening.call);
@@ -282,13 +307,14 @@ impl Engine {
         let session = self.session()?;
         let flow = session.flow();
         let vars = flow.variables().iter().zip(0..);
+        let lang = (flow.languages().len() > 1)
+            .then(|| ("lang".to_owned(), session.lang_name().to_owned()));
+        let vars = vars.map(|(var, id)| (var.name.to_string(), session.shown(VarId(id))));
         Some(View {
             flow: flow.name().to_owned(),
             revision: flow.revision().to_string(),
             state: session.state_name().to_owned(),
-            vars: vars
-                .map(|(var, id)| (var.name.to_string(), session.shown(VarId(id))))
-                .collect(),
+            vars: lang.into_iter().chain(vars).collect(),
         })
     }
 
@@ -318,6 +344,7 @@ impl Traced {
             known: session.known(),
             awaits: session.awaits(),
             state: session.state(),
+            lang: session.lang(),
         }
     }
 }

@@ -10,7 +10,7 @@
 
 use std::collections::HashMap;
 
-use crate::flow::{Edge, Flow, Kind, Reads, Span, StateId, VarSet};
+use crate::flow::{Assignee, Edge, Flow, Kind, Reads, Span, StateId, VarSet};
 use crate::machine::{Awaits, Passage, Way, entered};
 use crate::phone::{Doing, Heard};
 
@@ -286,7 +286,9 @@ fn loss_in(
             return Some(lost.loss(flow, turn, to, state.reads_on_entry));
         }
         for line in &state.set {
-            lost.vars.remove(line.var);
+            if let Assignee::Variable(var) = line.to {
+                lost.vars.remove(var);
+            }
         }
     }
     // The call stays where it was, or says again what it has said: with what is in it.

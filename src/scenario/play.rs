@@ -104,7 +104,7 @@ impl<'s> Play<'s> {
             return Ok(());
         }
         self.sound(talk, last)?;
-        hold::never(scenario, &talk.heard)?;
+        hold::never(scenario, &talk.heard, &talk.turns)?;
         hold::states(scenario, self.flow, &talk.turns)?;
         hold::vars(self.flow, talk.answering.engine().session(), &scenario.vars)
     }
@@ -222,7 +222,8 @@ impl<'s> Play<'s> {
             let Some(words) = words(&talk.heard[index]) else {
                 continue;
             };
-            if let Some(end) = pattern.end_in(&words, used) {
+            let spoken = hold::spoken(&talk.turns, index);
+            if let Some(end) = pattern.end_in(&words, used, &spoken) {
                 self.assert(index);
                 (self.next, self.used) = (index, end);
                 self.upto = index + 1;

@@ -8,9 +8,7 @@ use jiff::{SignedDuration, Timestamp};
 use crate::call::SessionId;
 use crate::flow::Catalog;
 use crate::machine::Fault;
-use crate::phone::{
-    Account, Doing, Heard, Line, OtherSide, Rules, ShownLeg, Start, WebhookKind,
-};
+use crate::phone::{Account, Doing, Heard, Line, OtherSide, Rules, ShownLeg, Start, WebhookKind};
 
 use super::delivery::{Answering, Delivery, Run};
 use super::document::Leg;
@@ -147,9 +145,7 @@ impl<'a, A: Answering> Talk<'a, A> {
         };
         let (line, broken) = match caller.begins {
             Begins::ByCaller => (Line::call_in(start, rules), None),
-            Begins::Taken | Begins::Ringing => {
-                called_out(caller, start, rules, answering.engine())
-            }
+            Begins::Taken | Begins::Ringing => called_out(caller, start, rules, answering.engine()),
         };
         let mut talk = Talk {
             line,

@@ -8,6 +8,7 @@ mod explain;
 mod graph;
 mod log;
 mod new;
+mod prompts;
 mod read;
 mod schema;
 mod serve;
@@ -23,6 +24,7 @@ pub use explain::ExplainSettings;
 pub use graph::{GraphFormat, GraphSettings};
 pub use log::{LogFormat, LogSettings};
 pub use new::{NewSettings, TemplateSetting};
+pub use prompts::{ExportSettings, ImportSettings, PromptsCommand, PromptsSettings};
 pub use read::duration;
 pub use schema::SchemaSettings;
 pub use serve::ServeSettings;
@@ -56,6 +58,8 @@ pub enum Command {
     Explain(ExplainSettings),
     /// Draw a flow: its states, and the keys and outcomes that lead from one to the next
     Graph(GraphSettings),
+    /// Hand the prompts of all languages to translators as a table, and take it back
+    Prompts(PromptsSettings),
     /// Print the JSON Schema of flow files, for editors
     Schema(SchemaSettings),
 }

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use ringflow::call::Key;
-use ringflow::flow::{Flow, Kind, SourceFile, State, Target, Text, VarType};
+use ringflow::flow::{Assignee, Flow, Kind, SourceFile, State, Target, Text, VarType};
 use ringflow::machine::Answers;
 use serde_json::Value;
 
@@ -448,8 +448,15 @@ impl Caller<'_> {
             Kind::Label { .. } => "kind: choose a label",
             Kind::Split(_) => "kind: split",
         });
+        if state.said_in.len() > 1 {
+            self.counts.met("said in two languages");
+        }
         for line in &state.set {
-            let var = flow.variable(line.var);
+            let Assignee::Variable(var) = line.to else {
+                self.counts.met("set: lang");
+                continue;
+            };
+            let var = flow.variable(var);
             self.counts.met(match var.kind {
                 None if var.secret => "set: undeclared, and secret",
                 _ if var.secret => "set: secret",

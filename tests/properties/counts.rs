@@ -54,6 +54,8 @@ pub const ALL: &[&str] = &[
     "set: undeclared, and secret",
     "a secret was keyed in",
     "set: undeclared",
+    "set: lang",
+    "said in two languages",
     "saved: text",
     "saved: number",
     "saved: digits",

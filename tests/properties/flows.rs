@@ -2,6 +2,10 @@
 //! goes round for ever; each state leads to the next, so all are reached; the last
 //! one ends the call. Keys and faults lead anywhere.
 
+use std::sync::Arc;
+
+use ringflow::flow::SourceFile;
+
 use super::dice::Dice;
 use super::yaml::Node;
 
@@ -44,6 +48,7 @@ const SHOWN: &[&str] = &[
     "mask(v_hidden)",
     "v_same",
     "v_ends",
+    "lang",
     "caller.number",
     "dialled.number",
     "leg.outcome",
@@ -106,9 +111,30 @@ const UNDECLARED: [(&str, &str); 3] = [("v_hidden", "s"), ("v_same", "f"), ("v_e
 
 /// A whole flow as YAML.
 pub fn flow(tape: &[u16]) -> String {
+    project(tape).0
+}
+
+/// The flow with what it is made of, as files.
+pub fn files(tape: &[u16]) -> Vec<Arc<SourceFile>> {
+    let (flow, en, ms) = project(tape);
+    let mut files = vec![
+        SourceFile::new("flows/random.yaml", &flow),
+        SourceFile::new("scripts/tools.rhai", TOOLS),
+    ];
+    if !en.is_empty() {
+        files.push(SourceFile::new("flows/prompts/en.yaml", &en));
+        files.push(SourceFile::new("flows/prompts/ms.yaml", &ms));
+    }
+    files
+}
+
+/// The flow, and its prompts in both languages where it has two.
+fn project(tape: &[u16]) -> (String, String, String) {
     let mut dice = Dice::new(tape);
     let count = 2 + dice.below(6);
     let mut writer = Writer {
+        is_bilingual: dice.one_in(3),
+        prompts: Vec::new(),
         inherits_give_up: dice.below(3) > 0,
         inherits_otherwise: dice.one_in(3),
         dice,
@@ -117,13 +143,28 @@ pub fn flow(tape: &[u16]) -> String {
         asks: false,
         placed: false,
     };
-    let text = writer.file().write();
-    let is_set =
-        |name: &str| text.contains(&format!("{name}:")) || text.contains(&format!("{name}\":"));
-    let unset = UNDECLARED.iter().filter(|(name, _)| !is_set(name));
-    unset.fold(text.clone(), |text, (name, other)| {
-        text.replace(name, other)
-    })
+    let written = writer.file().write();
+    let is_set = |name: &str| {
+        written.contains(&format!("{name}:")) || written.contains(&format!("{name}\":"))
+    };
+    let unset: Vec<_> = UNDECLARED
+        .iter()
+        .filter(|(name, _)| !is_set(name))
+        .collect();
+    let set = |text: String| {
+        let unset = unset.iter();
+        unset.fold(text, |text, (name, other)| text.replace(name, other))
+    };
+    let prompts = |at: fn(&[Node; 2]) -> &Node| {
+        let texts = writer.prompts.iter().enumerate();
+        let texts = texts.map(|(number, texts)| (format!("p{number}"), at(texts).clone()));
+        match writer.prompts.is_empty() {
+            true => String::new(),
+            false => set(Node::Map(texts.collect()).write()),
+        }
+    };
+    let (en, ms) = (prompts(|texts| &texts[0]), prompts(|texts| &texts[1]));
+    (set(written.clone()), en, ms)
 }
 
 struct Writer<'a> {
@@ -137,6 +178,10 @@ struct Writer<'a> {
     placed: bool,
     inherits_give_up: bool,
     inherits_otherwise: bool,
+    /// It has two languages, and every text is a prompt.
+    is_bilingual: bool,
+    /// What each prompt says in the first and in the second language.
+    prompts: Vec<[Node; 2]>,
 }
 
 type Entries = Vec<(String, Node)>;
@@ -152,7 +197,13 @@ impl Writer<'_> {
         put(&mut file, "flow", Node::word("random"));
         let numbers = [Node::word("+6561115777"), Node::text("*")];
         put(&mut file, "numbers", Node::List(numbers.to_vec()));
-        put(&mut file, "voice", Node::word("en-US-One"));
+        if self.is_bilingual {
+            let voice = |code: &str| Node::map([("voice", Node::word(code))]);
+            let languages = [("en", voice("en-US-One")), ("ms", voice("ms-MY-Three"))];
+            put(&mut file, "languages", Node::map(languages));
+        } else {
+            put(&mut file, "voice", Node::word("en-US-One"));
+        }
         if self.dice.one_in(2) {
             put(&mut file, "start", Node::word("s0"));
             put(&mut file, "zone", Node::word("Asia/Singapore"));
@@ -376,7 +427,14 @@ impl Writer<'_> {
         if self.dice.one_in(2) || kind == 0 {
             put(&mut state, "say", self.speech());
         }
-        if self.dice.one_in(6) {
+        if self.is_bilingual && self.dice.one_in(3) {
+            let both = [["en", "ms"], ["ms", "en"]][self.dice.below(2)];
+            put(
+                &mut state,
+                "lang",
+                Node::List(both.map(Node::word).to_vec()),
+            );
+        } else if self.dice.one_in(6) {
             put(&mut state, "voice", Node::word("ms-MY-Two"));
         }
         self.manner(&mut state);
@@ -453,6 +511,11 @@ impl Writer<'_> {
                 put(&mut set, name, value);
             }
         }
+        if self.is_bilingual && self.dice.one_in(2) {
+            // The last is none of its languages most often.
+            let lang = self.dice.pick(&["en", "ms", "ms", "${t}"]);
+            put(&mut set, "lang", Node::text(lang));
+        }
         Node::Map(set)
     }
 
@@ -517,7 +580,8 @@ impl Writer<'_> {
                 "" => "You entered ${input}. Right?".to_owned(),
                 save => format!("You entered ${{{save}}}. Right?"),
             };
-            put(state, "confirm", Node::text(confirm));
+            let confirm = self.said(|_| Node::text(confirm.clone()));
+            put(state, "confirm", confirm);
         }
     }
 
@@ -613,25 +677,35 @@ enum Heard {
 
 /// Texts.
 impl Writer<'_> {
+    /// Something that is said: a prompt, where there are two languages.
+    fn said(&mut self, mut text: impl FnMut(&mut Self) -> Node) -> Node {
+        if !self.is_bilingual {
+            return text(self);
+        }
+        let both = [text(self), text(self)];
+        self.prompts.push(both);
+        Node::text(format!("<p{}>", self.prompts.len() - 1))
+    }
+
     /// What is said: a text or a recording.
     fn speech(&mut self) -> Node {
-        match self.dice.below(10) {
+        self.said(|writer| match writer.dice.below(10) {
             0 => Node::word("https://example.com/a.mp3"),
             1 => Node::text("https://example.com/${input}/${t}.wav"),
-            _ => self.text(Heard::Say),
-        }
+            _ => writer.text(Heard::Say),
+        })
     }
 
     /// One text, or a list of them.
     fn texts(&mut self, heard: Heard) -> Node {
-        match self.dice.below(4) {
+        self.said(|writer| match writer.dice.below(4) {
             0 => Node::List(
-                (0..2 + self.dice.below(2))
-                    .map(|_| self.text(heard))
+                (0..2 + writer.dice.below(2))
+                    .map(|_| writer.text(heard))
                     .collect(),
             ),
-            _ => self.text(heard),
-        }
+            _ => writer.text(heard),
+        })
     }
 
     fn text(&mut self, heard: Heard) -> Node {

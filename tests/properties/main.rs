@@ -18,7 +18,6 @@ use std::sync::Mutex;
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
-use ringflow::flow::SourceFile;
 use ringflow::machine::Answers;
 
 use caller::{Caller, Manner, Restarts};
@@ -66,10 +65,7 @@ fn whatever_callers_do_every_answer_is_sound_and_every_call_ends() {
 
 /// One flow and one caller, in every manner.
 fn case(flow: &[u16], decides: &[u16], disturbs: &[u16], met: &mut Counts) {
-    let files = [
-        SourceFile::new("flows/random.yaml", &flows::flow(flow)),
-        SourceFile::new("scripts/tools.rhai", flows::TOOLS),
-    ];
+    let files = flows::files(flow);
     let mut call = |answers, repeats, restarts| {
         let manner = Manner {
             answers,

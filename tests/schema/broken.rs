@@ -36,6 +36,7 @@ const UNSEEN: &[(&str, &[&str])] = &[
             "no-end",
             "open-dial",
             "silent-loop",
+            "unknown-language",
             "unknown-target",
             "unreachable",
         ],
@@ -46,7 +47,13 @@ const UNSEEN: &[(&str, &[&str])] = &[
     ),
     (
         "what a text says",
-        &["recording-prompt", "text-character", "text-limit"],
+        &[
+            "one-text",
+            "recording-prompt",
+            "text-character",
+            "text-limit",
+            "unknown-prompt",
+        ],
     ),
 ];
 
@@ -82,6 +89,14 @@ const MISSED: &[(&str, &[&str])] = &[
         ],
     ),
     (
+        "two keys that do not stand beside each other, and names in a list",
+        &[
+            "lang_and_voice",
+            "language_twice_in_lang",
+            "languages_and_voice",
+        ],
+    ),
+    (
         "two numbers in one text are compared, or counted with their unit",
         &["digits_backwards", "duration_too_long"],
     ),
@@ -91,8 +106,9 @@ const MISSED: &[(&str, &[&str])] = &[
             "ampersand_in_front",
             "brace_without_key",
             "no_space_behind_dash",
-            "not_read_yet_prompt",
+            "language_as_list_in_set",
             "number_without_country_code",
+            "prompt_with_a_bad_id",
             "two_documents",
         ],
     ),

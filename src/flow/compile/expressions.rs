@@ -131,7 +131,12 @@ impl Compiler<'_> {
             if let Some(state) = self.names.get(&**name) {
                 self.counted.insert(*state);
             } else {
-                let name = Located::new(name.to_string(), self.place(text, range, *spot));
+                let at = self.place(text, range, *spot);
+                if !Arc::ptr_eq(self.findings.file(), &self.document.file) {
+                    self.unknown_state_elsewhere(name, at);
+                    continue;
+                }
+                let name = Located::new(name.to_string(), at);
                 self.unknown_state(&name, Code::UnknownState);
             }
         }

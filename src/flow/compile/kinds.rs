@@ -127,7 +127,7 @@ impl Compiler<'_> {
     ) -> Asking {
         let document = self.document;
         let defaults = &document.defaults;
-        let voice = self.voice(doc);
+        let voices = self.voices(doc);
         let prompts = self.texts(&asking.prompts, Heard::Prompt);
         let rules = &asking.rules;
         let wordings = self.wordings(rules, &defaults.asking);
@@ -142,7 +142,7 @@ impl Compiler<'_> {
         let cases = self.failure_cases(index, doc, known);
         Asking {
             prompts,
-            voice,
+            voices,
             speed: self.speed(doc),
             wait_ms: inherited(&rules.wait_ms, &defaults.asking.wait_ms, 5000),
             tries: inherited(&rules.tries, &defaults.asking.tries, 3),

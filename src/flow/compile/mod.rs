@@ -7,7 +7,9 @@ mod expressions;
 mod graph;
 mod heard;
 mod kinds;
+mod languages;
 mod places;
+mod prompts;
 mod secrets;
 mod splits;
 mod states;
@@ -17,18 +19,20 @@ mod variables;
 
 pub use expressions::{code_of, help_for};
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use jiff::tz::TimeZone;
 
-use crate::call::Voice;
 use crate::script::{self, Library};
 
 use super::code::Code;
 use super::design;
 use super::diagnostic::Findings;
 use super::document::{Document, HANGUP, NumberDoc, REPEAT, StateDoc, is_good_name};
+use super::language::{LangId, Language};
+use super::prompts::{Prompts, ReadPrompts, Wording};
 use super::resolved::{Flow, Revision};
 use super::source::{Located, SourceFile, Span};
 use super::state::{Kind, Reads, State, StateId};
@@ -38,6 +42,9 @@ use super::variable::{VarId, VarSet, Variable};
 
 /// The most states that a flow can have.
 const MAX_STATES: usize = 5000;
+
+/// The language that is spoken, as `set` has it.
+const LANG: &str = "lang";
 
 /// The scripts of a project, compiled, and their texts for the revision.
 #[derive(Debug)]
@@ -51,11 +58,13 @@ pub fn compile(
     document: &Document,
     scripts: &Scripts,
     tables: &ReadTables,
+    prompts: &ReadPrompts,
     findings: &mut Findings,
 ) -> Option<Flow> {
     let sound_so_far = !findings.have_errors();
-    let mut compiler = Compiler::new(document, scripts, tables, findings);
+    let mut compiler = Compiler::new(document, scripts, tables, prompts, findings);
     compiler.check_names();
+    compiler.check_voices();
     let mut states: Vec<State> = (0..document.states.len())
         .map(|index| compiler.state(index))
         .collect();
@@ -78,6 +87,8 @@ pub fn compile(
         holes,
         modules,
         used_tables,
+        languages,
+        used_prompts,
         ..
     } = compiler;
     let splits = states
@@ -94,7 +105,8 @@ pub fn compile(
         takes_any,
         start,
         zone,
-        lang: language(document),
+        languages,
+        prompts: Prompts(used_prompts),
         patience: document.defaults.patience.as_ref().map_or(10, |p| p.value),
         allow_dial: document
             .allow_dial
@@ -115,7 +127,7 @@ pub fn compile(
     if findings.have_errors() {
         return None;
     }
-    design::check(&flow, document, findings);
+    design::check(&flow, document, prompts, findings);
     Some(flow)
 }
 
@@ -128,6 +140,14 @@ pub fn flow_name(document: &Document) -> String {
     let path = path.strip_prefix("flows/").unwrap_or(path);
     let end = path.rfind('.').unwrap_or(path.len());
     path[..end].to_owned()
+}
+
+/// The names under `languages`.
+pub fn language_names(document: &Document) -> Vec<Box<str>> {
+    let languages = document.languages.iter().flatten();
+    languages
+        .map(|language| language.name.value.as_str().into())
+        .collect()
 }
 
 fn numbers(document: &Document) -> (Vec<crate::call::PhoneNumber>, bool) {
@@ -143,21 +163,21 @@ fn numbers(document: &Document) -> (Vec<crate::call::PhoneNumber>, bool) {
     (numbers, takes_any)
 }
 
-/// The language a voice speaks: what its code begins with.
-fn language(document: &Document) -> Box<str> {
-    let voice = document.voice.as_ref().map(|voice| voice.value.as_str());
-    voice
-        .and_then(|code| code.split('-').next())
-        .unwrap_or("en")
-        .into()
-}
-
 /// What is known while one document is compiled.
 struct Compiler<'a> {
     document: &'a Document,
     scripts: &'a Scripts,
     tables: &'a ReadTables,
+    prompts: &'a ReadPrompts,
     findings: &'a mut Findings,
+    /// At least one.
+    languages: Vec<Language>,
+    /// The languages in which the state that is being compiled says everything.
+    said_in: Box<[LangId]>,
+    /// The prompts that are said, with what they say.
+    used_prompts: BTreeMap<Box<str>, BTreeMap<LangId, Vec<Wording>>>,
+    /// Prompts that are missing or have faults of their own, of which that was said.
+    told_prompts: BTreeSet<String>,
     /// The states that have a name of their own.
     names: HashMap<&'a str, StateId>,
     variables: Vec<Variable>,
@@ -190,6 +210,7 @@ impl<'a> Compiler<'a> {
         document: &'a Document,
         scripts: &'a Scripts,
         tables: &'a ReadTables,
+        prompts: &'a ReadPrompts,
         findings: &'a mut Findings,
     ) -> Self {
         let names = document
@@ -203,7 +224,12 @@ impl<'a> Compiler<'a> {
             document,
             scripts,
             tables,
+            prompts,
             findings,
+            languages: languages::of(document),
+            said_in: Box::default(),
+            used_prompts: BTreeMap::new(),
+            told_prompts: BTreeSet::new(),
             names,
             variables: Vec::new(),
             secret_by: HashMap::new(),
@@ -274,6 +300,19 @@ impl<'a> Compiler<'a> {
     fn unknown_state(&mut self, name: &Located<String>, code: Code) {
         let places = self.unknown_states.entry(name.value.clone());
         places.or_insert((code, Vec::new())).1.push(name.at);
+    }
+
+    /// Tells of a name that stands in a file of prompts.
+    fn unknown_state_elsewhere(&mut self, name: &str, at: Span) {
+        let states = self.state_names();
+        let flow = flow_name(self.document);
+        self.findings
+            .add(
+                Code::UnknownState,
+                at,
+                format!("`{flow}` has no state `{name}`"),
+            )
+            .help(did_you_mean(name, states, "the states are"));
     }
 
     /// Tells each name once, since most often it is the state that is misspelt.
@@ -360,27 +399,37 @@ impl<'a> Compiler<'a> {
             let read = self.tables.get(name)?;
             Some(["table", name, read.file.text()])
         });
+        let prompts = self.prompt_texts();
         Revision::of(
             [self.document.file.text()]
                 .into_iter()
                 .chain(scripts.flatten())
-                .chain(tables.flatten()),
+                .chain(tables.flatten())
+                .chain(prompts.iter().map(|text| &**text)),
         )
     }
 
-    /// The voice of a state; a missing one is reported once.
-    fn voice(&mut self, state: &StateDoc) -> Voice {
-        let voice = state.voice.as_ref().or(self.document.voice.as_ref());
-        if let Some(voice) = voice {
-            return voice.value.clone();
+    /// What the prompts are that the flow says, each with its language and its id in
+    /// front. Others of the same files change nothing of the flow.
+    fn prompt_texts(&self) -> Vec<Cow<'a, str>> {
+        let mut all = Vec::new();
+        for (id, langs) in &self.used_prompts {
+            for lang in langs.keys() {
+                let name = &self.languages[usize::from(lang.0)].name;
+                let prompts = self
+                    .prompts
+                    .get(name)
+                    .and_then(|file| file.prompts.as_ref());
+                let Some(prompt) = prompts.and_then(|prompts| prompts.get(id)) else {
+                    continue;
+                };
+                let count = prompt.texts.len();
+                all.push(Cow::Owned(format!("prompt {name} {id} {count}")));
+                let texts = prompt.texts.iter();
+                all.extend(texts.map(|text| Cow::Borrowed(text.value.text.as_str())));
+            }
         }
-        if !self.voice_missed {
-            self.voice_missed = true;
-            self.findings
-                .add(Code::MissingVoice, state.name.at, "nothing says in which voice this is spoken")
-                .help("write `voice: en-US-BenjaminRUS`, or another voice of your platform, at the top of the file");
-        }
-        Voice::new("missing").expect("the word is a well-formed code")
+        all
     }
 
     fn reserved_word(name: &str) -> bool {

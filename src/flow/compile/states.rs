@@ -5,11 +5,11 @@ use crate::flow::code::Code;
 use crate::flow::document::{HANGUP, KindDoc, REPEAT, StateDoc, TargetDoc};
 use crate::flow::resolved::name_hash;
 use crate::flow::source::{Located, Span};
-use crate::flow::state::{Assignment, Kind, Reads, Speech, State, StateId, Target};
+use crate::flow::state::{Assignee, Assignment, Kind, Reads, Speech, State, StateId, Target};
 use crate::flow::variable::VarSet;
 
 use super::texts::Heard;
-use super::{Compiler, heard};
+use super::{Compiler, LANG, heard};
 
 impl Compiler<'_> {
     pub(super) fn state(&mut self, index: usize) -> State {
@@ -17,15 +17,18 @@ impl Compiler<'_> {
         let doc = &document.states[index];
         self.take_reads();
         let (set, set_reads, own) = self.assignments(doc);
+        self.said_in = self.said_in(doc);
         let say = self.speech(doc);
         let kind = self.kind(index, doc);
         let inside = self.take_reads();
+        let said_in = std::mem::take(&mut self.said_in);
         let on_error = self.on_error(index, doc, &kind);
         State {
             name: doc.name.value.as_str().into(),
             hash: name_hash(&doc.name.value),
             counted: None,
             set,
+            said_in,
             say,
             kind,
             on_error,
@@ -41,6 +44,13 @@ impl Compiler<'_> {
         let mut reads = Reads::default();
         let mut own = VarSet::default();
         for (name, value) in &doc.set {
+            if name.value == LANG {
+                let value = self.assigned_lang(name, value);
+                reads = reads.merged(self.take_reads().without_vars(own));
+                let to = Assignee::Lang;
+                set.extend(value.map(|value| Assignment { to, value }));
+                continue;
+            }
             let Some(var) = self.id_of(&name.value) else {
                 continue;
             };
@@ -48,7 +58,8 @@ impl Compiler<'_> {
             reads = reads.merged(self.take_reads().without_vars(own));
             own.insert(var);
             if let Some(value) = value {
-                set.push(Assignment { var, value });
+                let to = Assignee::Variable(var);
+                set.push(Assignment { to, value });
             }
         }
         (set, reads, own)
@@ -56,11 +67,11 @@ impl Compiler<'_> {
 
     fn speech(&mut self, doc: &StateDoc) -> Option<Speech> {
         let text = doc.say.as_ref()?;
-        let voice = self.voice(doc);
+        let voices = self.voices(doc);
         let text = self.text(text, Heard::Say)?;
         Some(Speech {
             text,
-            voice,
+            voices,
             speed: self.speed(doc),
             repetition: self.repetition(doc),
         })

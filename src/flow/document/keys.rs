@@ -16,6 +16,9 @@ pub const ARM: &[&str] = &names::<{ tables::ARM.len() }>(tables::ARM);
 /// Keys of a variable that is written out.
 pub const VARIABLE: &[&str] = &names::<{ tables::VARIABLE.len() }>(tables::VARIABLE);
 
+/// Keys of a language.
+pub const LANGUAGE: &[&str] = &names::<{ tables::LANGUAGE.len() }>(tables::LANGUAGE);
+
 /// Keys that say what kind of state it is.
 pub const KINDS: &[&str] = &{
     let mut words = [""; STATE_KINDS.len()];

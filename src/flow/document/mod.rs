@@ -6,6 +6,7 @@
 
 mod indent;
 mod keys;
+mod languages;
 mod read;
 mod states;
 pub mod tables;
@@ -34,6 +35,7 @@ pub struct Document {
     pub numbers: Vec<Located<NumberDoc>>,
     pub start: Option<Located<String>>,
     pub voice: Option<Located<Voice>>,
+    pub languages: Option<Vec<LanguageDoc>>,
     pub zone: Option<Located<String>>,
     pub vars: Vec<VarDoc>,
     pub defaults: DefaultsDoc,
@@ -42,6 +44,14 @@ pub struct Document {
     pub unread_vars: bool,
     /// All states, those written in another's place behind the one that holds them.
     pub states: Vec<StateDoc>,
+}
+
+/// A language with the voice that speaks it.
+#[derive(Debug)]
+pub struct LanguageDoc {
+    pub name: Located<String>,
+    /// `None` where it could not be read, and was reported.
+    pub voice: Option<Located<Voice>>,
 }
 
 /// A number that a flow answers.
@@ -148,6 +158,8 @@ pub struct StateDoc {
     pub on_error: Option<TargetDoc>,
     pub cases: Vec<(Located<String>, TargetDoc)>,
     pub voice: Option<Located<Voice>>,
+    /// The languages in which everything is said here.
+    pub lang: Vec<Located<String>>,
     pub speed: Option<Located<Speed>>,
     pub repetition: Option<Located<Repetition>>,
     /// A target stands here that could not be read, and was reported.

@@ -12,6 +12,7 @@ use crate::flow::yaml::{self, Body, Entry, Map, Node};
 
 use super::indent;
 use super::keys::{self, is_good_name};
+use super::languages;
 use super::states::States;
 use super::values;
 use super::{AskingRules, DefaultsDoc, Document, NumberDoc, TargetDoc, ValueDoc, VarDoc, VarType};
@@ -54,6 +55,16 @@ pub fn read(findings: &mut Findings) -> Option<Document> {
         .unwrap_or_default();
     let start = get("start").and_then(|e| values::word(findings, &e.value, "start"));
     let voice = get("voice").and_then(|e| values::voice(findings, &e.value));
+    let languages = get("languages").map(|e| languages::of_file(findings, &e.value));
+    if let (Some(voice), Some(_)) = (get("voice"), get("languages")) {
+        findings
+            .add(
+                Code::MisplacedKey,
+                voice.key.at,
+                "a file has `voice` or `languages`, and this has both",
+            )
+            .help("take this out: each language has a voice of its own");
+    }
     let zone = get("zone").and_then(|e| values::word(findings, &e.value, "zone"));
     let vars = get("vars")
         .map(|e| vars(findings, &e.value))
@@ -82,6 +93,7 @@ pub fn read(findings: &mut Findings) -> Option<Document> {
         numbers,
         start,
         voice,
+        languages,
         zone,
         vars,
         defaults,

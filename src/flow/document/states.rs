@@ -8,6 +8,7 @@ use crate::flow::suggest::{did_you_mean, nearest};
 use crate::flow::yaml::{Body, Map, Node};
 
 use super::keys::{self, is_good_name, is_target_word};
+use super::languages;
 use super::read::{asking_rules, entry, menu_keys, not_yet, respelled};
 use super::values;
 use super::{ArmDoc, AskingDoc, EntryDoc, KindDoc, StateDoc, TargetDoc, TextDoc};
@@ -154,6 +155,9 @@ impl States {
             .unwrap_or_default();
         state.say = get("say").and_then(|node| values::text(findings, node, "say"));
         state.voice = get("voice").and_then(|node| values::voice(findings, node));
+        state.lang = get("lang")
+            .map(|node| languages::of_state(findings, node))
+            .unwrap_or_default();
         state.speed = get("speed").and_then(|node| values::speed(findings, node));
         state.repetition = get("repetition").and_then(|node| values::repetition(findings, node));
         // Which state `repeat` means in here: this one if it asks, else the one around it.
@@ -364,6 +368,7 @@ fn blank(name: Located<String>, parent: Option<usize>) -> StateDoc {
         on_error: None,
         cases: Vec::new(),
         voice: None,
+        lang: Vec::new(),
         speed: None,
         repetition: None,
         unread_target: false,

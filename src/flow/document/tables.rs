@@ -26,6 +26,10 @@ pub enum Shape {
     Word,
     /// The code of a voice.
     Voice,
+    /// Languages by name, each with its voice.
+    Languages,
+    /// The name of a language, or a list of them.
+    Langs,
     /// One text.
     Text,
     /// A text, or a list of them.
@@ -111,6 +115,11 @@ pub const FILE: &[Key] = &[
         "voice",
         Shape::Voice,
         "The code of the voice that speaks, as in `en-US-BenjaminRUS`. Its first part is the language, `lang`.",
+    ),
+    key(
+        "languages",
+        Shape::Languages,
+        "Languages with their voices, instead of one `voice`, as in `{en: {voice: en-US-BenjaminRUS}, ms: {voice: ms-MY-Yasmin}}`. Calls begin in the first; `set: {lang: ms}` changes it.",
     ),
     key(
         "zone",
@@ -218,6 +227,13 @@ pub const DEFAULTS: &[Key] = &[
     ),
 ];
 
+/// Keys of a language.
+pub const LANGUAGE: &[Key] = &[key(
+    "voice",
+    Shape::Voice,
+    "The code of the voice that speaks this language.",
+)];
+
 /// Keys of one arm of `choose`.
 pub const ARM: &[Key] = &[
     key(
@@ -262,6 +278,11 @@ pub const ANY: &[Key] = &[
         "voice",
         Shape::Voice,
         "The voice of this state, as in `en-GB-George`.",
+    ),
+    key(
+        "lang",
+        Shape::Langs,
+        "The languages in which everything is said here, one after the other, as in `[en, ms]`. Each text is then a prompt, as in `<welcome>`.",
     ),
     SPEED,
     REPETITION,
@@ -409,10 +430,8 @@ pub const STATE_KINDS: &[StateKind] = &[
 /// Keys of the language that this version does not read, so that they are told
 /// from typing errors.
 pub const NOT_YET: &[&str] = &[
-    "languages",
     "hours",
     "on_end",
-    "lang",
     "http",
     "run",
     "with",

@@ -29,6 +29,22 @@ pub fn flow_schema() -> Value {
     schema
 }
 
+/// The schema of files of prompts.
+pub fn prompts_schema() -> Value {
+    let text = parts::described(
+        parts::one_or_more(parts::text()),
+        "What is said for this id: a text, a list of them for repeats, or the address of a recording.",
+    );
+    json!({
+        "$schema": "http://json-schema.org/draft-07/schema#",
+        "title": "Prompts",
+        "description": "Texts by their ids, in one language. A flow says one with `<id>`.",
+        "type": ["object", "null"],
+        "propertyNames": parts::prompt_id(),
+        "additionalProperties": text,
+    })
+}
+
 fn definitions() -> Value {
     let mut all = Map::new();
     for place in [Place::Top, Place::InPlace] {

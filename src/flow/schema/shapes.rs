@@ -55,6 +55,13 @@ pub fn of(shape: Shape, place: Place) -> Value {
         Shape::StateName => parts::known_state(),
         Shape::Word | Shape::Text | Shape::Expression => text(),
         Shape::Voice => word(r"^\s*[A-Za-z0-9._-]{2,64}\s*$"),
+        Shape::Languages => json!({
+            "type": "object",
+            "minProperties": 1,
+            "propertyNames": { "pattern": parts::LANGUAGE },
+            "additionalProperties": parts::object(tables::LANGUAGE, place, &["voice"]),
+        }),
+        Shape::Langs => one_or_more(word(parts::LANGUAGE)),
         Shape::Texts => one_or_more(text()),
         Shape::Whole(least, most) => json!({
             "type": ["integer", "string"],

@@ -200,7 +200,7 @@ fn scenario(findings: &mut Findings, node: &Node, usual: &Usual<'_>) -> Option<S
     let when = get("at").and_then(|node| values::when(findings, node));
     let when = when.unwrap_or_else(|| usual.at.clone());
     let (at, shown_at) = when.in_zone(names.flow.zone()).unwrap_or_default();
-    let never = get("never").map(|node| steps::never(findings, node));
+    let never = get("never").map(|node| steps::never(findings, node, names));
     let strict = get("strict").and_then(|node| values::flag(findings, node, "strict"));
     let faults = get("faults").and_then(|node| values::only_true(findings, node, "faults"));
     let states = get("states").map(|node| names.states(findings, node));
@@ -212,7 +212,11 @@ fn scenario(findings: &mut Findings, node: &Node, usual: &Usual<'_>) -> Option<S
     if outbound && from.parse::<PhoneNumber>().is_err() {
         let at = entry(map, "from").map_or(node.at, |entry| entry.value.at);
         findings
-            .add(Code::BadValue, at, format!("`{from}` is nobody who can be called"))
+            .add(
+                Code::BadValue,
+                at,
+                format!("`{from}` is nobody who can be called"),
+            )
             .help("write the number of the person, as in `from: +6591234567`");
     }
     let mut sides = usual.sides.clone();

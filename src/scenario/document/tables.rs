@@ -160,7 +160,7 @@ pub const STEP: &[Key] = &[
     key(
         "hears",
         Shape::Heard,
-        "A part of what is said, or `/…/` for a pattern.",
+        "A part of what is said, `<id>` for a prompt in the language that is spoken, or `/…/` for a pattern.",
     ),
     key(
         "press",
