@@ -14,6 +14,7 @@ mod design;
 mod diagnostic;
 mod document;
 mod explain;
+mod hours;
 mod loss;
 mod misread;
 mod picture;
@@ -33,6 +34,7 @@ pub use code::Code;
 pub use diagnostic::{Diagnostic, Findings, Severity, has_errors};
 pub use document::{VarType, values as written};
 pub use explain::Explanation;
+pub use hours::{Exception, Hours, HoursId, Opening, Verdict};
 pub use loss::Loss;
 pub use picture::{Line, Look, Picture, Tone, dot, mermaid, svg};
 pub use resolved::{Flow, Revision, Written, name_hash};
@@ -40,8 +42,8 @@ pub use reworded::reworded;
 pub use schema::{flow_schema, tests_schema};
 pub use source::{Located, SourceFile, Span};
 pub use state::{
-    Asking, Assigned, Assignment, Dial, Edge, Entry, Failure, KeyTarget, Kind, Reads, Speech,
-    State, StateId, Target, Transfer,
+    Asking, Assigned, Assignment, Dial, Edge, Entry, ExceptionCase, Failure, KeyTarget, Kind,
+    OpenOrClosed, Reads, Speech, State, StateId, Target, Transfer,
 };
 pub use suggest::did_you_mean;
 pub use text::{Expression, Part, Template, Text};

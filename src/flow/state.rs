@@ -3,6 +3,7 @@
 
 use crate::call::{Key, PhoneNumber, Repetition, Speed, Value, Voice};
 
+use super::hours::HoursId;
 use super::text::{Expression, Template, Text};
 use super::variable::{VarId, VarSet};
 
@@ -90,6 +91,7 @@ pub enum Kind {
         cases: Vec<(Box<str>, Target)>,
         otherwise: Target,
     },
+    Hours(OpenOrClosed),
 }
 
 impl Kind {
@@ -101,6 +103,7 @@ impl Kind {
             Kind::Ask(..) => "ask",
             Kind::Transfer(_) => "transfer",
             Kind::Choose { .. } | Kind::Label { .. } => "choose",
+            Kind::Hours(_) => "hours",
         }
     }
 
@@ -225,6 +228,25 @@ pub struct Transfer {
     pub failed: Target,
 }
 
+/// Where a call goes by opening hours.
+#[derive(Debug)]
+pub struct OpenOrClosed {
+    pub hours: HoursId,
+    pub open: Target,
+    pub closed: Target,
+    /// Where it goes on the dates of an exception, whether it is open then or not.
+    pub cases: Vec<ExceptionCase>,
+}
+
+/// One exception that a state has a target for.
+#[derive(Debug)]
+pub struct ExceptionCase {
+    pub name: Box<str>,
+    /// Its place among the exceptions of the hours.
+    pub exception: u16,
+    pub target: Target,
+}
+
 /// A number to dial.
 #[derive(Debug)]
 pub enum Dial {
@@ -243,9 +265,9 @@ pub enum Edge {
     Failure(Failure),
     /// The condition with this place in its list held.
     Arm(u16),
-    /// The label with this place among the `cases`.
+    /// The label or exception with this place among the `cases`.
     Case(u16),
-    /// No condition held, or no case took the label.
+    /// No condition held, no case took the label, or it is closed.
     Otherwise,
     /// A transfer that did not end in a conversation.
     Busy,
@@ -255,7 +277,7 @@ pub enum Edge {
 }
 
 impl Edge {
-    /// What a `choose` decided.
+    /// What a `choose` or `hours` decided, beside that it is open.
     pub fn is_choice(self) -> bool {
         matches!(self, Edge::Arm(_) | Edge::Case(_) | Edge::Otherwise)
     }
@@ -294,6 +316,12 @@ impl State {
                 let cases = cases.iter().zip(0..);
                 edges.extend(cases.map(|((_, target), at)| (Edge::Case(at), *target)));
                 edges.push((Edge::Otherwise, *otherwise));
+            }
+            Kind::Hours(by) => {
+                edges.push((Edge::Then, by.open));
+                let cases = by.cases.iter().zip(0..);
+                edges.extend(cases.map(|(case, at)| (Edge::Case(at), case.target)));
+                edges.push((Edge::Otherwise, by.closed));
             }
         }
         edges.push((Edge::OnError, self.on_error));

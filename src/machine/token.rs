@@ -146,6 +146,7 @@ impl KindMark {
             Kind::Ask(..) => 2,
             Kind::Transfer(_) => 3,
             Kind::Choose { .. } | Kind::Label { .. } => 4,
+            Kind::Hours(_) => 6,
         })
     }
 }

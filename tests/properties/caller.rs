@@ -404,6 +404,7 @@ impl Caller<'_> {
             Kind::Transfer(_) => "kind: transfer",
             Kind::Choose { .. } => "kind: choose a condition",
             Kind::Label { .. } => "kind: choose a label",
+            Kind::Hours(_) => "kind: hours",
         });
         for line in &state.set {
             let var = flow.variable(line.var);

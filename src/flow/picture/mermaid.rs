@@ -62,7 +62,7 @@ fn shape(look: Look) -> (&'static str, &'static str) {
         Look::Menu => ("[[", "]]"),
         Look::Ask => ("[/", "/]"),
         Look::Transfer => ("([", "])"),
-        Look::Choose => ("{{", "}}"),
+        Look::Choose | Look::Hours => ("{{", "}}"),
     }
 }
 
@@ -114,6 +114,7 @@ fn class(look: Look) -> &'static str {
         Look::Ask => "ask",
         Look::Transfer => "transfer",
         Look::Choose => "choose",
+        Look::Hours => "hours",
         Look::Hangup => "hangup",
         Look::Error => "error",
     }

@@ -47,6 +47,7 @@ pub enum Look {
     Ask,
     Transfer,
     Choose,
+    Hours,
     /// The call ends.
     Hangup,
     /// An error, in whatever state has no line of its own for it.
@@ -108,6 +109,7 @@ impl Look {
             Look::Ask => "ask",
             Look::Transfer => "transfer",
             Look::Choose => "choose",
+            Look::Hours => "hours",
             Look::Hangup => "hang up",
             Look::Error => "error anywhere",
         }
@@ -127,6 +129,7 @@ impl Look {
             Look::Ask => ("#e6f5ea", "#3f9059"),
             Look::Transfer => ("#f3ebfa", "#8658ad"),
             Look::Choose => ("#f1f2f4", "#6b7280"),
+            Look::Hours => ("#e4f4f4", "#2f8585"),
             Look::Hangup => ("#fbe9e7", "#b6483d"),
             Look::Error => ("#ffffff", "#9ca3af"),
         }

@@ -224,7 +224,7 @@ fn outline(look: Look, area: Area, style: &str) -> String {
             (right - 14.0, bottom),
             (left, bottom),
         ]),
-        Look::Choose => polygon(&[
+        Look::Choose | Look::Hours => polygon(&[
             (left + 16.0, top),
             (right - 16.0, top),
             (right, area.y),

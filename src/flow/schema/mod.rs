@@ -8,6 +8,7 @@
 //! there is none yet, and after that the keys of the one that was chosen.
 
 mod conversation;
+mod hours;
 mod parts;
 mod shapes;
 mod states;
