@@ -11,6 +11,7 @@ mod support;
 mod process {
     mod call;
     mod check;
+    mod hours;
     mod operators;
     mod planted;
     mod program;

@@ -11,7 +11,7 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tracing::warn;
 
-use crate::live::Reloads;
+use crate::live::{HoursDesk, Reloads};
 use crate::settings::ServeSettings;
 use crate::web::{self, Admin, ServerLimits, Times};
 
@@ -25,6 +25,7 @@ const CONNECTIONS: usize = 64;
 pub async fn start(
     settings: &ServeSettings,
     reloads: &Arc<Reloads>,
+    hours: &Arc<HoursDesk>,
     stopping: watch::Receiver<bool>,
 ) -> Result<Option<(SocketAddr, JoinHandle<()>)>> {
     let listener = TcpListener::bind(settings.admin)
@@ -40,7 +41,11 @@ pub async fn start(
         warn!(path = %path.display(), %error, "there is no listener for operators, since its token cannot be left");
         return Ok(None);
     }
-    let admin = Admin::new(SecretString::from(token), Arc::clone(reloads));
+    let admin = Admin::new(
+        SecretString::from(token),
+        Arc::clone(reloads),
+        Arc::clone(hours),
+    );
     let limits = ServerLimits {
         times: Times::default(),
         connections: CONNECTIONS,

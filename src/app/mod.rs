@@ -2,6 +2,7 @@
 //! have to start, and back down again. It knows every room and the insides of none.
 
 mod admin;
+pub mod hours;
 mod key;
 mod load;
 mod logging;

@@ -12,14 +12,14 @@ use tokio::sync::watch;
 use tracing::{info, warn};
 
 use crate::call::{Action, Repetition, Speed, SpokenText, Voice};
-use crate::live::{Calls, CallsConfig, Clock, Lifetimes, ReloadConfig, Reloads};
+use crate::live::{Calls, CallsConfig, Clock, HoursDesk, Lifetimes, ReloadConfig, Reloads};
 use crate::machine::{Answers, Desk, Policy};
 use crate::settings::{AnswersSetting, ServeSettings};
 use crate::web::{self, Door, ServerLimits, Times, Web};
 
 use super::load::load;
 use super::signals::Signals;
-use super::{admin, key};
+use super::{admin, hours, key};
 
 /// How often calls that were idle for too long are looked for.
 const SWEEP: Duration = Duration::from_secs(15);
@@ -51,6 +51,7 @@ pub async fn serve(settings: &ServeSettings, out: &mut impl Write) -> Result<()>
         follow_edits: false,
     };
     let calls = Calls::new(Arc::clone(reloader.catalog()), config, clock.clone());
+    let hours = hours::desk(&settings.dir, &calls);
     let web = Web::new(
         Arc::clone(&calls),
         last_resort,
@@ -82,7 +83,7 @@ pub async fn serve(settings: &ServeSettings, out: &mut impl Write) -> Result<()>
     };
     let reloads = Reloads::start(reload, reloader, Arc::clone(&calls));
     let reloads = Arc::new(reloads.context("the files cannot be watched")?);
-    let admin = admin::start(settings, &reloads, stopping.clone()).await?;
+    let admin = admin::start(settings, &reloads, &hours, stopping.clone()).await?;
     if let Some((address, _)) = &admin {
         writeln!(
             out,
@@ -93,7 +94,7 @@ pub async fn serve(settings: &ServeSettings, out: &mut impl Write) -> Result<()>
     writeln!(out, "listening on http://{address}").context("the output cannot be written")?;
     out.flush().context("the output cannot be written")?;
 
-    let sweeper = tokio::spawn(sweep(Arc::clone(&calls)));
+    let sweeper = tokio::spawn(sweep(Arc::clone(&calls), Arc::clone(&hours)));
     // A door that stands open costs nothing.
     let router = if door.is_open() {
         web::router(Arc::clone(&web))
@@ -182,11 +183,14 @@ fn lifetimes(settings: &ServeSettings) -> Lifetimes {
     }
 }
 
-async fn sweep(calls: Arc<Calls>) {
+async fn sweep(calls: Arc<Calls>, hours: Arc<HoursDesk>) {
     let mut ticks = tokio::time::interval(SWEEP);
     loop {
         ticks.tick().await;
         calls.sweep();
+        // Now and then it writes a file.
+        let hours = Arc::clone(&hours);
+        let _ = tokio::task::spawn_blocking(move || hours.sweep()).await;
     }
 }
 

@@ -5,6 +5,7 @@ mod call;
 mod check;
 mod explain;
 mod graph;
+mod hours;
 mod log;
 mod new;
 mod read;
@@ -18,6 +19,7 @@ pub use call::CallSettings;
 pub use check::CheckSettings;
 pub use explain::ExplainSettings;
 pub use graph::{GraphFormat, GraphSettings};
+pub use hours::{HoursSettings, HoursWord};
 pub use log::{LogFormat, LogSettings};
 pub use new::{NewSettings, TemplateSetting};
 pub use read::duration;
@@ -50,6 +52,8 @@ pub enum Command {
     Explain(ExplainSettings),
     /// Draw a flow: its states, and the keys and outcomes that lead from one to the next
     Graph(GraphSettings),
+    /// Say whether it is open and until when, or decide it by hand
+    Hours(HoursSettings),
     /// Print the JSON Schema of flow files, for editors
     Schema(SchemaSettings),
 }

@@ -3,6 +3,7 @@
 
 mod calls;
 mod days;
+mod desk;
 mod oracle;
 mod zones;
 

@@ -12,6 +12,7 @@ pub const ALL: &[&str] = &[
     "kind: transfer",
     "kind: choose a condition",
     "kind: choose a label",
+    "kind: hours",
     "target: a name",
     "target: hangup",
     "target: repeat",

@@ -20,4 +20,4 @@ pub use other_end::{InMemory, OtherEnd, OverHttp, Turn};
 pub use paint::Paint;
 pub use save::{Saved, TestFile};
 pub use story::Story;
-pub use when::{read_time, usual, written};
+pub use when::{day, read_time, usual, written};
