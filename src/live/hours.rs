@@ -70,6 +70,15 @@ pub struct HoursReport {
 impl HoursDesk {
     /// Begins with what was kept.
     pub fn new(calls: &Arc<Calls>, kept: Overrides, keep: KeepOverrides) -> Arc<Self> {
+        for one in kept.entries() {
+            info!(
+                flow = &*one.flow,
+                hours = &*one.hours,
+                set = if one.open { "open" } else { "closed" },
+                until = one.until.map(tracing::field::display),
+                "opening hours are as an operator has decided before"
+            );
+        }
         calls.overrides.store(Arc::new(kept));
         Arc::new(HoursDesk {
             calls: Arc::clone(calls),

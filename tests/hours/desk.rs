@@ -28,13 +28,11 @@ fn catalog(text: &str) -> Arc<Catalog> {
     Arc::new(build.catalog)
 }
 
-/// A desk on Monday 2 March 2026 at 10:00, a holiday, and what it has kept last.
-fn desk() -> (
-    Arc<Calls>,
-    Clock,
-    Arc<HoursDesk>,
-    Arc<Mutex<Option<Overrides>>>,
-) {
+/// What was kept last; `None` where nothing can be.
+type Disk = Arc<Mutex<Option<Overrides>>>;
+
+/// A desk on Monday 2 March 2026 at 10:00, a holiday, and its disk.
+fn desk() -> (Arc<Calls>, Clock, Arc<HoursDesk>, Disk) {
     let clock = Clock::manual(super::moment("2026-03-02T02:00:00Z"));
     let config = CallsConfig {
         desk: scenario::desk(Answers::Single),
@@ -93,11 +91,7 @@ fn a_decision_wins_ends_by_itself_and_outlives_a_reload() {
     assert_eq!(office(&desk), decided);
     assert_eq!(kept.lock().unwrap().as_ref().unwrap().entries().len(), 1);
 
-    calls.go_live(catalog(
-        &FLOW
-            .replace("night, otherwise", "main, otherwise")
-            .replace("then: main", "then: hangup"),
-    ));
+    calls.go_live(catalog(&FLOW.replace("00:00-24:00", "00:00-23:00")));
     assert_eq!(office(&desk), decided);
     clock.advance_ms(7_199_999);
     desk.sweep();

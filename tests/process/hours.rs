@@ -149,7 +149,7 @@ fn an_operator_decides_over_the_calendar_until_it_is_taken_back() {
             2,
             "leave `--for` out",
         ),
-        (vec!["clinic", "--set", "open"], 2, "[NAME]"),
+        (vec!["clinic", "--set", "open"], 2, "<NAME>"),
     ] {
         let (found, told) = hours(dir.path(), &args);
         assert!(

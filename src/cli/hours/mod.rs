@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::SystemTime;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, anyhow, bail};
 use jiff::Timestamp;
 
 use super::phone::{day, read_time};
@@ -51,10 +51,22 @@ pub fn run(settings: &HoursSettings) -> Result<ExitCode> {
     )?;
     let mut reports = Vec::new();
     let mut text = String::new();
+    let now = Timestamp::try_from(SystemTime::now())
+        .context("the clock of this machine shows no time")?;
     for hours in asked {
-        let at = moment(settings, hours)?;
-        let report = HoursReport::of(&flow, hours, &overrides, at);
-        text.push_str(&told(hours, &report, &flow, &overrides, at));
+        let at = match &settings.at {
+            Some(at) => {
+                read_time(at, now, hours.zone()).map_err(|error| anyhow!("--at: {error}"))?
+            }
+            None => now,
+        };
+        // When a decision was made is not kept, so it says nothing of the past.
+        let decided = match at < now {
+            true => Overrides::NONE,
+            false => &overrides,
+        };
+        let report = HoursReport::of(&flow, hours, decided, at);
+        text.push_str(&told(hours, &report, &flow, decided, at));
         reports.push(report);
     }
     if settings.json {
@@ -89,17 +101,6 @@ fn found(settings: &HoursSettings) -> Result<Result<Arc<Flow>, String>> {
     let known = build.catalog.flows().iter().map(|flow| flow.name());
     let help = did_you_mean(name, known, "the flows are");
     Ok(Err(format!("there is no flow `{name}`; {help}")))
-}
-
-fn moment(settings: &HoursSettings, hours: &Hours) -> Result<Timestamp> {
-    let now = Timestamp::try_from(SystemTime::now())
-        .context("the clock of this machine shows no time")?;
-    match &settings.at {
-        Some(at) => {
-            read_time(at, now, hours.zone()).map_err(|error| anyhow::anyhow!("--at: {error}"))
-        }
-        None => Ok(now),
-    }
 }
 
 /// One or two lines: open or closed, by what, and until when.

@@ -1,5 +1,7 @@
 //! `hours:` of a flow file: named opening hours, each with its week and its exceptions.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use jiff::civil::Date;
 
 use crate::flow::code::Code;
@@ -12,6 +14,9 @@ use super::keys::{self, good_name_help, is_good_name};
 use super::read::{entry, refuse_unknown, respelled};
 use super::spans::{self, DAYS};
 use super::values;
+
+/// The most hours of a flow, lines of a week, and exceptions.
+const MOST: usize = 1000;
 
 /// Named opening hours.
 #[derive(Debug)]
@@ -50,7 +55,8 @@ pub fn read(findings: &mut Findings, node: &Node) -> Vec<HoursDoc> {
     let Some(map) = values::map(findings, node, "hours", example) else {
         return Vec::new();
     };
-    map.entries
+    let places: Vec<Span> = map.entries.iter().map(|entry| entry.key.at).collect();
+    map.entries[..at_most(findings, &places)]
         .iter()
         .map(|entry| {
             good_name(findings, &entry.key, "opening hours");
@@ -219,28 +225,39 @@ fn except(findings: &mut Findings, node: &Node) -> Option<Vec<ExceptionDoc>> {
 
 fn exceptions(findings: &mut Findings, map: &Map) -> Vec<ExceptionDoc> {
     let mut read: Vec<ExceptionDoc> = Vec::new();
-    for written in &map.entries {
+    // For each date the exception that has it, and where.
+    let mut taken: BTreeMap<Date, (String, Span)> = BTreeMap::new();
+    let places: Vec<Span> = map.entries.iter().map(|entry| entry.key.at).collect();
+    for written in &map.entries[..at_most(findings, &places)] {
         good_name(findings, &written.key, "an exception");
         let mut exception = exception(findings, written);
         exception.dates.retain(|date| {
-            let before = read.iter().find_map(|other| {
-                let mut dates = other.dates.iter();
-                let same = dates.find(|same| same.value == date.value)?;
-                Some((&*other.name.value, same.at))
-            });
-            let Some((other, first)) = before else {
+            let owner = (exception.name.value.clone(), date.at);
+            let Some((other, first)) = taken.get(&date.value) else {
+                taken.insert(date.value, owner);
                 return true;
             };
             let message = format!("`{}` is a date of `{other}` already", date.value);
             findings
                 .add(Code::BadValue, date.at, message)
                 .help("a date belongs to one exception: take one out")
-                .related(first, "the first is here");
+                .related(*first, "the first is here");
             false
         });
         read.push(exception);
     }
     read
+}
+
+/// How many of these things can be read; that there are more is told.
+fn at_most(findings: &mut Findings, places: &[Span]) -> usize {
+    if let Some(extra) = places.get(MOST) {
+        let message = format!("there are more than {MOST} in this list");
+        findings
+            .add(Code::TooMany, *extra, message)
+            .help("take some out, or give other hours a name of their own");
+    }
+    places.len().min(MOST)
 }
 
 fn exception(findings: &mut Findings, written: &Entry) -> ExceptionDoc {
@@ -305,7 +322,10 @@ fn items(findings: &mut Findings, node: &Node, key: &str, example: &str) -> Vec<
             values::empty(findings, node.at, key);
             Vec::new()
         }
-        Body::List(items) => items.clone(),
+        Body::List(items) => {
+            let places: Vec<Span> = items.iter().map(|item| item.at).collect();
+            items[..at_most(findings, &places)].to_vec()
+        }
         Body::Map(map) => {
             let first = map.entries.first();
             let meant = first.and_then(|first| {
@@ -369,12 +389,13 @@ fn dates(findings: &mut Findings, node: &Node, key: &str) -> Vec<Located<Date>> 
         _ => std::slice::from_ref(node),
     };
     let mut dates: Vec<Located<Date>> = Vec::new();
+    let mut seen = BTreeSet::new();
     for node in nodes {
         let Some(word) = values::word(findings, node, key) else {
             continue;
         };
         match date(&word.value) {
-            Ok(date) if dates.iter().any(|other| other.value == date) => {
+            Ok(date) if !seen.insert(date) => {
                 findings
                     .add(
                         Code::BadValue,
