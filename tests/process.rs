@@ -11,6 +11,7 @@ mod support;
 mod process {
     mod call;
     mod check;
+    mod dev;
     mod hours;
     mod operators;
     mod planted;

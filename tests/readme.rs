@@ -1,5 +1,13 @@
-//! What the README shows is what the program does: its flow compiles, its
-//! conversation is held, its error is printed, its list of flows is what is loaded.
+//! What the README shows is what the program does: its session at the terminal goes line
+//! by line as it stands there, its flow compiles, its conversations are held, its list of
+//! flows is what is loaded.
+
+// Helpers of tests fail as tests do.
+#![allow(clippy::unwrap_used)]
+
+mod readme {
+    pub mod session;
+}
 
 use std::sync::Arc;
 
@@ -52,6 +60,21 @@ fn scenarios() -> Vec<String> {
 }
 
 #[test]
+fn its_first_five_minutes_go_as_they_are_told() {
+    let text = readme();
+    let (_, told) = text.split_once("## The first five minutes\n").unwrap();
+    let (told, _) = told.split_once("\n## ").unwrap();
+    readme::session::goes_as(told);
+}
+
+#[test]
+fn its_call_is_what_is_heard() {
+    let blocks = blocks("text");
+    let call = blocks.iter().find(|block| block.starts_with("restaurant "));
+    readme::session::is_heard(&["call", "restaurant"], call.unwrap());
+}
+
+#[test]
 fn its_scenario_holds_with_its_flow() {
     assert_eq!(flows().len() + scenarios().len(), blocks("yaml").len());
     let files = [
@@ -73,19 +96,6 @@ fn its_flow_compiles_without_a_finding() {
         assert_eq!(build.diagnostics, []);
         assert_eq!(build.catalog.flows().len(), 1);
     }
-}
-
-#[test]
-fn its_error_is_what_a_typing_mistake_gives() {
-    let flow = blocks("yaml")[0].replace("1: hours\n", "1: hourss\n");
-    let build = build(&[SourceFile::new("flows/hello.yaml", &flow)]);
-    let printed = build.diagnostics[0].render(false);
-    assert_eq!(build.diagnostics.len(), 1);
-    let shown = blocks("text");
-    assert!(
-        shown.iter().any(|block| block.contains(&printed)),
-        "{printed}"
-    );
 }
 
 #[test]

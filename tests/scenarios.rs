@@ -173,3 +173,53 @@ fn the_results_are_written_for_other_programs() {
         assert!(xml.contains(part), "{part}: {xml}");
     }
 }
+
+#[test]
+fn a_broken_file_is_no_success_for_other_programs() {
+    let dir = tempfile::tempdir().expect("a folder can be made");
+    let flows = dir.path().join("flows");
+    fs::create_dir(&flows).expect("a folder can be made");
+    let flow = "flow: a\nnumbers: [+6561115777]\nvoice: en-US-BenjaminRUS\nstates:\n  first: {say: Goodbye., then: nowhere}\n";
+    let test = "scenarios:\n  - {name: all, call: [hears: Goodbye]}\n";
+    fs::write(flows.join("a.yaml"), flow).expect("it can be written");
+    fs::write(flows.join("a.test.yaml"), test).expect("it can be written");
+    let file = dir.path().join("results.xml");
+    let output = Command::new(env!("CARGO_BIN_EXE_ringflow"))
+        .arg("test")
+        .arg(dir.path())
+        .arg("--junit")
+        .arg(&file)
+        .output()
+        .expect("the program runs");
+    assert_eq!(output.status.code(), Some(1));
+    let xml = fs::read_to_string(file).expect("the file was written");
+    for part in [
+        r#"errors="1""#,
+        r#"<testsuite name="flows/a.yaml""#,
+        r#"<testcase name="unknown-target in 5:32" classname="check""#,
+        "there is no state `nowhere`",
+    ] {
+        assert!(xml.contains(part), "{part}: {xml}");
+    }
+}
+
+#[test]
+fn where_no_flow_can_be_read_none_is_proposed() {
+    let dir = tempfile::tempdir().expect("a folder can be made");
+    let flows = dir.path().join("flows");
+    fs::create_dir(&flows).expect("a folder can be made");
+    fs::write(flows.join("a.yaml"), b"flow: \xff\n").expect("it can be written");
+    let test = "scenarios:\n  - {name: all, call: [hears: Goodbye]}\n";
+    fs::write(flows.join("a.test.yaml"), test).expect("it can be written");
+    let output = Command::new(env!("CARGO_BIN_EXE_ringflow"))
+        .arg("test")
+        .arg(dir.path())
+        .output()
+        .expect("the program runs");
+    let told = String::from_utf8(output.stdout).expect("it is text");
+    assert!(
+        told.contains("no flow of the project can be read"),
+        "{told}"
+    );
+    assert!(!told.contains("the flows are"), "{told}");
+}

@@ -166,6 +166,9 @@ fn a_repeated_event_gets_the_same_bytes_from_a_stored_call() {
 /// A call of version 1, in `second`, with everything set. It must be read for ever.
 const VERSION_1: &str = include_str!("stored/call-1.hex");
 
+/// The same of version 2, which also counts how often a call was sent back.
+const VERSION_2: &str = include_str!("stored/call-2.hex");
+
 fn unhex(text: &str) -> Vec<u8> {
     let text: String = text.split_whitespace().collect();
     (0..text.len() / 2)
@@ -175,8 +178,17 @@ fn unhex(text: &str) -> Vec<u8> {
 
 #[test]
 fn a_call_of_version_1_is_read() {
+    is_read(VERSION_1);
+}
+
+#[test]
+fn a_call_of_version_2_is_read() {
+    is_read(VERSION_2);
+}
+
+fn is_read(stored: &str) {
     let catalog = catalog(FLOW);
-    let mut call = Call::from_bytes(&unhex(VERSION_1), &catalog).unwrap();
+    let mut call = Call::from_bytes(&unhex(stored), &catalog).unwrap();
     let session = call.session().unwrap();
     assert_eq!(session.state_name(), "second");
     assert_eq!(session.facts().caller.to_string(), "+6591234567");

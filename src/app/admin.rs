@@ -2,6 +2,7 @@
 //! only the owner of the project can read it.
 
 use std::net::SocketAddr;
+use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::{Context, Result};
@@ -12,10 +13,9 @@ use tokio::task::JoinHandle;
 use tracing::warn;
 
 use crate::live::{HoursDesk, Reloads};
-use crate::settings::ServeSettings;
 use crate::web::{self, Admin, ServerLimits, Times};
 
-use super::{key, private_file, serve};
+use super::{key, private_file, running};
 
 /// The most connections of operators at once.
 const CONNECTIONS: usize = 64;
@@ -23,20 +23,21 @@ const CONNECTIONS: usize = 64;
 /// Starts the listener. Where the file cannot be left, calls are answered all the
 /// same, and there is no listener for operators.
 pub async fn start(
-    settings: &ServeSettings,
+    address: SocketAddr,
+    dir: &Path,
     reloads: &Arc<Reloads>,
     hours: &Arc<HoursDesk>,
     stopping: watch::Receiver<bool>,
 ) -> Result<Option<(SocketAddr, JoinHandle<()>)>> {
-    let listener = TcpListener::bind(settings.admin)
+    let listener = TcpListener::bind(address)
         .await
-        .with_context(|| format!("`--admin {}` cannot be listened on", settings.admin))?;
+        .with_context(|| format!("`--admin {address}` cannot be listened on"))?;
     let address = listener
         .local_addr()
         .context("the listener has no address")?;
     let token = key::random_hex()?;
     let left = serde_json::json!({"address": format!("http://{address}"), "token": token});
-    let path = settings.dir.join(".ringflow").join("admin.json");
+    let path = dir.join(".ringflow").join("admin.json");
     if let Err(error) = private_file::replace(&path, &left.to_string()) {
         warn!(path = %path.display(), %error, "there is no listener for operators, since its token cannot be left");
         return Ok(None);
@@ -51,7 +52,7 @@ pub async fn start(
         connections: CONNECTIONS,
     };
     let router = web::admin_router(admin);
-    let stop = serve::until(stopping);
+    let stop = running::until(stopping);
     let serving = web::serve(listener, router, limits, web::on_admin_panic(), stop);
     Ok(Some((address, tokio::spawn(serving))))
 }

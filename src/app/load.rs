@@ -7,6 +7,7 @@ use std::path::Path;
 use anyhow::{Context, Result, bail};
 use tracing::warn;
 
+use crate::flow::Flow;
 use crate::live::{Clock, Reloader, Snapshot};
 
 /// Loads the project and says what was loaded; files with errors are told, and the
@@ -40,24 +41,7 @@ pub fn load(dir: &Path, clock: &Clock, out: &mut impl Write) -> Result<Reloader>
         );
     }
     for flow in build.catalog.flows() {
-        let mut numbers: Vec<String> = flow.numbers().iter().map(ToString::to_string).collect();
-        if flow.takes_any() {
-            numbers.push("every other number".to_owned());
-        }
-        let numbers = if numbers.is_empty() {
-            "no number".to_owned()
-        } else {
-            numbers.join(", ")
-        };
-        writeln!(
-            out,
-            "{} {} answers {numbers} ({}, {} states)",
-            flow.name(),
-            flow.revision(),
-            flow.path(),
-            flow.states().len()
-        )
-        .context("the output cannot be written")?;
+        writeln!(out, "{}", served(flow)).context("the output cannot be written")?;
     }
     let flows = build.catalog.flows().iter();
     let served: HashSet<&str> = flows.map(|flow| flow.path()).collect();
@@ -67,6 +51,26 @@ pub fn load(dir: &Path, clock: &Clock, out: &mut impl Write) -> Result<Reloader>
             .context("the output cannot be written")?;
     }
     Ok(reloader)
+}
+
+/// A flow with its numbers, on one line.
+pub fn served(flow: &Flow) -> String {
+    let mut numbers: Vec<String> = flow.numbers().iter().map(ToString::to_string).collect();
+    if flow.takes_any() {
+        numbers.push("every other number".to_owned());
+    }
+    let numbers = if numbers.is_empty() {
+        "no number".to_owned()
+    } else {
+        numbers.join(", ")
+    };
+    format!(
+        "{} {} answers {numbers} ({}, {} states)",
+        flow.name(),
+        flow.revision(),
+        flow.path(),
+        flow.states().len()
+    )
 }
 
 /// What is wrong where a project has no file that could be a flow.

@@ -2,16 +2,19 @@
 //! have to start, and back down again. It knows every room and the insides of none.
 
 mod admin;
+mod dev;
 pub mod hours;
 mod key;
 mod load;
 mod logging;
 mod panic;
 mod private_file;
+mod running;
 mod serve;
 mod signals;
 
-pub use load::no_flow;
-pub use logging::start as start_logging;
+pub use dev::Dev;
+pub use load::{no_flow, served};
+pub use logging::{hand_on as hand_on_log, start as start_logging};
 pub use panic::keep_quiet;
 pub use serve::serve;

@@ -13,7 +13,7 @@ use jiff::tz::TimeZone;
 use super::FOUND;
 use super::phone::{
     Call, Conversation, InMemory, Lines, OtherEnd, OverHttp, Paint, Script, Terminal, TestFile,
-    read_time, usual, written,
+    number_of, read_time, usual, written,
 };
 use crate::app::no_flow;
 use crate::call::{Party, PhoneNumber};
@@ -21,16 +21,12 @@ use crate::flow::{self, Flow, Severity};
 use crate::live::read_project;
 use crate::phone::Rules;
 use crate::platform::Delivery;
-use crate::settings::{CallSettings, ColorSetting};
+use crate::settings::CallSettings;
 
 pub fn run(settings: &CallSettings) -> Result<ExitCode> {
-    let has_colors = match settings.color {
-        ColorSetting::Auto => std::io::stdout().is_terminal(),
-        ColorSetting::Always => true,
-        ColorSetting::Never => false,
-    };
+    let has_colors = settings.color.on(std::io::stdout().is_terminal());
     let plan = plan(settings)?;
-    let mut lines = lines(settings, has_colors)?;
+    let mut lines = lines(settings)?;
     let (call, test_file) = (plan.call.clone(), plan.test_file);
     let paint = Paint { has_colors };
     let mut conversation = Conversation::begin(plan.call, plan.end, paint, test_file.is_some());
@@ -47,7 +43,7 @@ pub fn run(settings: &CallSettings) -> Result<ExitCode> {
     print(conversation.take_lines())?;
     if let (Some(file), Some(path)) = (test_file, &settings.save_test) {
         for (at, story) in stories {
-            let saved = file.append(&story, &call.from, &written(at, &call.zone))?;
+            let saved = file.append(&story, None, &call.from, &written(at, &call.zone))?;
             let end = match saved.is_cut {
                 true => ", up to the secret that was keyed in",
                 false => "",
@@ -137,9 +133,6 @@ struct Found {
     flow: Arc<Flow>,
 }
 
-/// The number that a flow is called at which answers every number, or none.
-const ANY_NUMBER: &str = "+6561110000";
-
 impl Found {
     fn in_project(settings: &CallSettings, number: Option<PhoneNumber>) -> Result<Self> {
         let (files, unread) = read_project(&settings.dir);
@@ -184,19 +177,15 @@ impl Found {
 
     /// The number to call it at, which over HTTP is all that finds it.
     fn number(&self, is_served: bool) -> Result<PhoneNumber> {
-        if let Some(number) = self.flow.numbers().first() {
-            return Ok(*number);
-        }
-        if is_served && !self.flow.takes_any() {
+        if is_served && self.flow.numbers().is_empty() && !self.flow.takes_any() {
             let name = self.flow.name();
             bail!("`{name}` has no number, by which a server would find it");
         }
-        let number = ANY_NUMBER.parse();
-        Ok(number.expect("it is a number as it is written here"))
+        Ok(number_of(&self.flow))
     }
 }
 
-fn lines(settings: &CallSettings, has_colors: bool) -> Result<Box<dyn Lines>> {
+fn lines(settings: &CallSettings) -> Result<Box<dyn Lines>> {
     if let Some(path) = &settings.script {
         let file = File::open(path)
             .with_context(|| format!("the script `{}` cannot be read", path.display()))?;
@@ -208,7 +197,7 @@ fn lines(settings: &CallSettings, has_colors: bool) -> Result<Box<dyn Lines>> {
     let stdin = std::io::stdin();
     if stdin.is_terminal() && std::io::stdout().is_terminal() {
         let history = settings.dir.join(".ringflow").join("call_history");
-        return Ok(Box::new(Terminal::new(Some(history), has_colors)?));
+        return Ok(Box::new(Terminal::new(Some(history))?));
     }
     Ok(Box::new(Script::new(stdin.lock(), std::io::stdout())))
 }

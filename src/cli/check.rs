@@ -9,9 +9,9 @@ use crate::app::no_flow;
 use crate::flow::{self, Build, Diagnostic, Flow, Severity};
 use crate::live::{Problem, ReadError, read_project};
 use crate::scenario;
-use crate::settings::{CheckSettings, ColorSetting};
+use crate::settings::CheckSettings;
 
-use super::{FOUND, print};
+use super::{FOUND, counted, print};
 
 pub fn run(settings: &CheckSettings) -> Result<ExitCode> {
     let (files, unread) = read_project(&settings.dir);
@@ -26,11 +26,7 @@ pub fn run(settings: &CheckSettings) -> Result<ExitCode> {
         build: &build,
         diagnostics: &diagnostics,
         unread: &unread,
-        color: match settings.color {
-            ColorSetting::Auto => std::io::stdout().is_terminal(),
-            ColorSetting::Always => true,
-            ColorSetting::Never => false,
-        },
+        color: settings.color.on(std::io::stdout().is_terminal()),
     };
     let text = if settings.json {
         report.json()?
@@ -99,11 +95,6 @@ impl Report<'_> {
         }
         Ok(text)
     }
-}
-
-fn counted(count: usize, what: &str) -> String {
-    let plural = if count == 1 { "" } else { "s" };
-    format!("{count} {what}{plural}")
 }
 
 /// What a restart would lose of a flow's calls, state by state.

@@ -3,6 +3,7 @@
 
 mod call;
 mod check;
+mod dev;
 mod explain;
 mod graph;
 mod hours;
@@ -28,6 +29,7 @@ const BROKEN: u8 = 2;
 pub fn run() -> ExitCode {
     let settings = Settings::parse();
     let result = match &settings.command {
+        Command::Dev(settings) => dev::run(settings),
         Command::Serve(settings) => serve::run(settings),
         Command::Check(settings) => check::run(settings),
         Command::Call(settings) => call::run(settings),
@@ -50,4 +52,10 @@ fn print(text: &str) -> anyhow::Result<()> {
         Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(error.into()),
         _ => Ok(()),
     }
+}
+
+/// A number of things, in words.
+fn counted(count: usize, what: &str) -> String {
+    let plural = if count == 1 { "" } else { "s" };
+    format!("{count} {what}{plural}")
 }

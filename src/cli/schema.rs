@@ -6,7 +6,8 @@ use std::process::ExitCode;
 
 use anyhow::{Context, Result, bail};
 
-use crate::flow::{flow_schema, tests_schema};
+use crate::flow::flow_schema;
+use crate::scenario::tests_schema;
 use crate::settings::SchemaSettings;
 
 use super::print;

@@ -2,7 +2,7 @@
 //! back to.
 
 use super::resolved::Flow;
-use super::state::{Reads, StateId};
+use super::state::{Edge, Kind, Reads, State, StateId, Target};
 use super::variable::VarId;
 
 /// A state that needs what a restart loses.
@@ -65,5 +65,59 @@ impl Flow {
             reads = self.state(at).reads_on_entry;
         }
         None
+    }
+
+    /// The one state whose `set` has given a variable to every call that comes to this
+    /// state, so that it can be computed again without asking. `None` where it may have
+    /// come from elsewhere. A call that has not set what an `ask` saves has not been
+    /// behind that `ask`.
+    pub fn giver(
+        &self,
+        var: VarId,
+        at: StateId,
+        was_set: impl Fn(VarId) -> bool,
+    ) -> Option<StateId> {
+        let reached = self.reached(None, &was_set);
+        let mut givers = self.state_ids().filter(|id| {
+            let state = self.state(*id);
+            let sets = state.set.iter().any(|line| line.var == var);
+            reached[usize::from(id.0)] && (sets || saves(state) == Some(var))
+        });
+        let giver = givers.next()?;
+        if givers.next().is_some() || saves(self.state(giver)) == Some(var) {
+            return None;
+        }
+        let around = self.reached(Some(giver), &was_set);
+        (!around[usize::from(at.0)]).then_some(giver)
+    }
+
+    /// For each state whether a call that has set so much may have been there, on a way
+    /// that does not go through one of them.
+    fn reached(&self, but: Option<StateId>, was_set: impl Fn(VarId) -> bool) -> Vec<bool> {
+        let mut reached = vec![false; self.states().len()];
+        let mut open = vec![self.start()];
+        while let Some(id) = open.pop() {
+            if Some(id) == but || std::mem::replace(&mut reached[usize::from(id.0)], true) {
+                continue;
+            }
+            let state = self.state(id);
+            let closed = saves(state).is_some_and(|var| !was_set(var));
+            for (edge, target) in state.edges() {
+                if let Target::State(to) | Target::Again(to) = target
+                    && !(closed && edge == Edge::Then)
+                {
+                    open.push(to);
+                }
+            }
+        }
+        reached
+    }
+}
+
+/// What an `ask` saves.
+fn saves(state: &State) -> Option<VarId> {
+    match &state.kind {
+        Kind::Ask(_, entry) => entry.save,
+        _ => None,
     }
 }

@@ -39,7 +39,7 @@ pub use loss::Loss;
 pub use picture::{Line, Look, Picture, Tone, dot, mermaid, svg};
 pub use resolved::{Flow, Revision, Written, name_hash};
 pub use reworded::reworded;
-pub use schema::{flow_schema, tests_schema};
+pub use schema::{flow_schema, parts as schema_parts};
 pub use source::{Located, SourceFile, Span};
 pub use state::{
     Asking, Assigned, Assignment, Dial, Edge, Entry, ExceptionCase, Failure, KeyTarget, Kind,

@@ -90,7 +90,9 @@ impl Reloader {
     /// counts too: a file that has vanished is missed after a while.
     pub fn consider(&mut self, snapshot: Snapshot) -> Outcome {
         let now = self.clock.ticks_ms();
-        let mut sorted = self.unfinished.sort(&snapshot, &self.used, now);
+        let flows = self.catalog.flows();
+        let live = |path: &str| flows.iter().any(|flow| flow.path() == path);
+        let mut sorted = self.unfinished.sort(&snapshot, &self.used, live, now);
         let mut build = flow::build_upon(&list(&sorted.files), &self.build);
         let mut held_back = None;
         if !sorted.gone.is_empty() {

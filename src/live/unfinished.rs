@@ -44,8 +44,15 @@ pub(super) struct Sorted {
 }
 
 impl Unfinished {
-    /// Sorts a snapshot by what was used until now.
-    pub fn sort(&mut self, snapshot: &Snapshot, used: &Files, now: u64) -> Sorted {
+    /// Sorts a snapshot by what was used until now; `live` says of which files flows are
+    /// live.
+    pub fn sort(
+        &mut self,
+        snapshot: &Snapshot,
+        used: &Files,
+        live: impl Fn(&str) -> bool,
+        now: u64,
+    ) -> Sorted {
         let mut sorted = Sorted::default();
         for file in snapshot.files() {
             sorted.files.insert(file.path().into(), Arc::clone(file));
@@ -66,6 +73,10 @@ impl Unfinished {
                     continue;
                 }
                 if moved.has(before) {
+                    continue;
+                }
+                // No caller misses a flow that was refused.
+                if is_flow_path(path) && !live(path) {
                     continue;
                 }
             }

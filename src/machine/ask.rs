@@ -94,9 +94,8 @@ impl Runner<'_> {
         let judged = match &state.kind {
             Kind::Menu(asking) => judge_menu(asking, digits.as_ref()),
             Kind::Ask(asking, entry) => {
-                if self.misses(entry.reads) {
-                    self.go_back(entry.reads);
-                    return Ok(Go::On);
+                if self.misses(entry.reads) && !self.compute_again(entry.reads)? {
+                    return Ok(self.go_back(entry.reads));
                 }
                 self.judge_entry(asking, entry, digits.as_ref())?
             }

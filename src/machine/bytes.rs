@@ -21,7 +21,7 @@ use super::session::{Counters, Facts, Place, Session, Stage};
 use super::token::{outcome_code, outcome_of};
 
 /// The version that is written. Every older one can be read.
-const VERSION: u8 = 1;
+const VERSION: u8 = 2;
 
 /// Why bytes are no call.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -66,13 +66,19 @@ impl Call {
     pub fn from_bytes(bytes: &[u8], catalog: &Catalog) -> Result<Self, Unreadable> {
         let mut read = Reader::new(bytes);
         match read.u8() {
-            Some(VERSION) => {}
+            Some(1..=VERSION) => {}
             Some(other) => return Err(Unreadable::Version(other)),
             None => return Err(Unreadable::Damaged),
         }
+        // The first version did not count how often a call was sent back.
+        let counts_ways_back = bytes[0] > 1;
         let head = read_head(&mut read).ok_or(Unreadable::Damaged)?;
         let phase = if read.flag().ok_or(Unreadable::Damaged)? {
-            Phase::Live(Box::new(read_session(&mut read, &head.id, catalog)?))
+            let mut session = read_session(&mut read, &head.id, catalog)?;
+            if counts_ways_back {
+                session.counters.sent_back = read.u8().ok_or(Unreadable::Damaged)?;
+            }
+            Phase::Live(Box::new(session))
         } else {
             Phase::Over
         };
@@ -147,6 +153,7 @@ fn write_session(out: &mut Writer, session: &Session) {
         out.u16(visits);
     }
     out.u8(session.faults);
+    out.u8(session.counters.sent_back);
 }
 
 fn read_session(
@@ -186,6 +193,7 @@ fn read_session_of(read: &mut Reader<'_>, id: &SessionId, flow: &Arc<Flow>) -> O
         prompts: read.u8()?,
         refusals: read.u8()?,
         streak: read.u8()?,
+        sent_back: 0,
     };
     session.input = read.option(|read| read.text().map(Arc::from))?;
     session.leg = read.option(read_leg)?;

@@ -13,6 +13,7 @@ mod call;
 mod codec;
 mod compute;
 mod follow;
+mod hear;
 mod look;
 mod overrides;
 mod recover;

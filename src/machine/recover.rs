@@ -1,9 +1,15 @@
 //! Where a call goes on when a restart has lost what its state reads.
 
-use crate::flow::Reads;
+use std::cmp::Ordering;
 
-use super::step::Runner;
+use crate::flow::{Reads, StateId};
+
+use super::step::{Go, Runner, Trouble};
 use super::turn::Way;
+
+/// How often a call is sent back, then to `on_error`, and after that ended. One that loses
+/// its memory before every webhook would else be told the same for ever.
+const MOST_WAYS_BACK: u8 = 5;
 
 impl Runner<'_> {
     /// True where a restart has lost something of what is to be read.
@@ -12,9 +18,69 @@ impl Runner<'_> {
             || (reads.input && self.session.input.is_none())
     }
 
+    /// Computes again what is lost of what is to be read, where no caller has to be asked
+    /// for it. The call stays where it is, and nothing is said twice. False where
+    /// something is still missing; then nothing has changed.
+    pub(super) fn compute_again(&mut self, reads: Reads) -> Result<bool, Trouble> {
+        let session = self.session.clone();
+        let (path, faults) = (self.path.len(), self.faults.len());
+        let here = session.place.state;
+        if self.compute_for(here, reads, self.flow.variables().len())? {
+            return Ok(true);
+        }
+        self.session = session;
+        self.path.truncate(path);
+        self.faults.truncate(faults);
+        Ok(false)
+    }
+
+    /// The same for what a state reads. Through at most so many states that need each
+    /// other: two of them may go round.
+    fn compute_for(&mut self, at: StateId, reads: Reads, depth: usize) -> Result<bool, Trouble> {
+        // The last entry may be another one than was read when the value was computed.
+        let is_here = at == self.session.place.state;
+        if reads.input && (!is_here || self.session.input.is_none()) {
+            return Ok(false);
+        }
+        let flow = self.flow;
+        for var in reads.vars.iter() {
+            if !self.session.lost.contains(var) {
+                continue;
+            }
+            let set = self.session.set;
+            let Some(giver) = flow.giver(var, at, |var| set.contains(var)) else {
+                return Ok(false);
+            };
+            let state = flow.state(giver);
+            if depth == 0 || !self.compute_for(giver, state.reads_on_entry, depth - 1)? {
+                return Ok(false);
+            }
+            // Of what else the state sets, some may have been set anew since.
+            let before = self.session.clone();
+            let given = match self.assign(state) {
+                Ok(()) => self.session.vars[usize::from(var.0)].clone(),
+                Err(Trouble::OverBudget) => return Err(Trouble::OverBudget),
+                // It fails again when the call is sent there, and is told.
+                Err(Trouble::Fault(_)) => return Ok(false),
+            };
+            self.session = before;
+            self.session.assign(var, given);
+            let here = self.session.place.state;
+            self.note_way(here, Way::Again(var), None);
+        }
+        Ok(true)
+    }
+
     /// Moves the call to the state that collects what is lost, never to a default
     /// that pretends. Where nothing collects it, the call begins anew.
-    pub(super) fn go_back(&mut self, reads: Reads) {
+    pub(super) fn go_back(&mut self, reads: Reads) -> Go {
+        let sent_back = self.session.counters.sent_back;
+        self.session.counters.sent_back = sent_back.saturating_add(1);
+        match sent_back.cmp(&MOST_WAYS_BACK) {
+            Ordering::Less => {}
+            Ordering::Equal => return self.go_on_error(),
+            Ordering::Greater => return self.last_resort(),
+        }
         let lost = self.session.lost;
         let input_is_lost = self.session.input.is_none();
         let from = self.session.place.state;
@@ -29,5 +95,6 @@ impl Runner<'_> {
         }
         let to = self.session.place.state;
         self.note_way(from, Way::Back, Some(to));
+        Go::On
     }
 }

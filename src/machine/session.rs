@@ -150,6 +150,8 @@ pub(super) struct Counters {
     pub refusals: u8,
     /// Failures in a row in the whole call.
     pub streak: u8,
+    /// How often the whole call was sent back for something that a restart has lost.
+    pub sent_back: u8,
 }
 
 impl Session {
@@ -188,6 +190,7 @@ impl Session {
         self.input = Some("".into());
         self.counters = Counters {
             streak: self.counters.streak,
+            sent_back: self.counters.sent_back,
             ..Counters::default()
         };
         self.enter(self.flow().start());

@@ -180,9 +180,8 @@ impl Runner<'_> {
             Stage::Enter => state.reads_on_entry,
             _ => state.reads_inside,
         };
-        if self.misses(reads) {
-            self.go_back(reads);
-            return Ok(Go::On);
+        if self.misses(reads) && !self.compute_again(reads)? {
+            return Ok(self.go_back(reads));
         }
         match place.stage {
             Stage::Enter => {
@@ -323,7 +322,7 @@ impl Runner<'_> {
 
     /// On to the `on_error` of the present state; where nothing would be heard there,
     /// or too much has failed, the last resort is.
-    fn go_on_error(&mut self) -> Go {
+    pub(super) fn go_on_error(&mut self) -> Go {
         self.session.faults = self.session.faults.saturating_add(1);
         self.candidate = None;
         self.went_wrong = true;
@@ -340,7 +339,7 @@ impl Runner<'_> {
         self.go(Edge::OnError, target)
     }
 
-    fn last_resort(&mut self) -> Go {
+    pub(super) fn last_resort(&mut self) -> Go {
         self.held = None;
         self.actions.clear();
         self.actions.push(self.policy.last_resort.clone());

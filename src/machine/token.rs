@@ -200,10 +200,12 @@ impl StageMark {
 
 const OUTBOUND: u8 = 1;
 const HAS_LEG: u8 = 2;
+const SENT_BACK: u8 = 4;
 
 impl Memo {
-    /// 21 bytes, 5 more where there was a transfer, and the set of variables without
-    /// its empty end, at most 8: what is left of 36 is room for levels of sub-flows.
+    /// 21 bytes, 5 more where there was a transfer, one where the call was sent back,
+    /// and the set of variables without its empty end, at most 8: what is left of 36 is
+    /// room for levels of sub-flows.
     fn write(&self, body: &mut Writer) {
         let (stage, index) = self.stage.code();
         let mut flags = 0;
@@ -212,6 +214,9 @@ impl Memo {
         }
         if self.leg.is_some() {
             flags |= HAS_LEG;
+        }
+        if self.counters.sent_back > 0 {
+            flags |= SENT_BACK;
         }
         body.u8(self.kind.0 << 4 | VERSION);
         body.u8(flags << 4 | stage);
@@ -227,6 +232,9 @@ impl Memo {
             body.u8(outcome_code(leg.outcome));
             body.u16(leg.sip_code);
             body.u16(leg.seconds.min(u32::from(u16::MAX)) as u16);
+        }
+        if self.counters.sent_back > 0 {
+            body.u8(self.counters.sent_back);
         }
         let set = self.set.0.to_le_bytes();
         let used = set
@@ -250,11 +258,12 @@ impl Memo {
         let state = body.u32()?;
         let turn = body.u16()?;
         let tries = body.u8()?;
-        let counters = Counters {
+        let mut counters = Counters {
             failures: tries >> 4,
             refusals: tries & 15,
             prompts: body.u8()?,
             streak: body.u8()?,
+            sent_back: 0,
         };
         let flags = head >> 4;
         let leg = if flags & HAS_LEG != 0 {
@@ -266,6 +275,9 @@ impl Memo {
         } else {
             None
         };
+        if flags & SENT_BACK != 0 {
+            counters.sent_back = body.u8()?;
+        }
         let mut set = [0; 8];
         for (to, from) in set.iter_mut().zip(body.rest()) {
             *to = *from;
@@ -324,6 +336,10 @@ mod tests {
     }
 
     fn memo(set: u64, stage: u8, leg: bool) -> Memo {
+        sent_back(set, stage, leg, 0)
+    }
+
+    fn sent_back(set: u64, stage: u8, leg: bool, sent_back: u8) -> Memo {
         Memo {
             direction: Direction::Outbound,
             revision: 0x0102_0304,
@@ -337,6 +353,7 @@ mod tests {
                 prompts: 3,
                 refusals: 2,
                 streak: 12,
+                sent_back,
             },
             set: VarSet(set),
             leg: leg.then_some(TransferOutcome {
@@ -349,8 +366,9 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_is_sealed_is_opened(set: u64, stage in 0..=8u8, leg: bool) {
-            let (keys, session, memo) = (keys('a'), session("s1"), memo(set, stage, leg));
+        fn what_is_sealed_is_opened(set: u64, stage in 0..=8u8, leg: bool, back: u8) {
+            let (keys, session) = (keys('a'), session("s1"));
+            let memo = sent_back(set, stage, leg, back);
             let token = keys.seal(&session, &memo);
             prop_assert!(token.len() <= 64);
             prop_assert!(token.chars().all(|c| c.is_ascii_alphanumeric() || "-_".contains(c)));

@@ -3,7 +3,7 @@
 use smallvec::SmallVec;
 
 use crate::call::{Action, Answer, Digits, TransferOutcome};
-use crate::flow::{Edge, StateId};
+use crate::flow::{Edge, StateId, VarId};
 
 use super::session::Session;
 
@@ -81,8 +81,7 @@ pub struct Passage {
     /// The state the call was in; where it began, the one it began in.
     pub from: StateId,
     pub way: Way,
-    /// The state that was entered; `None` where the call was hung up or a prompt is
-    /// said again.
+    /// The state that was entered; `None` where the call was hung up, or stays.
     pub to: Option<StateId>,
 }
 
@@ -95,6 +94,9 @@ pub enum Way {
     Out(Edge),
     /// Back to where something is collected that a restart has lost.
     Back,
+    /// No way at all: this variable was lost and is computed again, and the call stays
+    /// where it is.
+    Again(VarId),
 }
 
 /// The states that were entered on a way, in order.

@@ -86,7 +86,7 @@ fn time(ms: u32) -> String {
 }
 
 /// An argument of a shell: as it is, where nothing in it means anything to one.
-fn quoted(text: &str) -> String {
+pub fn quoted(text: &str) -> String {
     let plain = |c: char| c.is_alphanumeric() || "+-_/:.".contains(c);
     if !text.is_empty() && text.chars().all(plain) {
         return text.to_owned();

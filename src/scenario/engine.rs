@@ -20,10 +20,10 @@ const LAST_VOICE: &str = "en-US-BenjaminRUS";
 
 /// One call and the flows that may answer it, in memory.
 pub struct Engine {
-    catalog: Arc<Catalog>,
-    desk: Desk,
+    pub(super) catalog: Arc<Catalog>,
+    pub(super) desk: Desk,
     begin: Option<Beginning>,
-    call: Option<Call>,
+    pub(super) call: Option<Call>,
     /// The session of a call that is over, as its last turn left it.
     last: Option<Session>,
     trace: Vec<Traced>,

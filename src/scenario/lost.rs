@@ -1,8 +1,9 @@
 //! A call of which nothing but the token is left between any two webhooks: what must be
 //! heard then, and how it must go on.
 //!
-//! The conversation is the same up to the first state that reads what is lost: a
-//! variable, the last entry, or an entry that is being confirmed. There the call goes
+//! The conversation is the same up to the first state that reads what is lost and
+//! cannot be computed again without the caller: a variable, the last entry, or an entry
+//! that is being confirmed. There the call goes
 //! to the state that collects it, or to the beginning where nothing does, and says
 //! something. From then on its memory is spared, the caller answers each question as
 //! in the first run, and the call comes back to where it was.
@@ -42,9 +43,9 @@ pub fn check<A: Answering>(
     at: Span,
 ) -> Result<(), Unmet> {
     let (turns, heard) = first;
-    let expected = expected_loss(flow, turns);
     let walked = play.walk(talk, |talk| met_loss(&talk.turns).is_none());
     let met = met_loss(&talk.turns);
+    let expected = expected_loss(flow, turns, &talk.turns);
     let name = |id: StateId| &*flow.state(id).name;
     let unmet = |what: String| {
         Err(Unmet {
@@ -98,7 +99,7 @@ fn go_on<A: Answering>(
     first: &[Turn],
     loss: Loss,
 ) -> Result<(), String> {
-    let answers = answers(first);
+    let answers = answers(first, loss.turn);
     let name = |id: StateId| &*flow.state(id).name;
     talk.settle();
     let said = talk.heard[talk.turns[loss.turn].heard_before..].iter();
@@ -107,6 +108,13 @@ fn go_on<A: Answering>(
             "the caller hears nothing where the call goes back to `{}`",
             name(loss.back)
         ));
+    }
+    // Where a state collects by itself what it reads, and nothing was being confirmed, the
+    // call is there already.
+    let before = loss.turn.checked_sub(1).map(|before| &first[before].traced);
+    let confirmed = before.is_some_and(|before| before.awaits == Awaits::Confirmation);
+    if loss.back == loss.state && !confirmed {
+        return Ok(());
     }
     for _ in 0..MOST_ANSWERS {
         if talk.turns[loss.turn..]
@@ -161,15 +169,18 @@ fn is_way_back(passage: &Passage) -> bool {
     passage.way == Way::Back
 }
 
-/// What the caller and the other side last did in each state of a run.
-fn answers(turns: &[Turn]) -> HashMap<(StateId, Awaits), Acts> {
-    turns
-        .windows(2)
-        .map(|pair| {
-            let waited = &pair[0].traced;
-            ((waited.state, waited.awaits), pair[1].acts.clone())
-        })
-        .collect()
+/// What the caller and the other side did in each state of a run: the last thing in front
+/// of the turn in which the call has left the way, as it led there, whatever went wrong
+/// before it or was tried after it. Where a state was asked behind that turn alone, the
+/// last thing there.
+fn answers(turns: &[Turn], left: usize) -> HashMap<(StateId, Awaits), Acts> {
+    let acts = |pair: &[Turn]| {
+        let waited = &pair[0].traced;
+        ((waited.state, waited.awaits), pair[1].acts.clone())
+    };
+    let mut answers: HashMap<_, _> = turns[left..].windows(2).map(acts).collect();
+    answers.extend(turns[..=left].windows(2).map(acts));
+    answers
 }
 
 /// Where a run without memory has left the way.
@@ -206,12 +217,21 @@ fn confirms(turn: usize, awaits: Awaits, state: StateId) -> Option<Loss> {
 }
 
 /// Where a run without memory has to leave the way of this one, which had it.
-fn expected_loss(flow: &Flow, turns: &[Turn]) -> Option<Loss> {
-    (1..turns.len()).find_map(|turn| loss_in(flow, turn, &turns[turn - 1], &turns[turn]))
+fn expected_loss(flow: &Flow, turns: &[Turn], without: &[Turn]) -> Option<Loss> {
+    (1..turns.len()).find_map(|turn| {
+        let path = without.get(turn).map_or(&[][..], |turn| &turn.traced.path);
+        loss_in(flow, turn, (&turns[turn - 1], &turns[turn]), path)
+    })
 }
 
-/// What a turn reads that its beginning does not have.
-fn loss_in(flow: &Flow, turn: usize, before: &Turn, now: &Turn) -> Option<Loss> {
+/// What a turn reads that its beginning does not have, and that the same turn without
+/// memory, which took this path, did not compute again.
+fn loss_in(
+    flow: &Flow,
+    turn: usize,
+    (before, now): (&Turn, &Turn),
+    path: &[Passage],
+) -> Option<Loss> {
     let waited = &before.traced;
     if let Some(loss) = confirms(turn, waited.awaits, waited.state) {
         return Some(loss);
@@ -219,6 +239,7 @@ fn loss_in(flow: &Flow, turn: usize, before: &Turn, now: &Turn) -> Option<Loss> 
     let mut lost = Lost {
         vars: waited.known,
         input: true,
+        path,
     };
     let state = flow.state(waited.state);
     let reads = match (&state.kind, waited.awaits) {
@@ -228,14 +249,14 @@ fn loss_in(flow: &Flow, turn: usize, before: &Turn, now: &Turn) -> Option<Loss> 
         (_, Awaits::Leg) => Reads::default(),
         _ => state.reads_inside,
     };
-    if lost.misses(reads) {
+    if lost.misses(waited.state, reads) {
         return Some(lost.loss(flow, turn, waited.state, reads));
     }
     for passage in &now.traced.path {
         lost.learn(flow, passage);
         let Some(to) = passage.to else { continue };
         let state = flow.state(to);
-        if lost.misses(state.reads_on_entry) {
+        if lost.misses(to, state.reads_on_entry) {
             return Some(lost.loss(flow, turn, to, state.reads_on_entry));
         }
         for line in &state.set {
@@ -244,22 +265,36 @@ fn loss_in(flow: &Flow, turn: usize, before: &Turn, now: &Turn) -> Option<Loss> 
     }
     // The call stays where it was, or says again what it has said: with what is in it.
     let stays = now.traced.state == waited.state && entered(&now.traced.path).count() == 0;
-    if stays && !now.traced.ended && lost.misses(state.reads_inside) {
+    if stays && !now.traced.ended && lost.misses(waited.state, state.reads_inside) {
         return Some(lost.loss(flow, turn, waited.state, state.reads_inside));
     }
     None
 }
 
 /// What a call does not have any more.
-#[derive(Clone, Copy)]
-struct Lost {
+struct Lost<'a> {
     vars: VarSet,
     input: bool,
+    /// The path of the turn without memory.
+    path: &'a [Passage],
 }
 
-impl Lost {
-    fn misses(self, reads: Reads) -> bool {
-        !self.vars.and(reads.vars).is_empty() || (reads.input && self.input)
+impl Lost<'_> {
+    /// True where a state does not have what it reads, and it was not computed there.
+    fn misses(&mut self, state: StateId, reads: Reads) -> bool {
+        let lacks =
+            |lost: &Self| !lost.vars.and(reads.vars).is_empty() || (reads.input && lost.input);
+        if !lacks(self) {
+            return false;
+        }
+        for passage in self.path {
+            if let Way::Again(var) = passage.way
+                && passage.from == state
+            {
+                self.vars.remove(var);
+            }
+        }
+        lacks(self)
     }
 
     /// What is keyed in is known again.
@@ -274,7 +309,7 @@ impl Lost {
         }
     }
 
-    fn loss(self, flow: &Flow, turn: usize, state: StateId, reads: Reads) -> Loss {
+    fn loss(&self, flow: &Flow, turn: usize, state: StateId, reads: Reads) -> Loss {
         let back = flow.way_back(state, reads, |var| self.vars.contains(var), self.input);
         Loss {
             turn,

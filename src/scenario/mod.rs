@@ -9,6 +9,7 @@ mod coverage;
 mod delivery;
 mod document;
 mod engine;
+mod follow;
 mod hold;
 mod lost;
 mod pattern;
@@ -16,16 +17,20 @@ mod play;
 mod report;
 mod rows;
 mod run;
+mod schema;
 mod sides;
 mod talk;
 #[cfg(test)]
 mod tests;
 mod words;
 
+pub use command::quoted;
 pub use coverage::{Coverage, Covered, Open, Share};
 pub use delivery::{Delivery, Run};
 pub use document::{Scenario, Step, TestFile, Tests, is_test_path, tests};
 pub use engine::{Engine, Response, Traced, View, desk};
+pub use follow::Followed;
 pub use report::{Look, Ran, Report, told};
 pub use rows::Row;
 pub use run::{Bench, Failure, Outcome};
+pub use schema::tests_schema;

@@ -110,9 +110,8 @@ impl<'s> Play<'s> {
         match &step.value {
             Step::Hears(pattern) => self.hears(talk, pattern, step.at),
             Step::Press(keys) => {
-                if talk.line.doing() != Doing::Listening {
-                    talk.settle();
-                }
+                // What was keyed in before is over with the caller's pause.
+                talk.settle();
                 self.listens(talk, step.at)?;
                 self.upto = talk.heard.len();
                 talk.press(keys);

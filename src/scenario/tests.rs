@@ -15,9 +15,13 @@ const FLOW: &str = "flow: a\nnumbers: [+6561115777]\nvoice: en-US-BenjaminRUS\nd
 const TEST: &str = "scenarios:\n  - name: all\n    call: [hears: Your number, press: 4711, hears: Press 1, press: 1, hears: It is 4711, press: 1, hung_up: true]\n";
 
 fn run<A: Answering>(answering: impl Fn(Engine) -> A) -> Outcome {
+    run_of(FLOW, TEST, answering)
+}
+
+fn run_of<A: Answering>(flow: &str, test: &str, answering: impl Fn(Engine) -> A) -> Outcome {
     let files = [
-        SourceFile::new("flows/a.yaml", FLOW),
-        SourceFile::new("flows/a.test.yaml", TEST),
+        SourceFile::new("flows/a.yaml", flow),
+        SourceFile::new("flows/a.test.yaml", test),
     ];
     let build = build(&files);
     assert!(!build.has_errors(), "{:?}", build.diagnostics);
@@ -40,6 +44,35 @@ fn the_engine_itself_survives_everything() {
     let outcome = run(|engine| engine);
     assert_eq!(failed(&outcome), []);
     assert_eq!(outcome.runs, 10);
+}
+
+const CONFIRMED: &str = "flow: a\nnumbers: [+6561115777]\nvoice: en-US-BenjaminRUS\ndefaults: {give_up: desk}\nstates:\n  first:\n    ask: Your number, please, or press star for the desk.\n    digits: 4\n    save: order\n    confirm: It is ${order}. If that is right, press 1, else press 2.\n    keys: {star: desk}\n    then: kept\n  kept: {say: \"Thank you for ${order}. Goodbye.\", then: hangup}\n  desk:\n    transfer: +6561110001\n    then: hangup\n    otherwise: {say: Nobody is here. Goodbye., then: hangup}\n";
+const COUNTED: &str = "flow: a\nnumbers: [+6561115777]\nvoice: en-US-BenjaminRUS\nstart: first\nvars: {n: number}\ndefaults: {give_up: desk}\nstates:\n  first:\n    set: {n: \"${n + 1}\"}\n    menu: This is round ${n}. For another, press 1. For the desk, press 2.\n    keys: {1: first, 2: desk}\n  desk:\n    transfer: +6561110001\n    then: hangup\n    otherwise: {say: Nobody is here. Goodbye., then: hangup}\n";
+
+fn holds(flow: &str, steps: &str) {
+    let test = format!("scenarios:\n  - name: all\n    call: [{steps}]\n");
+    let outcome = run_of(flow, &test, |engine| engine);
+    assert_eq!(failed(&outcome), [], "{steps}");
+    assert_eq!(outcome.runs, 10, "{steps}");
+}
+
+#[test]
+fn a_wrong_answer_behind_the_loss_is_not_the_one_that_leads_back() {
+    let wrong = "press: 9, press: 4711, press: 2, press: 12, press: star, dialled: +6561110001";
+    holds(CONFIRMED, wrong);
+}
+
+#[test]
+fn a_state_that_collects_what_it_reads_is_where_the_call_was() {
+    holds(
+        COUNTED,
+        "press: 1, hears: round 2, press: 2, dialled: +6561110001",
+    );
+}
+
+#[test]
+fn the_keys_of_two_steps_are_two_entries() {
+    holds(CONFIRMED, "press: 47, press: 1122, hears: It is 1122");
 }
 
 /// Answers the same webhook once more with nothing to do.

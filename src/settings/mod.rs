@@ -3,6 +3,7 @@
 
 mod call;
 mod check;
+mod dev;
 mod explain;
 mod graph;
 mod hours;
@@ -11,12 +12,14 @@ mod new;
 mod read;
 mod schema;
 mod serve;
+mod server;
 mod test;
 
 use clap::{Parser, Subcommand, ValueEnum};
 
 pub use call::CallSettings;
 pub use check::CheckSettings;
+pub use dev::DevSettings;
 pub use explain::ExplainSettings;
 pub use graph::{GraphFormat, GraphSettings};
 pub use hours::{HoursSettings, HoursWord};
@@ -24,7 +27,8 @@ pub use log::{LogFormat, LogSettings};
 pub use new::{NewSettings, TemplateSetting};
 pub use read::duration;
 pub use schema::SchemaSettings;
-pub use serve::{AnswersSetting, ServeSettings};
+pub use serve::ServeSettings;
+pub use server::{AnswersSetting, ServerSettings};
 pub use test::TestSettings;
 
 /// A dynamic IVR callflow engine: it answers a phone platform's webhooks with the
@@ -40,6 +44,8 @@ pub struct Settings {
 pub enum Command {
     /// Begin a project that checks and tests green
     New(NewSettings),
+    /// Edit a project: each save is checked and tested, goes live, and is heard on a phone
+    Dev(Box<DevSettings>),
     /// Answer the platform's webhooks with the flows of a project
     Serve(Box<ServeSettings>),
     /// Say everything that is wrong with the files of a project
@@ -63,6 +69,17 @@ pub enum ColorSetting {
     Auto,
     Always,
     Never,
+}
+
+impl ColorSetting {
+    /// Whether to use colours on an output that is a terminal or is none.
+    pub fn on(self, is_terminal: bool) -> bool {
+        match self {
+            ColorSetting::Auto => is_terminal,
+            ColorSetting::Always => true,
+            ColorSetting::Never => false,
+        }
+    }
 }
 
 #[cfg(test)]

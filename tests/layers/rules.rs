@@ -66,7 +66,7 @@ pub const CRATES: &[(&str, &[&str])] = &[
         "serde",
         &["wire", "phone", "scenario", "live", "platform", "cli"],
     ),
-    // `flow` makes the schema of its own language of it, and reads none.
+    // `flow` and `scenario` make the schemas of their languages of it.
     (
         "serde_json",
         &[

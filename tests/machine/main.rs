@@ -11,5 +11,6 @@ mod ledger;
 mod memory;
 mod outbound;
 mod secrets;
+mod servers;
 mod speaking;
 mod transfers;

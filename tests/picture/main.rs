@@ -3,6 +3,7 @@
 //!
 //! With `RINGFLOW_BLESS=1` the pictures beside this file are written anew.
 
+mod large;
 mod verb;
 
 use std::collections::BTreeSet;
@@ -232,14 +233,17 @@ fn every_svg_is_whole_and_nothing_in_it_overlaps() {
         let areas = rectangles(&text);
         for (i, a) in areas.iter().enumerate() {
             for b in &areas[i + 1..] {
-                let apart = a[0] + a[2] <= b[0] + 0.5
-                    || b[0] + b[2] <= a[0] + 0.5
-                    || a[1] + a[3] <= b[1] + 0.5
-                    || b[1] + b[3] <= a[1] + 0.5;
-                assert!(apart, "{}: {a:?} and {b:?}", flow.name());
+                assert!(apart(a, b), "{}: {a:?} and {b:?}", flow.name());
             }
         }
     }
+}
+
+fn apart(a: &[f64; 4], b: &[f64; 4]) -> bool {
+    a[0] + a[2] <= b[0] + 0.5
+        || b[0] + b[2] <= a[0] + 0.5
+        || a[1] + a[3] <= b[1] + 0.5
+        || b[1] + b[3] <= a[1] + 0.5
 }
 
 /// Left, top, width and height of all boxes and labels.

@@ -16,7 +16,7 @@ use crate::support::answer::accepted;
 use crate::support::webhook::{Leg, Shape, Style, Way, Webhook};
 
 /// Nothing that is waited for takes nearly as long.
-const PATIENCE: Duration = Duration::from_secs(30);
+pub const PATIENCE: Duration = Duration::from_secs(30);
 
 /// The program with these arguments, and nothing of this process's own settings.
 pub fn ringflow(args: &[&str]) -> Command {
@@ -186,26 +186,7 @@ impl Served {
         content_type: Option<&str>,
         body: &str,
     ) -> (u16, Vec<u8>) {
-        let mut stream = self.connect();
-        stream.set_read_timeout(Some(PATIENCE)).unwrap();
-        let content_type =
-            content_type.map_or(String::new(), |text| format!("Content-Type: {text}\r\n"));
-        let length = body.len();
-        let host = &self.address;
-        let request = format!(
-            "{method} {path} HTTP/1.1\r\nHost: {host}\r\n{content_type}Content-Length: {length}\r\n\
-             Connection: close\r\n\r\n{body}"
-        );
-        stream.write_all(request.as_bytes()).unwrap();
-        let mut response = Vec::new();
-        stream.read_to_end(&mut response).unwrap();
-        let end = response
-            .windows(4)
-            .position(|bytes| bytes == b"\r\n\r\n")
-            .unwrap();
-        let head = String::from_utf8(response[..end].to_vec()).unwrap();
-        let status = head.split(' ').nth(1).unwrap().parse().unwrap();
-        (status, response[end + 4..].to_vec())
+        exchange(&self.address, method, path, content_type, body)
     }
 }
 
@@ -216,7 +197,36 @@ impl Drop for Served {
     }
 }
 
-fn lines(from: impl Read + Send + 'static) -> Receiver<String> {
+/// One request on a connection of its own.
+pub fn exchange(
+    address: &str,
+    method: &str,
+    path: &str,
+    content_type: Option<&str>,
+    body: &str,
+) -> (u16, Vec<u8>) {
+    let mut stream = TcpStream::connect(address).unwrap();
+    stream.set_read_timeout(Some(PATIENCE)).unwrap();
+    let content_type =
+        content_type.map_or(String::new(), |text| format!("Content-Type: {text}\r\n"));
+    let length = body.len();
+    let request = format!(
+        "{method} {path} HTTP/1.1\r\nHost: {address}\r\n{content_type}Content-Length: {length}\r\n\
+         Connection: close\r\n\r\n{body}"
+    );
+    stream.write_all(request.as_bytes()).unwrap();
+    let mut response = Vec::new();
+    stream.read_to_end(&mut response).unwrap();
+    let end = response
+        .windows(4)
+        .position(|bytes| bytes == b"\r\n\r\n")
+        .unwrap();
+    let head = String::from_utf8(response[..end].to_vec()).unwrap();
+    let status = head.split(' ').nth(1).unwrap().parse().unwrap();
+    (status, response[end + 4..].to_vec())
+}
+
+pub fn lines(from: impl Read + Send + 'static) -> Receiver<String> {
     let (send, lines) = channel();
     std::thread::spawn(move || {
         for line in BufReader::new(from).lines().map_while(Result::ok) {

@@ -23,7 +23,16 @@ pub struct Manner {
     pub answers: Answers,
     /// Webhooks come twice, late, again.
     pub repeats: bool,
-    pub restarts: bool,
+    pub restarts: Restarts,
+}
+
+/// When the memory is lost, and nothing but the token is left.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Restarts {
+    Never,
+    Sometimes,
+    /// Before every webhook.
+    Always,
 }
 
 /// What was heard in a call, from its beginning to its end.
@@ -90,7 +99,9 @@ impl<'a> Caller<'a> {
         while !self.ended && !self.decides.is_over() {
             self.turn();
         }
-        self.manner.restarts = false;
+        if self.manner.restarts == Restarts::Sometimes {
+            self.manner.restarts = Restarts::Never;
+        }
         let mut silent = 0;
         while !self.ended {
             self.turn();
@@ -227,7 +238,12 @@ impl<'a> Caller<'a> {
     }
 
     fn disturb_before(&mut self, webhook: &Webhook) {
-        if self.manner.restarts && self.sent > 0 && self.disturbs.one_in(8) {
+        let restarts = match self.manner.restarts {
+            Restarts::Never => false,
+            Restarts::Sometimes => self.sent > 0 && self.disturbs.one_in(8),
+            Restarts::Always => self.sent > 0,
+        };
+        if restarts {
             self.server.restart();
             self.restarted = true;
             self.passed = None;

@@ -42,6 +42,18 @@ fn a_file_that_has_vanished_is_missed_after_ten_seconds() {
 }
 
 #[test]
+fn a_refused_file_that_has_vanished_is_forgotten_at_once() {
+    let mut project = project(2);
+    let claimed = flow("other", NUMBERS[0], "Other.");
+    let outcome = project.write("flows/other.yaml", &claimed).look();
+    assert_eq!(outcome.refused[0].file, "flows/other.yaml");
+    let outcome = project.remove("flows/other.yaml").look();
+    assert_eq!(outcome.waiting, []);
+    assert!(outcome.refused.is_empty(), "{:?}", outcome.refused);
+    assert_eq!(live(&project), ["f0", "f1"]);
+}
+
+#[test]
 fn a_file_that_comes_back_in_time_was_never_away() {
     let mut project = project(2);
     let text = project.files["flows/f1.yaml"].clone();

@@ -18,7 +18,7 @@ fn flows() -> Validator {
 }
 
 fn tests() -> Validator {
-    jsonschema::draft7::new(&ringflow::flow::tests_schema()).expect("the schema is one")
+    jsonschema::draft7::new(&ringflow::scenario::tests_schema()).expect("the schema is one")
 }
 
 /// What an editor marks in a file.
@@ -67,13 +67,15 @@ fn every_good_flow_is_valid() {
 #[test]
 fn what_the_documents_show_is_valid() {
     let validator = flows();
-    let mut count = 0;
+    let (mut count, mut conversations) = (0, 0);
     for path in ["README.md", "flows/README.md"] {
         let text = fs::read_to_string(path).expect("it is there");
         for block in text.split("```yaml\n").skip(1) {
             let block = block.split("```").next().unwrap_or_default();
             let value = yaml::read(block).unwrap_or_else(|error| panic!("{path}: {error}"));
             if value.get("scenarios").is_some() {
+                assert_eq!(marked(&tests(), &value), [""; 0], "{path}:\n{block}");
+                conversations += 1;
                 continue;
             }
             // Parts of a flow are put where they belong.
@@ -91,6 +93,7 @@ fn what_the_documents_show_is_valid() {
         }
     }
     assert!(count >= 6, "only {count} examples are there");
+    assert!(conversations >= 1, "no conversation is there");
 }
 
 /// Every property that a schema describes, with the path that leads there.
@@ -125,7 +128,7 @@ fn undescribed(schema: &Value, path: &str, found: &mut Vec<String>, count: &mut 
 fn every_key_says_what_it_means() {
     for schema in [
         ringflow::flow::flow_schema(),
-        ringflow::flow::tests_schema(),
+        ringflow::scenario::tests_schema(),
     ] {
         let (mut found, mut count) = (Vec::new(), 0);
         undescribed(&schema, "", &mut found, &mut count);

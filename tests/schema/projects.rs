@@ -54,7 +54,10 @@ fn a_new_project_is_checked_without_a_finding() {
         }
         for (name, schema) in [
             ("flows/.schema.json", ringflow::flow::flow_schema()),
-            ("flows/.test.schema.json", ringflow::flow::tests_schema()),
+            (
+                "flows/.test.schema.json",
+                ringflow::scenario::tests_schema(),
+            ),
         ] {
             let written: serde_json::Value =
                 serde_json::from_str(&read(&dir, name)).expect("it is JSON");
@@ -97,4 +100,16 @@ fn an_empty_folder_is_filled_and_its_schemas_are_written_anew() {
     let printed = ringflow(&["schema"]);
     assert_eq!(text, String::from_utf8_lossy(&printed.stdout));
     assert_ne!(printed.stdout, ringflow(&["schema", "--tests"]).stdout);
+}
+
+#[test]
+fn the_way_into_a_project_can_be_typed_as_it_is_shown() {
+    let folder = tempfile::tempdir().expect("there is room");
+    let made = Command::new(env!("CARGO_BIN_EXE_ringflow"))
+        .args(["new", "the cook's line"])
+        .current_dir(folder.path())
+        .output()
+        .expect("the program starts");
+    let told = told(&made);
+    assert!(told.contains("\n  cd 'the cook'\\''s line'\n"), "{told}");
 }

@@ -8,6 +8,7 @@ use std::process::ExitCode;
 
 use anyhow::{Context, Result, bail};
 
+use crate::scenario::quoted;
 use crate::settings::NewSettings;
 
 use super::{print, schema};
@@ -30,7 +31,8 @@ pub fn run(settings: &NewSettings) -> Result<ExitCode> {
     }
     told.push_str("\nnow type\n");
     if dir != Path::new(".") {
-        told.push_str(&format!("  cd {}\n", dir.display()));
+        let dir = quoted(&dir.to_string_lossy());
+        told.push_str(&format!("  cd {dir}\n"));
     }
     for command in template::COMMANDS {
         told.push_str(&format!("  {command}\n"));

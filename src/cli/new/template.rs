@@ -6,7 +6,12 @@ use crate::settings::TemplateSetting;
 use super::schema::{FLOW_SCHEMA, TESTS_SCHEMA, first_line};
 
 /// What to type once a project is there.
-pub const COMMANDS: [&str; 3] = ["ringflow check", "ringflow test", "ringflow serve"];
+pub const COMMANDS: [&str; 4] = [
+    "ringflow dev",
+    "ringflow check",
+    "ringflow test",
+    "ringflow serve",
+];
 
 /// A project to begin with.
 pub struct Template {
@@ -88,13 +93,14 @@ impl Template {
     }
 
     fn readme(&self) -> String {
-        let [check, test, serve] = COMMANDS;
+        let [dev, check, test, serve] = COMMANDS;
         let (name, about) = (self.name, self.about);
         format!(
             "# {name}\n\n{about}\n\n\
              The callflow is `flows/{name}.yaml`, and `flows/{name}.test.yaml` says what callers hear.\n\
              The numbers in them are examples: put in your own.\n\n\
              ```sh\n\
+             {dev}     # to work on it: a phone, and every save is checked, tested and heard\n\
              {check}   # says what is wrong, and what to write instead\n\
              {test}    # holds the conversations\n\
              {serve}   # answers the platform's webhooks\n\

@@ -1,33 +1,19 @@
 //! The loop of a call: a line is typed, the phone and the other end go on as far as
 //! nobody has to decide anything, and what the caller notices is told.
 
+mod live;
 mod tell;
 
-use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
+use super::made::Call;
 use super::other_end::OtherEnd;
 use super::paint::Paint;
 use super::story::Story;
 use super::typed::{HELP, Typed};
 use super::when;
-use crate::phone::{Doing, Line, OtherSide, Rules, Start, Webhook, WebhookKind};
+use crate::phone::{Doing, Line, OtherSide, Start, Webhook, WebhookKind};
 use crate::scenario::Response;
-
-/// A call that is made, and made again.
-#[derive(Debug, Clone)]
-pub struct Call {
-    /// What is called, as it is shown.
-    pub title: String,
-    pub from: String,
-    pub to: String,
-    pub at: Timestamp,
-    /// The zone in which times are read and shown.
-    pub zone: TimeZone,
-    /// The session's id; later calls get a number behind it.
-    pub session: String,
-    pub rules: Rules,
-}
 
 /// One or more calls, line by line.
 pub struct Conversation<'a> {
@@ -93,6 +79,12 @@ impl<'a> Conversation<'a> {
         self.has_trouble
     }
 
+    /// What has happened in the present call, or in the last where none is up, and when it
+    /// began.
+    pub fn story(&self) -> (&Story, Timestamp) {
+        (&self.story, self.call.at)
+    }
+
     /// Does what was typed; false where it is the end.
     pub fn act(&mut self, typed: &str) -> bool {
         match Typed::read(typed) {
@@ -138,6 +130,7 @@ impl<'a> Conversation<'a> {
                 _ => self.tell_why_not(),
             },
             Typed::Wait(ms) => self.wait(ms),
+            Typed::Hear => self.hear(),
             Typed::Again => self.call_again(self.call.at),
             Typed::At(text) => match when::read_time(&text, self.call.at, &self.call.zone) {
                 Ok(time) => self.call_again(time),
@@ -210,7 +203,9 @@ impl<'a> Conversation<'a> {
         self.leave();
         self.told.push(String::new());
         self.call.at = at;
-        self.end.next_call();
+        if let Err(why) = self.end.next_call() {
+            return self.tell_text("", &why);
+        }
         self.line = line(&self.call, self.calls);
         self.calls += 1;
         self.label.clear();

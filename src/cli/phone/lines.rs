@@ -3,6 +3,8 @@
 use std::borrow::Cow;
 use std::io::{self, BufRead, Write};
 use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use anyhow::{Context, Result};
 use rustyline::completion::Completer;
@@ -11,7 +13,7 @@ use rustyline::highlight::{CmdKind, Highlighter};
 use rustyline::hint::Hinter;
 use rustyline::history::FileHistory;
 use rustyline::validate::Validator;
-use rustyline::{ColorMode, Editor, Helper};
+use rustyline::{ColorMode, Config, Editor, ExternalPrinter, Helper};
 
 const PROMPT: &str = "> ";
 
@@ -62,14 +64,19 @@ impl<R: BufRead, W: Write> Lines for Script<R, W> {
 pub struct Terminal {
     editor: Editor<Mask, FileHistory>,
     history: Option<PathBuf>,
-    has_colors: bool,
+    may_be_secret: Arc<AtomicBool>,
 }
 
 impl Terminal {
     /// A terminal whose history is kept in this file, where that can be written.
-    pub fn new(history: Option<PathBuf>, has_colors: bool) -> Result<Self> {
-        let mut editor = Editor::new().context("the terminal cannot be used")?;
-        editor.set_helper(Some(Mask { is_on: false }));
+    pub fn new(history: Option<PathBuf>) -> Result<Self> {
+        // What is typed is masked by painting over it, which is done only in colour. There
+        // are no other colours in a line.
+        let config = Config::builder().color_mode(ColorMode::Forced).build();
+        let mut editor = Editor::with_config(config).context("the terminal cannot be used")?;
+        let may_be_secret = Arc::new(AtomicBool::new(false));
+        let is_on = Arc::clone(&may_be_secret);
+        editor.set_helper(Some(Mask { is_on }));
         if let Some(path) = &history {
             // The first time there is none.
             let _ = editor.load_history(path);
@@ -77,32 +84,36 @@ impl Terminal {
         Ok(Terminal {
             editor,
             history,
-            has_colors,
+            may_be_secret,
         })
+    }
+
+    /// Whether what is being typed may be secret, for whoever learns it meanwhile.
+    pub fn may_be_secret(&self) -> Arc<AtomicBool> {
+        Arc::clone(&self.may_be_secret)
+    }
+
+    /// What prints above the line that is being typed.
+    pub fn printer(&mut self) -> Result<impl ExternalPrinter + Send + 'static> {
+        let printer = self.editor.create_external_printer();
+        printer.context("the terminal cannot be used")
     }
 }
 
 impl Lines for Terminal {
     fn next(&mut self, may_be_secret: bool) -> Result<Option<String>> {
-        use rustyline::config::Configurer;
-
-        if let Some(mask) = self.editor.helper_mut() {
-            mask.is_on = may_be_secret;
-        }
-        // What is typed is masked by painting over it, which is done only in colour.
-        self.editor
-            .set_color_mode(match may_be_secret || self.has_colors {
-                true => ColorMode::Forced,
-                false => ColorMode::Disabled,
-            });
+        self.may_be_secret.store(may_be_secret, Ordering::Relaxed);
         match self.editor.readline(PROMPT) {
             Ok(line) => {
+                let may_be_secret = self.may_be_secret.load(Ordering::Relaxed);
                 if !(may_be_secret && has_digits(&line)) {
                     self.editor.add_history_entry(line.trim())?;
                 }
                 Ok(Some(line))
             }
-            Err(ReadlineError::Eof | ReadlineError::Interrupted) => Ok(None),
+            Err(ReadlineError::Eof | ReadlineError::Interrupted | ReadlineError::Signal(_)) => {
+                Ok(None)
+            }
             Err(error) => Err(error).context("the terminal cannot be read"),
         }
     }
@@ -122,7 +133,7 @@ impl Drop for Terminal {
 
 /// Paints over keys while they are typed.
 struct Mask {
-    is_on: bool,
+    is_on: Arc<AtomicBool>,
 }
 
 impl Helper for Mask {}
@@ -139,14 +150,14 @@ impl Validator for Mask {}
 
 impl Highlighter for Mask {
     fn highlight<'l>(&self, line: &'l str, _pos: usize) -> Cow<'l, str> {
-        match self.is_on {
+        match self.is_on.load(Ordering::Relaxed) {
             true => Cow::Owned(masked(line)),
             false => Cow::Borrowed(line),
         }
     }
 
     fn highlight_char(&self, _line: &str, _pos: usize, kind: CmdKind) -> bool {
-        self.is_on && kind != CmdKind::MoveCursor
+        self.is_on.load(Ordering::Relaxed) && kind != CmdKind::MoveCursor
     }
 }
 
@@ -189,8 +200,12 @@ mod tests {
 
     #[test]
     fn keys_are_masked_while_they_are_typed() {
-        let mask = Mask { is_on: true };
+        let is_on = Arc::new(AtomicBool::new(true));
+        let mask = Mask {
+            is_on: Arc::clone(&is_on),
+        };
         assert_eq!(mask.highlight("test 12*#", 0), "test ••••");
-        assert_eq!(Mask { is_on: false }.highlight("12", 0), "12");
+        is_on.store(false, Ordering::Relaxed);
+        assert_eq!(mask.highlight("12", 0), "12");
     }
 }

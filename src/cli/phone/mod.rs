@@ -7,6 +7,7 @@
 
 mod conversation;
 mod lines;
+mod made;
 mod other_end;
 mod paint;
 mod save;
@@ -14,10 +15,12 @@ mod story;
 mod typed;
 mod when;
 
-pub use conversation::{Call, Conversation};
+pub use conversation::Conversation;
 pub use lines::{Lines, Script, Terminal};
+pub use made::{Call, number_of};
 pub use other_end::{InMemory, OtherEnd, OverHttp, Turn};
 pub use paint::Paint;
 pub use save::{Saved, TestFile};
 pub use story::Story;
+pub use typed::HELP;
 pub use when::{day, read_time, usual, written};

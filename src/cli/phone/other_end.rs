@@ -6,11 +6,12 @@ use anyhow::{Context, Result};
 use jiff::Timestamp;
 use tokio::runtime::Runtime;
 
-use crate::flow::Catalog;
+use crate::call::Action;
+use crate::flow::{Catalog, Flow};
 use crate::machine::{Answers, Fault, Session, entered};
 use crate::phone::Webhook;
 use crate::platform::Delivery;
-use crate::scenario::{Engine, Response, View, desk};
+use crate::scenario::{Engine, Followed, Response, View, desk};
 
 /// What answers a call, and what of it can be seen from here.
 pub trait OtherEnd {
@@ -30,8 +31,21 @@ pub trait OtherEnd {
     /// A restart, of which only the call's token is left. The error says why not.
     fn restart(&mut self) -> Result<(), String>;
 
-    /// The next webhook is the first of another call.
-    fn next_call(&mut self);
+    /// The next webhook is the first of another call. The error says why none can be made.
+    fn next_call(&mut self) -> Result<(), String>;
+
+    /// Other flows answer from now on. What is served over HTTP is not known here.
+    fn go_live(&mut self, _catalog: &Arc<Catalog>) -> Live {
+        Live {
+            call: Followed::Nothing,
+            next: None,
+        }
+    }
+
+    /// What is said where the call waits, once more; nothing where it cannot be known.
+    fn says_again(&self, _now: Timestamp) -> Vec<Action> {
+        Vec::new()
+    }
 }
 
 /// The states that one turn entered, and what failed in it.
@@ -39,6 +53,15 @@ pub trait OtherEnd {
 pub struct Turn {
     pub states: Vec<String>,
     pub faults: Vec<Fault>,
+}
+
+/// What other flows mean for the calls to one of them.
+#[derive(Debug)]
+pub struct Live {
+    /// The call that is up.
+    pub call: Followed,
+    /// The flow that the next call begins in, if it is still there.
+    pub next: Option<Arc<Flow>>,
 }
 
 /// The production's engine, in this process.
@@ -101,15 +124,24 @@ impl OtherEnd for InMemory {
         Ok(())
     }
 
-    fn next_call(&mut self) {
+    fn next_call(&mut self) -> Result<(), String> {
         let mut engine = Engine::new(Arc::clone(&self.catalog), desk(Answers::Single));
-        // It was there the first time, and the flows are the same.
-        if engine
-            .begin(&self.flow, self.state.as_deref(), &self.values)
-            .is_ok()
-        {
-            self.engine = engine;
+        engine.begin(&self.flow, self.state.as_deref(), &self.values)?;
+        self.engine = engine;
+        Ok(())
+    }
+
+    fn go_live(&mut self, catalog: &Arc<Catalog>) -> Live {
+        self.catalog = Arc::clone(catalog);
+        self.engine.serve(Arc::clone(catalog));
+        Live {
+            call: self.engine.follow(),
+            next: catalog.named(&self.flow).cloned(),
         }
+    }
+
+    fn says_again(&self, now: Timestamp) -> Vec<Action> {
+        self.engine.says_again(now)
     }
 }
 
@@ -154,5 +186,7 @@ impl OtherEnd for OverHttp {
         Err("the server runs somewhere else: restart it there, and go on".to_owned())
     }
 
-    fn next_call(&mut self) {}
+    fn next_call(&mut self) -> Result<(), String> {
+        Ok(())
+    }
 }

@@ -24,6 +24,10 @@ impl Paint {
         self.styled(Style::new().dimmed(), text)
     }
 
+    pub fn good(&self, text: &str) -> String {
+        self.styled(AnsiColor::Green.on_default(), text)
+    }
+
     pub fn wrong(&self, text: &str) -> String {
         self.styled(AnsiColor::Red.on_default().bold(), text)
     }

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use anyhow::{Context, Result, bail};
 
-use super::story::Story;
+use super::story::{Story, unique};
 use crate::flow::{Build, SourceFile};
 use crate::scenario::{self, Tests};
 
@@ -52,15 +52,19 @@ impl TestFile {
         Ok(file)
     }
 
-    /// Appends a scenario; the file is made where there is none.
-    pub fn append(&self, story: &Story, from: &str, at: &str) -> Result<Saved> {
+    /// Appends a scenario, with this name if one is given; the file is made where there is
+    /// none.
+    pub fn append(&self, story: &Story, name: Option<&str>, from: &str, at: &str) -> Result<Saved> {
         let old = self.read()?;
         let text = old.unwrap_or_else(|| format!("flow: {}\n\nscenarios:\n", self.flow));
         let names = match text.contains("- ") {
             true => self.check(&text)?,
             false => Vec::new(),
         };
-        let name = story.name(&names);
+        let name = match name {
+            Some(name) => unique(name, &names),
+            None => story.name(&names),
+        };
         let place = place(&text)?;
         let block = story.scenario(&name, from, at, place.indent);
         let (head, tail) = text.split_at(place.at);
@@ -197,7 +201,7 @@ mod tests {
         let at = "2026-03-02T10:00:00+08:00";
         for name in ["only listens", "only listens (2)"] {
             let saved = file(&dir, "a").unwrap();
-            let saved = saved.append(&story(), "+6591234567", at).unwrap();
+            let saved = saved.append(&story(), None, "+6591234567", at).unwrap();
             assert_eq!((saved.name.as_str(), saved.is_cut), (name, false));
         }
         let text = fs::read_to_string(dir.path().join("flows/a.test.yaml")).unwrap();
@@ -220,7 +224,7 @@ mod tests {
         fs::write(&path, &with_flow).unwrap();
         let saved = file(&dir, "a").unwrap();
         saved
-            .append(&story(), "anonymous", "2026-03-02T10:00:00Z")
+            .append(&story(), None, "anonymous", "2026-03-02T10:00:00Z")
             .unwrap();
         let new = fs::read_to_string(&path).unwrap();
         let block = "\n- name: only listens\n  from: anonymous\n  at: 2026-03-02T10:00:00Z\n  call:\n    - hears: Hello there.\n    - hung_up: true\n";

@@ -1,5 +1,6 @@
 //! A conversation as the steps of a scenario, in the words of test files.
 
+use crate::call::Action;
 use crate::phone::OtherSide;
 
 /// What has happened in one call, as far as it may be written down.
@@ -35,6 +36,25 @@ impl Story {
         let is_pattern = part.starts_with(['/', '<']);
         if !part.is_empty() && !is_pattern && !self.secrets.iter().any(is_secret) {
             self.step("hears", &quoted(&part));
+        }
+    }
+
+    /// What was heard last was written anew: that is what is heard now.
+    pub fn hears_instead(&mut self, said: &[Action]) {
+        if !self.is_cut
+            && self
+                .steps
+                .last()
+                .is_some_and(|step| step.starts_with("hears:"))
+        {
+            self.steps.pop();
+            for action in said {
+                match action {
+                    Action::Say { text, .. } => self.hears(text.as_str()),
+                    Action::SayAndCapture(capture) => self.hears(capture.prompt.as_str()),
+                    _ => {}
+                }
+            }
         }
     }
 
@@ -118,13 +138,7 @@ impl Story {
         if short.len() < name.len() {
             short = format!("{} …", short.trim_end_matches([',', ' ']));
         }
-        let mut unique = short.clone();
-        let mut number = 2;
-        while taken.contains(&unique) {
-            unique = format!("{short} ({number})");
-            number += 1;
-        }
-        unique
+        unique(&short, taken)
     }
 
     /// The scenario, its `- ` set in by `indent` spaces.
@@ -143,6 +157,17 @@ impl Story {
         }
         text
     }
+}
+
+/// This name, or it with a number behind it, where it is taken.
+pub fn unique(name: &str, taken: &[String]) -> String {
+    let mut unique = name.to_owned();
+    let mut number = 2;
+    while taken.contains(&unique) {
+        unique = format!("{name} ({number})");
+        number += 1;
+    }
+    unique
 }
 
 /// The beginning of a text, up to the end of a sentence or a word.

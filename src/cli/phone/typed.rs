@@ -19,6 +19,8 @@ pub enum Typed {
     Other(OtherSide),
     /// The caller gives up while it rings.
     Cancel,
+    /// What is said where the call waits, once more.
+    Hear,
     Again,
     /// The last webhook is delivered once more.
     Duplicate,
@@ -44,6 +46,7 @@ fail          … cannot be reached
 cancel        the caller gives up while it rings
 wait 30s      let time pass
 at TIME       call again at this time, as in `at 18:30` or `at 2026-12-25T10:00`
+hear          hear once more what is said here, as it is now
 again         call again
 dup           deliver the last webhook once more
 restart       restart the server: only the call's token is left
@@ -52,7 +55,7 @@ quit          leave";
 
 /// The words, in the order of the help.
 const WORDS: &str = "silence, hangup, answer 42s, busy, noanswer, fail, cancel, wait 30s, \
-                     at TIME, again, dup, restart, help or quit";
+                     at TIME, hear, again, dup, restart, help or quit";
 
 impl Typed {
     /// Reads a line; the error says what there is.
@@ -85,6 +88,7 @@ impl Typed {
             "noanswer" => bare(Typed::Other(OtherSide::NoAnswer)),
             "fail" => bare(Typed::Other(OtherSide::Fails)),
             "cancel" => bare(Typed::Cancel),
+            "hear" => bare(Typed::Hear),
             "again" => bare(Typed::Again),
             "dup" => bare(Typed::Duplicate),
             "restart" => bare(Typed::Restart),

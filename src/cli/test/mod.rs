@@ -1,7 +1,7 @@
 //! `ringflow test`
 
 mod junit;
-mod run;
+pub(super) mod run;
 
 use std::io::{ErrorKind, IsTerminal, Write};
 use std::process::ExitCode;
@@ -12,7 +12,7 @@ use crate::app::no_flow;
 use crate::flow::{self, Diagnostic, Severity};
 use crate::live::{Problem, ReadError, read_project};
 use crate::scenario::{self, Bench, Look, Report, Scenario, TestFile};
-use crate::settings::{ColorSetting, TestSettings};
+use crate::settings::TestSettings;
 
 use super::FOUND;
 
@@ -40,16 +40,12 @@ pub fn run(settings: &TestSettings) -> Result<ExitCode> {
         bail!("no scenario has `{filter}` in its name or in the path of its file");
     }
     let bench = Bench::new(&files, build);
-    let files = run::run(&bench, &wanted)?;
+    let files = run::run(&bench, &wanted, true)?;
     let report = Report::new(files, bench.catalog());
 
     let dir = settings.dir.to_string_lossy();
     let look = Look {
-        color: match settings.color {
-            ColorSetting::Auto => std::io::stdout().is_terminal(),
-            ColorSetting::Always => true,
-            ColorSetting::Never => false,
-        },
+        color: settings.color.on(std::io::stdout().is_terminal()),
         dir: Some(&*dir).filter(|dir| *dir != "."),
         filtered: settings.filter.is_some() || !errors.is_empty(),
     };
@@ -63,7 +59,7 @@ pub fn run(settings: &TestSettings) -> Result<ExitCode> {
         _ => {}
     }
     if let Some(path) = &settings.junit {
-        let text = junit::report(&report, look)?;
+        let text = junit::report(&report, look, &unread, &errors)?;
         std::fs::write(path, text)
             .with_context(|| format!("`{}` cannot be written", path.display()))?;
     }

@@ -17,10 +17,12 @@ const PATIENCE: Duration = Duration::from_secs(1);
 /// How often it is looked whether to show that.
 const LOOK: Duration = Duration::from_millis(100);
 
-/// Runs the scenarios, each file's in the order in which they are written.
+/// Runs the scenarios, each file's in the order in which they are written. How far it is
+/// may be shown, where nobody else writes to the terminal.
 pub fn run<'a>(
     bench: &Bench,
     wanted: &[(&'a TestFile, Vec<&'a Scenario>)],
+    may_show: bool,
 ) -> Result<Vec<Ran<'a>>> {
     let jobs: Vec<(&TestFile, &Scenario)> = wanted
         .iter()
@@ -65,7 +67,7 @@ pub fn run<'a>(
                 Err(RecvTimeoutError::Timeout) => {}
                 Err(RecvTimeoutError::Disconnected) => break,
             }
-            if bar.is_hidden() && begun.elapsed() > PATIENCE {
+            if may_show && bar.is_hidden() && begun.elapsed() > PATIENCE {
                 // It is drawn on a terminal alone.
                 bar.set_draw_target(ProgressDrawTarget::stderr());
                 bar.set_style(style());

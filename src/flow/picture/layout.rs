@@ -4,7 +4,7 @@
 use dagre::graph::{Graph, GraphOptions};
 use dagre::{EdgeLabel, LayoutOptions, NodeLabel, layout};
 
-use super::{Box, Line, Look, Picture};
+use super::{Box, Line, Look, Picture, outline};
 
 /// Heights of what stands in a box, in pixels.
 pub const WORD: f64 = 13.0;
@@ -44,12 +44,26 @@ pub struct Way {
     /// What stands beside it, a line each, and where.
     pub label: Vec<String>,
     pub label_at: Area,
-    /// It comes back to the box from which it starts.
-    pub is_loop: bool,
+    pub course: Course,
+}
+
+/// How a line runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Course {
+    /// Smoothly, from one box down or up to another.
+    Smooth,
+    /// Back to the box from which it starts.
+    Loop,
+    /// By corners, and at the end to the right.
+    Straight,
 }
 
 /// Finds a place for everything in a picture.
 pub fn place(picture: &Picture) -> Placed {
+    // The time of the layout grows much faster than the picture.
+    if let Some(placed) = outline::place(picture) {
+        return placed;
+    }
     let mut graph: Graph<NodeLabel, EdgeLabel> = Graph::with_options(GraphOptions {
         directed: true,
         multigraph: true,
@@ -127,7 +141,10 @@ fn read(
             points: inner.to_vec(),
             label,
             label_at,
-            is_loop: line.from == line.to,
+            course: match line.from == line.to {
+                true => Course::Loop,
+                false => Course::Smooth,
+            },
         });
     }
     lead_to_sides(picture, &boxes, &mut lines);
@@ -140,7 +157,7 @@ fn lead_to_sides(picture: &Picture, boxes: &[Area], lines: &mut [Way]) {
     // Per box and side (above, below) the ends of lines, each with where it heads.
     let mut sides: Vec<[Vec<(f64, usize, bool)>; 2]> = vec![Default::default(); boxes.len()];
     for (at, (line, way)) in picture.lines.iter().zip(lines.iter()).enumerate() {
-        if way.is_loop {
+        if way.course == Course::Loop {
             continue;
         }
         for (drawn, near, is_start) in [
@@ -171,7 +188,7 @@ fn lead_to_sides(picture: &Picture, boxes: &[Area], lines: &mut [Way]) {
         }
     }
     for ((line, way), [start, end]) in picture.lines.iter().zip(lines).zip(ends) {
-        if way.is_loop {
+        if way.course == Course::Loop {
             let area = boxes[line.from];
             let right = area.x + area.width / 2.0;
             way.points = vec![
@@ -186,7 +203,7 @@ fn lead_to_sides(picture: &Picture, boxes: &[Area], lines: &mut [Way]) {
 }
 
 /// Moves everything so that the upper left is 0, and measures it.
-fn framed(mut boxes: Vec<Area>, mut lines: Vec<Way>) -> Placed {
+pub fn framed(mut boxes: Vec<Area>, mut lines: Vec<Way>) -> Placed {
     let (mut left, mut top) = (f64::MAX, f64::MAX);
     let (mut right, mut bottom) = (f64::MIN, f64::MIN);
     let mut see = |x: f64, y: f64, width: f64, height: f64| {
@@ -203,7 +220,10 @@ fn framed(mut boxes: Vec<Area>, mut lines: Vec<Way>) -> Placed {
             see(*x, *y, 0.0, 0.0);
         }
         let label = way.label_at;
-        let room = if way.is_loop { 24.0 } else { 0.0 };
+        let room = match way.course {
+            Course::Loop => 24.0,
+            _ => 0.0,
+        };
         see(label.x, label.y, label.width + room, label.height);
     }
     for area in boxes
@@ -230,7 +250,7 @@ fn id(at: usize) -> String {
 }
 
 /// How large a box has to be for what stands in it.
-fn size(drawn: &Box) -> (f64, f64) {
+pub fn size(drawn: &Box) -> (f64, f64) {
     if !drawn.look.is_state() {
         return (width(&drawn.name, 11.0) + 22.0, 22.0);
     }
@@ -245,7 +265,7 @@ fn size(drawn: &Box) -> (f64, f64) {
 }
 
 /// The labels of a line, as many on each line of text as there is room for.
-fn label_lines(line: &Line) -> Vec<String> {
+pub fn label_lines(line: &Line) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     for label in &line.labels {
         match lines.last_mut() {
@@ -259,7 +279,7 @@ fn label_lines(line: &Line) -> Vec<String> {
     lines
 }
 
-fn label_size(label: &[String]) -> (f64, f64) {
+pub fn label_size(label: &[String]) -> (f64, f64) {
     let widest = label
         .iter()
         .map(|line| width(line, 11.0))

@@ -9,6 +9,7 @@ mod dot;
 mod layout;
 mod lines;
 mod mermaid;
+mod outline;
 mod svg;
 mod words;
 

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::layout::{self, Area, Placed, Way};
+use super::layout::{self, Area, Course, Placed, Way};
 use super::{Box, Line, Look, Picture, Tone};
 
 /// What is left free around the picture, in pixels.
@@ -54,10 +54,10 @@ fn drawn<'a>(
 
 fn path(line: &Line, way: &Way, text: &mut String) {
     let colour = line.tone.colour();
-    let (route, head) = if way.is_loop {
-        around(way)
-    } else {
-        through(&way.points)
+    let (route, head) = match way.course {
+        Course::Smooth => through(&way.points),
+        Course::Loop => around(way),
+        Course::Straight => straight(&way.points),
     };
     let dashes = match line.tone {
         Tone::Error => " stroke-dasharray=\"5 4\"",
@@ -121,6 +121,25 @@ fn around(way: &Way) -> (String, String) {
         "M{x:.1} {bottom:.1} L{back:.1} {:.1} L{back:.1} {:.1} Z",
         bottom - 4.0,
         bottom + 4.0
+    );
+    (route, head)
+}
+
+/// A line by corners, and its head, which points to the right.
+fn straight(points: &[(f64, f64)]) -> (String, String) {
+    let Some((&(x, y), before)) = points.split_last() else {
+        return (String::new(), String::new());
+    };
+    let back = x - HEAD;
+    let corners: Vec<String> = before
+        .iter()
+        .map(|(x, y)| format!("{x:.1} {y:.1}"))
+        .collect();
+    let route = format!("M{} L{:.1} {y:.1}", corners.join(" L"), back + 1.0);
+    let head = format!(
+        "M{x:.1} {y:.1} L{back:.1} {:.1} L{back:.1} {:.1} Z",
+        y - 4.0,
+        y + 4.0
     );
     (route, head)
 }

@@ -1,15 +1,14 @@
-//! JSON Schemas for editors: of flow files, made of the tables from which they are
-//! read, and of test files. With one of them an editor's YAML server offers the keys
-//! of the place where the cursor stands, shows what each means, and marks what is of
-//! the wrong shape. What needs more than one look at one place is left to `check`.
+//! The JSON Schema of flow files for editors, made of the tables from which they are
+//! read. With it an editor's YAML server offers the keys of the place where the cursor
+//! stands, shows what each means, and marks what is of the wrong shape. What needs more
+//! than one look at one place is left to `check`.
 //!
 //! Draft 7, since that is what YAML servers know best. A state is one object whose
 //! keys depend on its kind by `if` and `then`: so an editor offers the kinds where
 //! there is none yet, and after that the keys of the one that was chosen.
 
-mod conversation;
 mod hours;
-mod parts;
+pub mod parts;
 mod shapes;
 mod states;
 
@@ -17,8 +16,6 @@ use serde_json::{Map, Value, json};
 
 use super::document::tables;
 use shapes::Place;
-
-pub use conversation::tests_schema;
 
 /// The schema of flow files.
 pub fn flow_schema() -> Value {

@@ -126,6 +126,11 @@ pub fn state_name() -> Value {
     json!({ "pattern": pattern, "maxLength": 64 })
 }
 
+/// The whole name of a state, also of one that stands in another's place.
+pub fn state_path() -> Value {
+    word(&format!(r"^\s*{NAME}(\.[\p{{L}}\p{{M}}\p{{N}}_-]+)*\s*$"))
+}
+
 /// The name of a state where one is meant.
 pub fn known_state() -> Value {
     word(&format!(r"^\s*(?!return\s*$){NAME}\s*$"))

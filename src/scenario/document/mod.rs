@@ -5,6 +5,7 @@ mod check;
 mod names;
 mod read;
 mod steps;
+pub mod tables;
 mod values;
 
 use std::sync::Arc;

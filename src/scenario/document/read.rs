@@ -7,13 +7,10 @@ use crate::flow::{Code, Findings, Flow, Located, Span, did_you_mean, written};
 
 use super::names::Names;
 use super::values::{self, When};
-use super::{Scenario, Survives, TestFile, steps};
+use super::{Scenario, Survives, TestFile, steps, tables};
 
-const FILE: [&str; 5] = ["flow", "from", "at", "stubs", "scenarios"];
-const SCENARIO: [&str; 11] = [
-    "name", "from", "at", "call", "never", "strict", "states", "vars", "survives", "because",
-    "faults",
-];
+/// A key of files that is known and not read yet.
+const STUBS: &str = "stubs";
 /// Who calls where nobody is named.
 const USUAL_CALLER: &str = "+6591234567";
 
@@ -33,7 +30,10 @@ pub fn read(
     usual_flow: &str,
     find: impl Fn(&str) -> Wanted,
 ) -> Option<TestFile> {
-    let is_key = |word: &str| FILE.contains(&word) || SCENARIO.contains(&word);
+    let is_key = |word: &str| {
+        let mut known = tables::FILE.iter().chain(tables::SCENARIO);
+        word == STUBS || known.any(|key| key.name == word)
+    };
     let Some(root) = yaml::read(findings, is_key) else {
         if !findings.have_errors() {
             findings
@@ -43,9 +43,11 @@ pub fn read(
         return None;
     };
     let map = map_of(findings, &root, "a test file")?;
-    let all_known = refuse_unknown(findings, map, &FILE, "the keys of a test file are");
+    let mut keys = tables::names(tables::FILE);
+    keys.push(STUBS);
+    let all_known = refuse_unknown(findings, map, &keys, "the keys of a test file are");
     let flow = flow(findings, map, usual_flow, find);
-    if let Some(stubs) = entry(map, "stubs") {
+    if let Some(stubs) = entry(map, STUBS) {
         findings
             .add(
                 Code::NotYet,
@@ -93,14 +95,20 @@ fn flow(
         Wanted::Flow(flow) => Some(flow),
         Wanted::Broken => None,
         Wanted::Unknown(known) => {
-            let known = known.iter().map(String::as_str);
+            let help = match known.is_empty() {
+                true => "no flow of the project can be read; put those right first".to_owned(),
+                false => {
+                    let known = known.iter().map(String::as_str);
+                    did_you_mean(&name.value, known, "the flows are")
+                }
+            };
             findings
                 .add(
                     Code::UnknownFlow,
                     name.at,
                     format!("there is no flow `{}` to test", name.value),
                 )
-                .help(did_you_mean(&name.value, known, "the flows are"));
+                .help(help);
             None
         }
     }
@@ -147,7 +155,8 @@ fn scenario_list(findings: &mut Findings, node: &Node, usual: &Usual<'_>) -> Vec
 
 fn scenario(findings: &mut Findings, node: &Node, usual: &Usual<'_>) -> Option<Scenario> {
     let map = map_of(findings, node, "a scenario")?;
-    let all_known = refuse_unknown(findings, map, &SCENARIO, "the keys of a scenario are");
+    let keys = tables::names(tables::SCENARIO);
+    let all_known = refuse_unknown(findings, map, &keys, "the keys of a scenario are");
     let names = &usual.names;
     let get = |key: &str| entry(map, key).map(|entry| &entry.value);
     let mut required = |key: &str, help: &str| {
@@ -201,6 +210,8 @@ fn scenario(findings: &mut Findings, node: &Node, usual: &Usual<'_>) -> Option<S
 
 /// Under what it is run again. Who names fewer than all says why.
 fn survives(findings: &mut Findings, map: &Map) -> Survives {
+    let because =
+        entry(map, "because").and_then(|entry| written::text(findings, &entry.value, "because"));
     let Some(named) = entry(map, "survives") else {
         return Survives::ALL;
     };
@@ -236,8 +247,6 @@ fn survives(findings: &mut Findings, map: &Map) -> Survives {
             }
         }
     }
-    let because =
-        entry(map, "because").and_then(|entry| written::text(findings, &entry.value, "because"));
     if survives != Survives::ALL && because.is_none() {
         findings
             .add(

@@ -4,14 +4,9 @@ use crate::flow::yaml::{Body, Map, Node};
 use crate::flow::{Code, Findings, Located, did_you_mean};
 
 use super::names::Names;
+use super::tables::{self, Shape};
 use super::values;
 use super::{Never, Step};
-
-const STEPS: [&str; 9] = [
-    "hears", "press", "silence", "dialled", "leg", "wait", "hangs_up", "hung_up", "vars",
-];
-/// Steps that have nothing to say but that they happen.
-const BARE: [&str; 3] = ["silence", "hangs_up", "hung_up"];
 
 pub fn steps(findings: &mut Findings, node: &Node, names: &Names<'_>) -> Vec<Located<Step>> {
     let Body::List(items) = &node.body else {
@@ -85,7 +80,11 @@ fn step(findings: &mut Findings, node: &Node, names: &Names<'_>) -> Option<Locat
                     only.key.at,
                     format!("there is no step `{key}`"),
                 )
-                .help(did_you_mean(key, STEPS, "the steps are"));
+                .help(did_you_mean(
+                    key,
+                    tables::names(tables::STEP),
+                    "the steps are",
+                ));
             return None;
         }
     };
@@ -95,7 +94,9 @@ fn step(findings: &mut Findings, node: &Node, names: &Names<'_>) -> Option<Locat
 /// A text where a step should be: a word without its value, or the rest of a text that
 /// was cut at a comma.
 fn no_step(findings: &mut Findings, node: &Node, text: &str) {
-    let help = if BARE.contains(&text) {
+    // Some steps have nothing to say but that they happen.
+    let mut bare = tables::STEP.iter().filter(|key| key.shape == Shape::True);
+    let help = if bare.any(|key| key.name == text) {
         format!("write `{text}: true`")
     } else if let Some((word, value)) = text.split_once(':') {
         format!("write a space behind the `:`, as in `{word}: {value}`")
@@ -146,7 +147,11 @@ fn never_in(findings: &mut Findings, map: &Map) -> Vec<Located<Never>> {
                         entry.key.at,
                         format!("there is no key `{other}` in `never`"),
                     )
-                    .help(did_you_mean(other, ["hears", "dialled"], "the keys are"));
+                    .help(did_you_mean(
+                        other,
+                        tables::names(tables::NEVER),
+                        "the keys are",
+                    ));
                 None
             }
         };

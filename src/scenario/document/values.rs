@@ -9,7 +9,7 @@ use crate::flow::yaml::{Body, Node};
 use crate::flow::{Code, Findings, Located, written};
 
 use super::super::pattern::Pattern;
-use super::Leg;
+use super::{Leg, tables};
 
 /// When a scenario's call begins.
 #[derive(Debug, Clone)]
@@ -202,9 +202,9 @@ pub fn leg(findings: &mut Findings, node: &Node) -> Option<Leg> {
     const HELP: &str = "write `busy`, `no_answer`, `failed`, `cancelled` or `{answered: 42s}`";
     if let Body::Map(map) = &node.body {
         if let [only] = map.entries.as_slice()
-            && only.key.value == "answered"
+            && only.key.value == tables::ANSWERED.name
         {
-            let ms = duration(findings, &only.value, "answered")?;
+            let ms = duration(findings, &only.value, tables::ANSWERED.name)?;
             let seconds = ms.div_ceil(1000);
             return Some(Leg::Answered { seconds });
         }
@@ -213,15 +213,10 @@ pub fn leg(findings: &mut Findings, node: &Node) -> Option<Leg> {
         return None;
     }
     let word = written::word(findings, node, "leg")?;
-    Some(match word.value.as_str() {
-        "busy" => Leg::Busy,
-        "no_answer" => Leg::NoAnswer,
-        "failed" => Leg::Failed,
-        "cancelled" => Leg::Cancelled,
-        other => {
-            let message = format!("`{other}` is no outcome of a leg");
-            findings.add(Code::BadValue, word.at, message).help(HELP);
-            return None;
-        }
-    })
+    let known = tables::LEGS.iter().find(|(known, _)| *known == word.value);
+    if known.is_none() {
+        let message = format!("`{}` is no outcome of a leg", word.value);
+        findings.add(Code::BadValue, word.at, message).help(HELP);
+    }
+    known.map(|(_, leg)| *leg)
 }
