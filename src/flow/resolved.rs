@@ -8,6 +8,7 @@ use sha2::{Digest, Sha256};
 
 use crate::call::PhoneNumber;
 
+use super::hours::{Hours, HoursId};
 use super::source::{SourceFile, Span};
 use super::state::{Edge, State, StateId};
 use super::table::Tables;
@@ -78,6 +79,7 @@ pub struct Flow {
     pub(super) takes_any: bool,
     pub(super) start: StateId,
     pub(super) zone: TimeZone,
+    pub(super) hours: Vec<Hours>,
     pub(super) lang: Box<str>,
     pub(super) patience: u8,
     pub(super) allow_dial: Vec<Box<str>>,
@@ -147,6 +149,19 @@ impl Flow {
     /// The time zone of `now`.
     pub fn zone(&self) -> &TimeZone {
         &self.zone
+    }
+
+    /// Its opening hours, as they are written.
+    pub fn hours(&self) -> &[Hours] {
+        &self.hours
+    }
+
+    pub fn hours_of(&self, id: HoursId) -> &Hours {
+        &self.hours[usize::from(id.0)]
+    }
+
+    pub fn hours_named(&self, name: &str) -> Option<&Hours> {
+        self.hours.iter().find(|hours| hours.name() == name)
     }
 
     /// The language of its voice, as in `en`.

@@ -10,6 +10,7 @@ use crate::call::{
 };
 use crate::flow::{Catalog, Flow, Lot, StateId, VarSet};
 
+use super::overrides::Overrides;
 use super::session::{Facts, Place, Session, Stage};
 use super::step::step;
 use super::token::{KindMark, Memo, StageMark, TokenKeys};
@@ -151,13 +152,26 @@ impl Call {
     }
 
     /// Answers an event. A repeated one gets the same answer and runs nothing twice;
-    /// one that is older than the present turn gets the present answer.
+    /// one that is older than the present turn gets the present answer. Opening hours
+    /// are those of the calendar.
     pub fn answer(
         &mut self,
         event: &ActionEvent,
         now: Timestamp,
         allowance: Allowance,
         desk: &Desk,
+    ) -> Reply {
+        self.answer_under(event, now, allowance, desk, Overrides::NONE)
+    }
+
+    /// The same with what operators have decided of opening hours.
+    pub fn answer_under(
+        &mut self,
+        event: &ActionEvent,
+        now: Timestamp,
+        allowance: Allowance,
+        desk: &Desk,
+        overrides: &Overrides,
     ) -> Reply {
         if let Some(answer) = self.answer_to(event.key) {
             return Reply::Repeated(answer.clone());
@@ -177,7 +191,7 @@ impl Call {
         };
         let cue = self.cue(session, event);
         let secret = session.asks_for_secret();
-        let turn = match step(session, cue, now, allowance, &desk.policy) {
+        let turn = match step(session, cue, now, allowance, &desk.policy, overrides) {
             Step::Turn(turn) => turn,
             Step::OverBudget => return Reply::OverBudget,
         };

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use crate::call::Action;
 
 use super::look::Awaits;
+use super::overrides::Overrides;
 use super::session::{Session, Stage};
 use super::step::step;
 use super::turn::{Allowance, Cue, Policy, Step};
@@ -32,7 +33,9 @@ impl Session {
                 digits: None,
                 leg: None,
             };
-            let Step::Turn(turn) = step(&session, cue, now, Allowance::FULL, policy) else {
+            // A state that waits asks for no opening hours.
+            let (all, calendar) = (Allowance::FULL, Overrides::NONE);
+            let Step::Turn(turn) = step(&session, cue, now, all, policy, calendar) else {
                 break;
             };
             said.extend(turn.answer.actions().iter().cloned());

@@ -150,6 +150,7 @@ impl KindMark {
             Kind::Transfer(_) => 3,
             Kind::Choose { .. } | Kind::Label { .. } => 4,
             Kind::Split(_) => 6,
+            Kind::Hours(_) => 7,
         })
     }
 }

@@ -6,6 +6,7 @@ mod check;
 mod dev;
 mod explain;
 mod graph;
+mod hours;
 mod log;
 mod new;
 mod read;
@@ -21,6 +22,7 @@ pub use check::CheckSettings;
 pub use dev::DevSettings;
 pub use explain::ExplainSettings;
 pub use graph::{GraphFormat, GraphSettings};
+pub use hours::{HoursSettings, HoursWord};
 pub use log::{LogFormat, LogSettings};
 pub use new::{NewSettings, TemplateSetting};
 pub use read::duration;
@@ -56,6 +58,8 @@ pub enum Command {
     Explain(ExplainSettings),
     /// Draw a flow: its states, and the keys and outcomes that lead from one to the next
     Graph(GraphSettings),
+    /// Say whether it is open and until when, or decide it by hand
+    Hours(HoursSettings),
     /// Print the JSON Schema of flow files, for editors
     Schema(SchemaSettings),
 }

@@ -421,6 +421,7 @@ impl Caller<'_> {
             Kind::Choose { .. } => "kind: choose a condition",
             Kind::Label { .. } => "kind: choose a label",
             Kind::Split(_) => "kind: split",
+            Kind::Hours(_) => "kind: hours",
         });
         for line in &state.set {
             let var = flow.variable(line.var);

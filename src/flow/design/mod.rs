@@ -3,6 +3,7 @@
 //! is not what the author left out.
 
 mod entries;
+mod hours;
 mod keys;
 mod languages;
 mod lists;
@@ -30,6 +31,7 @@ pub fn check(flow: &Flow, document: &Document, findings: &mut Findings) {
     design.entries(findings);
     design.people(findings);
     design.numbers(findings);
+    design.hours(findings);
     design.lists(findings);
 }
 
