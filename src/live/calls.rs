@@ -11,7 +11,7 @@ use tokio::sync::Semaphore;
 
 use crate::call::{ActionEvent, Answer, EventKey, Occasion, SessionId, StatusEvent};
 use crate::flow::Catalog;
-use crate::machine::{Allowance, Call, Desk, Overrides, Reply};
+use crate::machine::{Allowance, Call, Desk, Outside, Overrides, Reply};
 
 use super::clock::Clock;
 use super::index::{BuildAsItIs, Keys, SessionKey};
@@ -259,7 +259,10 @@ impl Calls {
         let (desk, now) = (self.config.desk.clone(), self.clock.now());
         let overrides = self.overrides.load_full();
         let run = tokio::task::spawn_blocking(move || {
-            let reply = copy.answer_under(&event_copy, now, Allowance::FULL, &desk, &overrides);
+            let outside = Outside {
+                overrides: &overrides,
+            };
+            let reply = copy.answer_under(&event_copy, now, Allowance::FULL, &desk, &outside);
             (copy, reply)
         });
         match run.await {
@@ -302,7 +305,10 @@ impl Calls {
             return call.answer(event, now, allowance, desk);
         }
         let overrides = self.overrides.load();
-        call.answer_under(event, now, allowance, desk, &overrides)
+        let outside = Outside {
+            overrides: &overrides,
+        };
+        call.answer_under(event, now, allowance, desk, &outside)
     }
 
     /// What follows a turn: the log, and what the call now waits for. `None` where

@@ -10,7 +10,7 @@ use crate::call::{
 };
 use crate::flow::{Catalog, Flow, Lot, StateId, VarSet};
 
-use super::overrides::Overrides;
+use super::outside::Outside;
 use super::session::{Facts, Place, Session, Stage};
 use super::step::step;
 use super::token::{KindMark, Memo, StageMark, TokenKeys};
@@ -152,8 +152,8 @@ impl Call {
     }
 
     /// Answers an event. A repeated one gets the same answer and runs nothing twice;
-    /// one that is older than the present turn gets the present answer. Opening hours
-    /// are those of the calendar.
+    /// one that is older than the present turn gets the present answer. It is told
+    /// nothing of the outside.
     pub fn answer(
         &mut self,
         event: &ActionEvent,
@@ -161,17 +161,17 @@ impl Call {
         allowance: Allowance,
         desk: &Desk,
     ) -> Reply {
-        self.answer_under(event, now, allowance, desk, Overrides::NONE)
+        self.answer_under(event, now, allowance, desk, Outside::NONE)
     }
 
-    /// The same with what operators have decided of opening hours.
+    /// The same with what it is to know of the outside.
     pub fn answer_under(
         &mut self,
         event: &ActionEvent,
         now: Timestamp,
         allowance: Allowance,
         desk: &Desk,
-        overrides: &Overrides,
+        outside: &Outside,
     ) -> Reply {
         if let Some(answer) = self.answer_to(event.key) {
             return Reply::Repeated(answer.clone());
@@ -191,7 +191,7 @@ impl Call {
         };
         let cue = self.cue(session, event);
         let secret = session.asks_for_secret();
-        let turn = match step(session, cue, now, allowance, &desk.policy, overrides) {
+        let turn = match step(session, cue, now, allowance, &desk.policy, outside) {
             Step::Turn(turn) => turn,
             Step::OverBudget => return Reply::OverBudget,
         };

@@ -14,7 +14,7 @@ use crate::call::{Action, Answer, Digits, PhoneNumber, TransferOutcome};
 use crate::flow::{Edge, Expression, Flow, Kind, OpenOrClosed, Split, State, StateId, Target};
 use crate::script::Budget;
 
-use super::overrides::Overrides;
+use super::outside::Outside;
 use super::scope::Candidate;
 use super::session::{Place, Session, Stage};
 use super::speak::Held;
@@ -31,13 +31,13 @@ pub fn step(
     now: Timestamp,
     allowance: Allowance,
     policy: &Policy,
-    overrides: &Overrides,
+    outside: &Outside,
 ) -> Step {
     let mut runner = Runner {
         flow: session.flow(),
         session: session.clone(),
         policy,
-        overrides,
+        outside,
         now,
         budget: Budget::new(allowance.operations),
         last_allowance: allowance.last,
@@ -80,7 +80,7 @@ pub(super) struct Runner<'a> {
     pub(super) flow: &'a Flow,
     pub(super) session: Session,
     pub(super) policy: &'a Policy,
-    overrides: &'a Overrides,
+    outside: &'a Outside<'a>,
     pub(super) now: Timestamp,
     pub(super) budget: Budget,
     pub(super) last_allowance: bool,
@@ -260,7 +260,8 @@ impl Runner<'_> {
     /// whether it is open.
     fn open_or_closed(&self, by: &OpenOrClosed) -> (Edge, Target) {
         let hours = self.flow.hours_of(by.hours);
-        let decided = self.overrides.of(self.flow.name(), hours.name(), self.now);
+        let decided = self.outside.overrides;
+        let decided = decided.of(self.flow.name(), hours.name(), self.now);
         let is_open = match decided {
             Some(decided) => decided.open,
             None => {
