@@ -96,8 +96,18 @@ impl<'a> Caller<'a> {
     pub fn call(mut self) -> Heard {
         let first = self.first();
         self.post(first);
+        let mut unasked = 0;
         while !self.ended && !self.decides.is_over() {
+            let left = self.decides.left();
             self.turn();
+            unasked = match self.decides.left() == left {
+                true => unasked + 1,
+                false => 0,
+            };
+            assert!(
+                unasked <= MOST_SILENT_TURNS,
+                "the call of a caller who is asked nothing goes on for ever"
+            );
         }
         if self.manner.restarts == Restarts::Sometimes {
             self.manner.restarts = Restarts::Never;

@@ -35,6 +35,8 @@ fn whatever_callers_do_every_answer_is_sound_and_every_call_ends() {
     let config = Config {
         failure_persistence: None,
         max_shrink_iters: 1_000,
+        // In milliseconds: calls that go on for ever are slow to shrink.
+        max_shrink_time: 30_000,
         ..config
     };
     let cases = config.cases;
