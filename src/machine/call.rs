@@ -372,7 +372,8 @@ impl Session {
         let same_kind = |id: &StateId| KindMark::of(&self.flow().state(*id).kind) == memo.kind;
         let state = self.flow().state_hashed(memo.state).filter(same_kind);
         let fitting = state.and_then(|state| self.fitting_stage(state, memo.stage));
-        self.counters.streak = memo.counters.streak;
+        self.counters = memo.counters;
+        self.faults = memo.faults;
         self.leg = memo.leg;
         self.input = None;
         self.set = if same_bundle {
@@ -392,10 +393,10 @@ impl Session {
         self.lost = self.set;
         let Some((state, stage)) = state.zip(fitting) else {
             // Not to be found in the flow as it is now: from the beginning.
+            self.counters.sent_back = self.counters.sent_back.saturating_add(1);
             self.start_over();
             return;
         };
-        self.counters = memo.counters;
         self.place = Place { state, stage };
         self.forget_visits();
         self.set_visits(state, 1);
@@ -473,6 +474,7 @@ impl Memo {
             turn,
             stage,
             counters: session.counters,
+            faults: session.faults,
             set: session.set,
             leg: session.leg,
             lot: flow.splits().then_some(session.facts().lot),

@@ -126,6 +126,9 @@ impl Runner<'_> {
     }
 
     fn begin(&mut self, cue: Cue) -> Result<Go, Trouble> {
+        if self.is_sent_around() {
+            return Ok(self.last_resort());
+        }
         match cue {
             Cue::Begin => {
                 let start = self.session.place.state;

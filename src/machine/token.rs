@@ -129,6 +129,8 @@ pub(super) struct Memo {
     pub turn: u16,
     pub stage: StageMark,
     pub counters: Counters,
+    /// Faults in the whole call, up to 31.
+    pub faults: u8,
     /// Variables that were ever set.
     pub set: VarSet,
     pub leg: Option<TransferOutcome>,
@@ -204,13 +206,19 @@ impl StageMark {
 
 const OUTBOUND: u8 = 1;
 const HAS_LEG: u8 = 2;
-const SENT_BACK: u8 = 4;
+/// The call was sent back, or something of it failed.
+const HAS_TROUBLE: u8 = 4;
 const HAS_LOT: u8 = 8;
 
+/// One byte counts both: in its low 3 bits how often the call was sent back, and in the
+/// others its faults. Both end a call before they are larger than that.
+const MOST_SENT_BACK: u8 = 7;
+const MOST_FAULTS: u8 = 31;
+
 impl Memo {
-    /// 21 bytes, 5 more where there was a transfer, one where the call was sent back, 2
-    /// where the flow has a `split`, and the set of variables without its empty end, at
-    /// most 8. Only all of it together is more than 36: then the lot is left out, and is
+    /// 21 bytes, 5 more where there was a transfer, one where the call was sent back or
+    /// something failed, 2 where the flow has a `split`, and the set of variables without
+    /// its empty end, at most 8. Only all of it together is more than 36: then the lot is left out, and is
     /// that of the number again, or of the session where the number cannot be seen.
     fn write(&self, body: &mut Writer) {
         let (stage, index) = self.stage.code();
@@ -221,8 +229,8 @@ impl Memo {
         if self.leg.is_some() {
             flags |= HAS_LEG;
         }
-        if self.counters.sent_back > 0 {
-            flags |= SENT_BACK;
+        if self.trouble() > 0 {
+            flags |= HAS_TROUBLE;
         }
         let set = self.set.0.to_le_bytes();
         let used = 8 - self.set.0.leading_zeros() as usize / 8;
@@ -246,8 +254,8 @@ impl Memo {
             body.u16(leg.sip_code);
             body.u16(leg.seconds.min(u32::from(u16::MAX)) as u16);
         }
-        if self.counters.sent_back > 0 {
-            body.u8(self.counters.sent_back);
+        if self.trouble() > 0 {
+            body.u8(self.trouble());
         }
         if let Some(Lot(lot)) = lot {
             body.u16(lot);
@@ -255,10 +263,14 @@ impl Memo {
         body.bytes(&set[..used]);
     }
 
+    fn trouble(&self) -> u8 {
+        self.faults.min(MOST_FAULTS) << 3 | self.counters.sent_back.min(MOST_SENT_BACK)
+    }
+
     /// In bytes, and without the set of variables too.
     fn length_without_lot(&self) -> usize {
         let leg = if self.leg.is_some() { 5 } else { 0 };
-        21 + leg + usize::from(self.counters.sent_back > 0)
+        21 + leg + usize::from(self.trouble() > 0)
     }
 
     fn from_body(body: &[u8]) -> Option<Self> {
@@ -292,9 +304,11 @@ impl Memo {
         } else {
             None
         };
-        if flags & SENT_BACK != 0 {
-            counters.sent_back = body.u8()?;
-        }
+        let trouble = match flags & HAS_TROUBLE {
+            0 => 0,
+            _ => body.u8()?,
+        };
+        counters.sent_back = trouble & MOST_SENT_BACK;
         let lot = match flags & HAS_LOT {
             0 => None,
             _ => Some(Lot(body.u16()?)),
@@ -316,6 +330,7 @@ impl Memo {
             turn,
             stage: StageMark::of(head & 15, index)?,
             counters,
+            faults: trouble >> 3,
             set: VarSet(u64::from_le_bytes(set)),
             leg,
             lot,
@@ -358,10 +373,10 @@ mod tests {
     }
 
     fn memo(set: u64, stage: u8, leg: bool) -> Memo {
-        whole(set, stage, leg, 0)
+        whole(set, stage, leg, (0, 0))
     }
 
-    fn whole(set: u64, stage: u8, leg: bool, sent_back: u8) -> Memo {
+    fn whole(set: u64, stage: u8, leg: bool, (sent_back, faults): (u8, u8)) -> Memo {
         Memo {
             direction: Direction::Outbound,
             revision: 0x0102_0304,
@@ -377,6 +392,7 @@ mod tests {
                 streak: 12,
                 sent_back,
             },
+            faults,
             set: VarSet(set),
             leg: leg.then_some(TransferOutcome {
                 outcome: LegOutcome::Busy,
@@ -393,16 +409,16 @@ mod tests {
             set in prop_oneof![any::<u64>(), any::<u64>().prop_map(|set| set >> 8)],
             stage in 0..=8u8,
             leg: bool,
-            back in prop_oneof![Just(0), any::<u8>()],
+            trouble in prop_oneof![Just((0, 0)), (0..=MOST_SENT_BACK, 0..=MOST_FAULTS)],
             lot: Option<u16>,
         ) {
             let (keys, session) = (keys('a'), session("s1"));
-            let mut memo = Memo { lot: lot.map(Lot), ..whole(set, stage, leg, back) };
+            let mut memo = Memo { lot: lot.map(Lot), ..whole(set, stage, leg, trouble) };
             let token = keys.seal(&session, &memo);
             prop_assert!(token.len() <= 64);
             prop_assert!(token.chars().all(|c| c.is_ascii_alphanumeric() || "-_".contains(c)));
             // Nothing but the lot is left out, and only where all of it does not fit.
-            if leg && back > 0 && set >> 56 > 0 {
+            if leg && trouble != (0, 0) && set >> 56 > 0 {
                 memo.lot = None;
             }
             prop_assert_eq!(keys.open(&session, &token), Some(memo));
