@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use ringflow::call::Key;
-use ringflow::flow::{Flow, Kind, SourceFile, State, Target, Text, VarType};
+use ringflow::flow::{Catalog, Flow, Kind, State, Target, Text, VarType};
 use ringflow::machine::Answers;
 use serde_json::Value;
 
@@ -67,14 +67,14 @@ pub struct Caller<'a> {
 
 impl<'a> Caller<'a> {
     pub fn of(
-        files: &[Arc<SourceFile>],
+        catalog: &Catalog,
         decides: &'a [u16],
         disturbs: &'a [u16],
         manner: Manner,
         counts: &'a mut Counts,
     ) -> Self {
         Caller {
-            server: Server::with(files, manner.answers),
+            server: Server::serving(catalog.clone(), manner.answers),
             decides: Dice::new(decides),
             disturbs: Dice::new(disturbs),
             manner,

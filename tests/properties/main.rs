@@ -22,6 +22,7 @@ use ringflow::flow::SourceFile;
 use ringflow::machine::Answers;
 
 use caller::{Caller, Manner, Restarts};
+use conversation::server::compiled;
 use counts::Counts;
 
 const CASES: u32 = 512;
@@ -72,13 +73,14 @@ fn case(flow: &[u16], decides: &[u16], disturbs: &[u16], met: &mut Counts) {
         SourceFile::new("flows/random.yaml", &flows::flow(flow)),
         SourceFile::new("scripts/tools.rhai", flows::TOOLS),
     ];
+    let catalog = compiled(&files);
     let mut call = |answers, repeats, restarts| {
         let manner = Manner {
             answers,
             repeats,
             restarts,
         };
-        Caller::of(&files, decides, disturbs, manner, met).call()
+        Caller::of(&catalog, decides, disturbs, manner, met).call()
     };
     let plain = call(Answers::Single, false, Restarts::Never);
     let repeated = call(Answers::Single, true, Restarts::Never);
