@@ -127,27 +127,34 @@ fn every_example_compiles_without_a_finding() {
 }
 
 #[test]
-fn the_example_of_a_test_holds() {
+fn the_examples_of_tests_hold() {
     let examples = examples(&reference());
-    let marked = |wanted: &str| {
-        let found = examples.iter().find(|(mark, _)| mark == wanted);
-        found.expect("the example is there").1.clone()
-    };
-    let files = [
-        SourceFile::new("flows/clinic.yaml", &marked("flow")),
-        SourceFile::new("flows/clinic.test.yaml", &marked("test")),
-    ];
+    let mut files = Vec::new();
+    for (at, (mark, text)) in examples.iter().enumerate() {
+        let path = match mark.as_str() {
+            "flow" => format!("flows/{at:02}.yaml"),
+            "test" => format!("flows/{at:02}.test.yaml"),
+            _ => continue,
+        };
+        files.push(SourceFile::new(&path, text));
+    }
     let build = build(&files);
     let tests = tests(&files, &build);
     let found: Vec<_> = tests.diagnostics.iter().map(|d| d.render(false)).collect();
     assert!(found.is_empty(), "{}", found.join("\n"));
     let bench = Bench::new(&files, build);
-    let file = &tests.files[0];
-    assert_eq!(file.scenarios.len(), 2);
-    for scenario in &file.scenarios {
-        let outcome = bench.run(file, scenario);
-        assert!(outcome.failures.is_empty(), "{:#?}", outcome.failures);
-        assert_eq!(outcome.runs, 10);
+    let counts: Vec<usize> = tests
+        .files
+        .iter()
+        .map(|file| file.scenarios.len())
+        .collect();
+    assert_eq!(counts, [4, 2]);
+    for file in &tests.files {
+        for scenario in &file.scenarios {
+            let outcome = bench.run(file, scenario);
+            assert!(outcome.failures.is_empty(), "{:#?}", outcome.failures);
+            assert_eq!(outcome.runs, 10);
+        }
     }
 }
 

@@ -30,6 +30,6 @@ fn nothing_is_found_in_a_good_flow() {
     let build = build(&files);
     let found: Vec<_> = build.diagnostics.iter().map(|d| d.render(false)).collect();
     assert!(found.is_empty(), "{}", found.join("\n"));
-    assert!(build.flow_files.len() >= 15, "only {:?}", build.flow_files);
+    assert!(build.flow_files.len() >= 16, "only {:?}", build.flow_files);
     assert_eq!(build.catalog.flows().len(), build.flow_files.len());
 }

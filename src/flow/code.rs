@@ -108,6 +108,7 @@ codes! {
     TextWithNumber = "text-with-number" Error,
     UnknownLabel = "unknown-label" Error,
     UnknownState = "unknown-state" Error,
+    UnknownHours = "unknown-hours" Error,
     SecretSpoken = "secret-spoken" Error,
     /// A case that spells what a secret label may be.
     SecretLabel = "secret-label" Error,
@@ -138,6 +139,12 @@ codes! {
     UnusedEntry = "unused-entry" Warning,
     /// Zeros or a `+` in front of what is kept as a number.
     LostZeros = "lost-zeros" Warning,
+    /// Opening hours that no state asks for.
+    UnusedHours = "unused-hours" Warning,
+    /// Spans of one day that overlap.
+    OverlappingHours = "overlapping-hours" Warning,
+    /// Opening hours, and nothing says in which time zone.
+    MissingZone = "missing-zone" Warning,
     /// A text in a list in brackets that a comma made two of.
     TornText = "torn-text" Warning,
 }

@@ -14,6 +14,7 @@ mod design;
 mod diagnostic;
 mod document;
 mod explain;
+mod hours;
 mod language;
 mod loss;
 mod misread;
@@ -37,6 +38,7 @@ pub use code::Code;
 pub use diagnostic::{Diagnostic, Findings, Severity, has_errors};
 pub use document::{VarType, values as written};
 pub use explain::Explanation;
+pub use hours::{Exception, Hours, HoursId, Opening, Verdict};
 pub use language::{LangId, Language, Voices, is_language_name};
 pub use loss::Loss;
 pub use picture::{Line, Look, Picture, Tone, dot, mermaid, svg};
@@ -50,8 +52,8 @@ pub use schema::{flow_schema, parts as schema_parts, prompts_schema};
 pub use source::{Located, SourceFile, Span};
 pub use split::{Lot, Side, Split};
 pub use state::{
-    Asking, Assigned, Assignee, Assignment, Dial, Edge, Entry, Failure, KeyTarget, Kind, Reads,
-    Speech, State, StateId, Target, Transfer,
+    Asking, Assigned, Assignee, Assignment, Dial, Edge, Entry, ExceptionCase, Failure, KeyTarget,
+    Kind, OpenOrClosed, Reads, Speech, State, StateId, Target, Transfer,
 };
 pub use suggest::did_you_mean;
 pub use table::{Table, Tables};

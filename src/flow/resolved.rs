@@ -8,6 +8,7 @@ use sha2::{Digest, Sha256};
 
 use crate::call::PhoneNumber;
 
+use super::hours::{Hours, HoursId};
 use super::language::{LangId, Language};
 use super::prompts::Prompts;
 use super::source::{SourceFile, Span};
@@ -85,6 +86,7 @@ pub struct Flow {
     pub(super) languages: Vec<Language>,
     /// The prompts it says.
     pub(super) prompts: Prompts,
+    pub(super) hours: Vec<Hours>,
     pub(super) patience: u8,
     pub(super) allow_dial: Vec<Box<str>>,
     pub(super) variables: Vec<Variable>,
@@ -153,6 +155,19 @@ impl Flow {
     /// The time zone of `now`.
     pub fn zone(&self) -> &TimeZone {
         &self.zone
+    }
+
+    /// Its opening hours, as they are written.
+    pub fn hours(&self) -> &[Hours] {
+        &self.hours
+    }
+
+    pub fn hours_of(&self, id: HoursId) -> &Hours {
+        &self.hours[usize::from(id.0)]
+    }
+
+    pub fn hours_named(&self, name: &str) -> Option<&Hours> {
+        self.hours.iter().find(|hours| hours.name() == name)
     }
 
     /// Its languages; the first is the one in which calls begin. A flow with one voice

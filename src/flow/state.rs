@@ -3,6 +3,7 @@
 
 use crate::call::{Key, PhoneNumber, Repetition, Speed, Value};
 
+use super::hours::HoursId;
 use super::language::{LangId, Voices};
 use super::split::Split;
 use super::text::{Expression, Template, Text};
@@ -126,6 +127,7 @@ pub enum Kind {
     },
     /// The same caller always gets the same side.
     Split(Split),
+    Hours(OpenOrClosed),
 }
 
 impl Kind {
@@ -138,6 +140,7 @@ impl Kind {
             Kind::Transfer(_) => "transfer",
             Kind::Choose { .. } | Kind::Label { .. } => "choose",
             Kind::Split(_) => "split",
+            Kind::Hours(_) => "hours",
         }
     }
 
@@ -262,6 +265,25 @@ pub struct Transfer {
     pub failed: Target,
 }
 
+/// Where a call goes by opening hours.
+#[derive(Debug)]
+pub struct OpenOrClosed {
+    pub hours: HoursId,
+    pub open: Target,
+    pub closed: Target,
+    /// Where it goes on the dates of an exception, whether it is open then or not.
+    pub cases: Vec<ExceptionCase>,
+}
+
+/// One exception that a state has a target for.
+#[derive(Debug)]
+pub struct ExceptionCase {
+    pub name: Box<str>,
+    /// Its place among the exceptions of the hours.
+    pub exception: u16,
+    pub target: Target,
+}
+
 /// A number to dial.
 #[derive(Debug)]
 pub enum Dial {
@@ -280,9 +302,10 @@ pub enum Edge {
     Failure(Failure),
     /// The condition with this place in its list held.
     Arm(u16),
-    /// The label with this place among the `cases`, or among the sides of a `split`.
+    /// The label or exception with this place among the `cases`, or among the sides of a
+    /// `split`.
     Case(u16),
-    /// No condition held, or no case took the label.
+    /// No condition held, no case took the label, or it is closed.
     Otherwise,
     /// A transfer that did not end in a conversation.
     Busy,
@@ -292,7 +315,7 @@ pub enum Edge {
 }
 
 impl Edge {
-    /// What a `choose` or `split` decided.
+    /// What a `choose`, `split` or `hours` decided.
     pub fn is_choice(self) -> bool {
         matches!(self, Edge::Arm(_) | Edge::Case(_) | Edge::Otherwise)
     }
@@ -335,6 +358,12 @@ impl State {
             Kind::Split(split) => {
                 let sides = split.sides.iter().zip(0..);
                 edges.extend(sides.map(|(side, at)| (Edge::Case(at), side.target)));
+            }
+            Kind::Hours(by) => {
+                edges.push((Edge::Then, by.open));
+                let cases = by.cases.iter().zip(0..);
+                edges.extend(cases.map(|(case, at)| (Edge::Case(at), case.target)));
+                edges.push((Edge::Otherwise, by.closed));
             }
         }
         edges.push((Edge::OnError, self.on_error));

@@ -10,6 +10,7 @@ use crate::call::{
 };
 use crate::flow::{Catalog, Flow, LangId, Lot, StateId, VarSet};
 
+use super::outside::Outside;
 use super::session::{Facts, Place, Session, Stage};
 use super::step::step;
 use super::token::{KindMark, Memo, RevisionMark, StageMark, TokenKeys};
@@ -156,13 +157,26 @@ impl Call {
     }
 
     /// Answers an event. A repeated one gets the same answer and runs nothing twice;
-    /// one that is older than the present turn gets the present answer.
+    /// one that is older than the present turn gets the present answer. It is told
+    /// nothing of the outside.
     pub fn answer(
         &mut self,
         event: &ActionEvent,
         now: Timestamp,
         allowance: Allowance,
         desk: &Desk,
+    ) -> Reply {
+        self.answer_under(event, now, allowance, desk, Outside::NONE)
+    }
+
+    /// The same with what it is to know of the outside.
+    pub fn answer_under(
+        &mut self,
+        event: &ActionEvent,
+        now: Timestamp,
+        allowance: Allowance,
+        desk: &Desk,
+        outside: &Outside,
     ) -> Reply {
         if let Some(answer) = self.answer_to(event.key) {
             return Reply::Repeated(answer.clone());
@@ -182,7 +196,7 @@ impl Call {
         };
         let cue = self.cue(session, event);
         let secret = session.asks_for_secret();
-        let turn = match step(session, cue, now, allowance, &desk.policy) {
+        let turn = match step(session, cue, now, allowance, &desk.policy, outside) {
             Step::Turn(turn) => turn,
             Step::OverBudget => return Reply::OverBudget,
         };
@@ -363,7 +377,8 @@ impl Session {
         let same_kind = |id: &StateId| KindMark::of(&self.flow().state(*id).kind) == memo.kind;
         let state = self.flow().state_hashed(memo.state).filter(same_kind);
         let fitting = state.and_then(|state| self.fitting_stage(state, memo.stage));
-        self.counters.streak = memo.counters.streak;
+        self.counters = memo.counters;
+        self.faults = memo.faults;
         // Another revision may have fewer languages; then the first is spoken again.
         let is_there = usize::from(memo.lang.0) < self.flow().languages().len();
         self.lang = if is_there {
@@ -390,10 +405,10 @@ impl Session {
         self.lost = self.set;
         let Some((state, stage)) = state.zip(fitting) else {
             // Not to be found in the flow as it is now: from the beginning.
+            self.counters.sent_back = self.counters.sent_back.saturating_add(1);
             self.start_over();
             return;
         };
-        self.counters = memo.counters;
         self.place = Place { state, stage };
         self.forget_visits();
         self.set_visits(state, 1);
@@ -475,6 +490,7 @@ impl Memo {
             turn,
             stage,
             counters: session.counters,
+            faults: session.faults,
             lang: session.lang,
             set: Some(session.set),
             leg: session.leg,

@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use crate::call::{Action, Answer, Direction, Medium, Party, PhoneNumber, SessionId};
 
 use super::call::{Call, Desk, Phase};
+use super::outside::Outside;
 use super::session::{Facts, Session, lot};
 use super::step::step;
 use super::turn::{Allowance, Cue, Fault, Path, Step};
@@ -58,8 +59,10 @@ impl Opening {
         now: Timestamp,
         allowance: Allowance,
         desk: &Desk,
+        outside: &Outside<'_>,
     ) -> Option<Self> {
-        let Step::Turn(turn) = step(session, Cue::Begin, now, allowance, &desk.policy) else {
+        let policy = &desk.policy;
+        let Step::Turn(turn) = step(session, Cue::Begin, now, allowance, policy, outside) else {
             return None;
         };
         let first = Action::MakeCall {

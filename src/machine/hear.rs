@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use crate::call::Action;
 
 use super::look::Awaits;
+use super::outside::Outside;
 use super::session::{Session, Stage};
 use super::step::step;
 use super::turn::{Allowance, Cue, Policy, Step};
@@ -32,7 +33,9 @@ impl Session {
                 digits: None,
                 leg: None,
             };
-            let Step::Turn(turn) = step(&session, cue, now, Allowance::FULL, policy) else {
+            // A state that waits asks for nothing of the outside.
+            let (all, outside) = (Allowance::FULL, Outside::NONE);
+            let Step::Turn(turn) = step(&session, cue, now, all, policy, outside) else {
                 break;
             };
             said.extend(turn.answer.actions().iter().cloned());

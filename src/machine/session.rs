@@ -179,7 +179,8 @@ pub(super) struct Counters {
     pub refusals: u8,
     /// Failures in a row in the whole call.
     pub streak: u8,
-    /// How often the whole call was sent back for something that a restart has lost.
+    /// How often the whole call was sent back for something that a restart has lost, or
+    /// begun anew for a state that is not in the flow.
     pub sent_back: u8,
 }
 

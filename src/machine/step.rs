@@ -11,9 +11,10 @@ use jiff::Timestamp;
 use smallvec::SmallVec;
 
 use crate::call::{Action, Answer, Digits, PhoneNumber, TransferOutcome};
-use crate::flow::{Edge, Expression, Flow, Kind, Split, State, StateId, Target};
+use crate::flow::{Edge, Expression, Flow, Kind, OpenOrClosed, Split, State, StateId, Target};
 use crate::script::Budget;
 
+use super::outside::Outside;
 use super::scope::Candidate;
 use super::session::{Place, Session, Stage};
 use super::speak::Held;
@@ -30,11 +31,13 @@ pub fn step(
     now: Timestamp,
     allowance: Allowance,
     policy: &Policy,
+    outside: &Outside,
 ) -> Step {
     let mut runner = Runner {
         flow: session.flow(),
         session: session.clone(),
         policy,
+        outside,
         now,
         budget: Budget::new(allowance.operations),
         last_allowance: allowance.last,
@@ -77,6 +80,7 @@ pub(super) struct Runner<'a> {
     pub(super) flow: &'a Flow,
     pub(super) session: Session,
     pub(super) policy: &'a Policy,
+    outside: &'a Outside<'a>,
     pub(super) now: Timestamp,
     pub(super) budget: Budget,
     pub(super) last_allowance: bool,
@@ -122,6 +126,9 @@ impl Runner<'_> {
     }
 
     fn begin(&mut self, cue: Cue) -> Result<Go, Trouble> {
+        if self.is_sent_around() {
+            return Ok(self.last_resort());
+        }
         match cue {
             Cue::Begin => {
                 let start = self.session.place.state;
@@ -225,6 +232,7 @@ impl Runner<'_> {
                 let target = side.map_or(state.on_error, |side| side.target);
                 (Edge::Case(at), target)
             }
+            Kind::Hours(by) => self.open_or_closed(by),
         };
         Ok(self.go(edge, target))
     }
@@ -250,6 +258,30 @@ impl Runner<'_> {
             }
         }
         Ok((Edge::Otherwise, otherwise))
+    }
+
+    /// By what an operator has decided, else by the exception that has a case, else by
+    /// whether it is open.
+    fn open_or_closed(&self, by: &OpenOrClosed) -> (Edge, Target) {
+        let hours = self.flow.hours_of(by.hours);
+        let decided = self.outside.overrides;
+        let decided = decided.of(self.flow.name(), hours.name(), self.now);
+        let is_open = match decided {
+            Some(decided) => decided.open,
+            None => {
+                let verdict = hours.judge(self.now);
+                let mut cases = by.cases.iter().zip(0..);
+                let case = cases.find(|(case, _)| Some(case.exception) == verdict.exception);
+                if let Some((case, at)) = case {
+                    return (Edge::Case(at), case.target);
+                }
+                verdict.open
+            }
+        };
+        match is_open {
+            true => (Edge::Then, by.open),
+            false => (Edge::Otherwise, by.closed),
+        }
     }
 
     /// Goes where a target says, out of the present state by this way.

@@ -132,6 +132,8 @@ pub(super) struct Memo {
     pub turn: u16,
     pub stage: StageMark,
     pub counters: Counters,
+    /// Faults in the whole call, up to 31.
+    pub faults: u8,
     /// The language that is spoken.
     pub lang: LangId,
     /// Variables that were ever set; `None` where there was no room for them.
@@ -188,6 +190,7 @@ impl KindMark {
             Kind::Transfer(_) => 3,
             Kind::Choose { .. } | Kind::Label { .. } => 4,
             Kind::Split(_) => 6,
+            Kind::Hours(_) => 7,
         })
     }
 }
@@ -250,8 +253,14 @@ const PIECE: u8 = 63;
 
 const OUTBOUND: u8 = 1;
 const HAS_LEG: u8 = 2;
-const SENT_BACK: u8 = 4;
+/// The call was sent back, or something of it failed.
+const HAS_TROUBLE: u8 = 4;
 const HAS_LOT: u8 = 8;
+
+/// One byte counts both: in its low 3 bits how often the call was sent back, and in the
+/// others its faults. Both end a call before they are larger than that.
+const MOST_SENT_BACK: u8 = 7;
+const MOST_FAULTS: u8 = 31;
 
 /// Of the second layout: a byte with the language follows.
 const HAS_LANG: u8 = 1;
@@ -260,7 +269,8 @@ const NO_SET: u8 = 2;
 
 impl Memo {
     /// The first layout has 21 bytes, the second 20 with one more for the language; in
-    /// both 5 more where there was a transfer, one where the call was sent back, 2 where
+    /// both 5 more where there was a transfer, one where the call was sent back or
+    /// something failed, 2 where
     /// the flow has a `split`, and the set of variables without its empty end, at most 8.
     /// What does not fit into 36 is left out: first the lot, which is that of the number
     /// again, or of the session where the number cannot be seen; then the set, which is
@@ -273,13 +283,13 @@ impl Memo {
         if self.direction == Direction::Outbound {
             flags |= OUTBOUND;
         }
-        if self.counters.sent_back > 0 {
-            flags |= SENT_BACK;
+        if self.trouble() > 0 {
+            flags |= HAS_TROUBLE;
         }
         let mut length = match is_second {
             false => 21,
             true => 20 + usize::from(has_lang),
-        } + usize::from(self.counters.sent_back > 0);
+        } + usize::from(self.trouble() > 0);
         let leg = self.leg.filter(|_| length + 5 <= MAX_BODY);
         if leg.is_some() {
             flags |= HAS_LEG;
@@ -318,8 +328,8 @@ impl Memo {
             body.u16(leg.sip_code);
             body.u16(leg.seconds.min(u32::from(u16::MAX)) as u16);
         }
-        if self.counters.sent_back > 0 {
-            body.u8(self.counters.sent_back);
+        if self.trouble() > 0 {
+            body.u8(self.trouble());
         }
         if has_lang {
             body.u8(self.lang.0);
@@ -330,6 +340,10 @@ impl Memo {
         if has_set {
             body.bytes(&set.to_le_bytes()[..used]);
         }
+    }
+
+    fn trouble(&self) -> u8 {
+        self.faults.min(MOST_FAULTS) << 3 | self.counters.sent_back.min(MOST_SENT_BACK)
     }
 
     fn from_body(body: &[u8]) -> Option<Self> {
@@ -375,9 +389,11 @@ impl Memo {
         } else {
             None
         };
-        if flags & SENT_BACK != 0 {
-            counters.sent_back = body.u8()?;
-        }
+        let trouble = match flags & HAS_TROUBLE {
+            0 => 0,
+            _ => body.u8()?,
+        };
+        counters.sent_back = trouble & MOST_SENT_BACK;
         let lang = match extra & HAS_LANG {
             0 => LangId::default(),
             _ => LangId(body.u8()?),
@@ -404,6 +420,7 @@ impl Memo {
             turn,
             stage: StageMark::of(head & 15, index)?,
             counters,
+            faults: trouble >> 3,
             lang,
             set: (extra & NO_SET == 0).then_some(set),
             leg,
@@ -465,10 +482,10 @@ mod tests {
     }
 
     fn memo(set: u64, stage: u8, leg: bool) -> Memo {
-        whole(set, stage, leg, 0)
+        whole(set, stage, leg, (0, 0))
     }
 
-    fn whole(set: u64, stage: u8, leg: bool, sent_back: u8) -> Memo {
+    fn whole(set: u64, stage: u8, leg: bool, (sent_back, faults): (u8, u8)) -> Memo {
         Memo {
             direction: Direction::Outbound,
             revision: RevisionMark::of(Revision(0x0102_0304_0000_0000)),
@@ -494,6 +511,7 @@ mod tests {
                 sent_back,
             },
             set: Some(VarSet(set)),
+            faults,
             leg: leg.then_some(TransferOutcome {
                 outcome: LegOutcome::Busy,
                 sip_code: 486,
@@ -510,17 +528,17 @@ mod tests {
             stage in prop_oneof![0..=8u8, Just(12)],
             leg: bool,
             lang in prop_oneof![Just(0), any::<u8>()],
-            back in prop_oneof![Just(0), any::<u8>()],
+            trouble in prop_oneof![Just((0, 0)), (0..=MOST_SENT_BACK, 0..=MOST_FAULTS)],
             lot: Option<u16>,
         ) {
             let (keys, session) = (keys('a'), session("s1"));
             let lang = LangId(lang);
-            let mut memo = Memo { lot: lot.map(Lot), lang, ..whole(set, stage, leg, back) };
+            let mut memo = Memo { lot: lot.map(Lot), lang, ..whole(set, stage, leg, trouble) };
             let token = keys.seal(&session, &memo);
             prop_assert!(token.len() <= 64);
             prop_assert!(token.chars().all(|c| c.is_ascii_alphanumeric() || "-_".contains(c)));
             // Nothing but the lot is left out, and only where all of it does not fit.
-            if leg && back > 0 && set >> 56 > 0 {
+            if leg && trouble != (0, 0) && set >> 56 > 0 {
                 memo.lot = None;
             }
             prop_assert_eq!(keys.open(&session, &token), Some(memo));

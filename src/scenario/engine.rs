@@ -11,8 +11,8 @@ use crate::call::{
 };
 use crate::flow::{Catalog, Flow, LangId, StateId, VarId, VarSet};
 use crate::machine::{
-    Allowance, Answers, Awaits, Call, Desk, Facts, Fault, Opening, Path, Policy, Reply, Session,
-    Sides, TokenKeys,
+    Allowance, Answers, Awaits, Call, Desk, Facts, Fault, Opening, Outside, Path, Policy, Reply,
+    Session, Sides, TokenKeys,
 };
 use crate::wire::{self, Webhook};
 
@@ -178,7 +178,17 @@ impl Engine {
             Some(begin) => begin.session(facts),
             None => Session::begin(self.catalog.answering(Some(ours))?, facts),
         };
-        let opening = |allowance| Opening::of(&session, (ours, person), now, allowance, &self.desk);
+        let parties = (ours, person);
+        let opening = |allowance| {
+            Opening::of(
+                &session,
+                parties,
+                now,
+                allowance,
+                &self.desk,
+                &Outside::NONE,
+            )
+        };
         let opening = opening(Allowance::FIRST).or_else(|| opening(Allowance::FULL))?;
         let last = opening.last.as_deref();
         if let Some(after) = last.or(opening.call.session()) {

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use ringflow::call::Key;
-use ringflow::flow::{Assignee, Flow, Kind, SourceFile, State, Target, Text, VarType};
+use ringflow::flow::{Assignee, Catalog, Flow, Kind, State, Target, Text, VarType};
 use ringflow::machine::Answers;
 use serde_json::Value;
 
@@ -72,14 +72,14 @@ pub struct Caller<'a> {
 
 impl<'a> Caller<'a> {
     pub fn of(
-        files: &[Arc<SourceFile>],
+        catalog: &Catalog,
         decides: &'a [u16],
         disturbs: &'a [u16],
         manner: Manner,
         counts: &'a mut Counts,
     ) -> Self {
         Caller {
-            server: Server::with(files, manner.answers),
+            server: Server::serving(catalog.clone(), manner.answers),
             decides: Dice::new(decides),
             disturbs: Dice::new(disturbs),
             manner,
@@ -101,8 +101,18 @@ impl<'a> Caller<'a> {
     pub fn call(mut self) -> Heard {
         let first = self.first();
         self.post(first);
+        let mut unasked = 0;
         while !self.ended && !self.decides.is_over() {
+            let left = self.decides.left();
             self.turn();
+            unasked = match self.decides.left() == left {
+                true => unasked + 1,
+                false => 0,
+            };
+            assert!(
+                unasked <= MOST_SILENT_TURNS,
+                "the call of a caller who is asked nothing goes on for ever"
+            );
         }
         if self.manner.restarts == Restarts::Sometimes {
             self.manner.restarts = Restarts::Never;
@@ -447,6 +457,7 @@ impl Caller<'_> {
             Kind::Choose { .. } => "kind: choose a condition",
             Kind::Label { .. } => "kind: choose a label",
             Kind::Split(_) => "kind: split",
+            Kind::Hours(_) => "kind: hours",
         });
         if state.said_in.len() > 1 {
             self.counts.met("said in two languages");

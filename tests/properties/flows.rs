@@ -210,6 +210,7 @@ impl Writer<'_> {
         }
         let prefixes = [Node::word("+6561"), Node::text("65 8")];
         put(&mut file, "allow_dial", Node::List(prefixes.to_vec()));
+        put(&mut file, "hours", hours());
         put(&mut file, "vars", variables());
         let defaults = self.defaults();
         put(&mut file, "defaults", defaults);
@@ -304,6 +305,43 @@ impl Writer<'_> {
             }
         }
     }
+}
+
+/// Hours that are open and closed at any time, by their week and by exceptions.
+fn hours() -> Node {
+    let lines = |lines: &[&str]| Node::List(lines.iter().map(|line| Node::text(*line)).collect());
+    let with = |zone: &str, open: Node, holiday: Node| {
+        let except = Node::map([("holiday", holiday)]);
+        Node::map([
+            ("zone", Node::word(zone)),
+            ("open", open),
+            ("except", except),
+        ])
+    };
+    let dates = || lines(&["2026-03-02", "2026-03-03"]);
+    let open = Node::map([("on_dates", dates()), ("open", Node::text("00:00-13:00"))]);
+    Node::map([
+        (
+            "office",
+            with(
+                "Europe/London",
+                lines(&["mon-fri 9:00-18:00", "sat 22:00-06:00"]),
+                open,
+            ),
+        ),
+        (
+            "night",
+            with("Asia/Singapore", lines(&["daily 20:00-06:00"]), dates()),
+        ),
+        (
+            "always",
+            with(
+                "UTC",
+                lines(&["daily 00:00-24:00"]),
+                Node::word("2030-01-01"),
+            ),
+        ),
+    ])
 }
 
 fn variables() -> Node {
@@ -420,7 +458,7 @@ impl Writer<'_> {
 impl Writer<'_> {
     fn state(&mut self) -> Node {
         let mut state = Entries::new();
-        let kind = self.dice.below(12);
+        let kind = self.dice.below(13);
         if self.dice.one_in(3) || kind == 1 {
             put(&mut state, "set", self.set());
         }
@@ -463,6 +501,7 @@ impl Writer<'_> {
                 put(&mut state, "then", then);
             }
             10 => self.choose(&mut state, next),
+            12 => self.by_hours(&mut state, next),
             _ if self.dice.one_in(2) => self.label(&mut state, next),
             _ => self.split(&mut state, next),
         }
@@ -649,6 +688,19 @@ impl Writer<'_> {
         }
         put(state, "split", Node::Map(weights));
         put(state, "cases", Node::Map(cases));
+    }
+
+    fn by_hours(&mut self, state: &mut Entries, next: Node) {
+        let hours = self.dice.pick(&["office", "night", "always"]);
+        put(state, "hours", Node::word(hours));
+        let then = self.then(next);
+        put(state, "then", then);
+        let closed = self.onward();
+        put(state, "otherwise", closed);
+        if self.dice.one_in(2) {
+            let case = self.onward();
+            put(state, "cases", Node::map([("holiday", case)]));
+        }
     }
 
     fn label(&mut self, state: &mut Entries, next: Node) {

@@ -21,6 +21,7 @@ use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use ringflow::machine::Answers;
 
 use caller::{Caller, Manner, Restarts};
+use conversation::server::compiled;
 use counts::Counts;
 
 const CASES: u32 = 512;
@@ -34,6 +35,8 @@ fn whatever_callers_do_every_answer_is_sound_and_every_call_ends() {
     let config = Config {
         failure_persistence: None,
         max_shrink_iters: 1_000,
+        // In milliseconds: calls that go on for ever are slow to shrink.
+        max_shrink_time: 30_000,
         ..config
     };
     let cases = config.cases;
@@ -66,13 +69,14 @@ fn whatever_callers_do_every_answer_is_sound_and_every_call_ends() {
 /// One flow and one caller, in every manner.
 fn case(flow: &[u16], decides: &[u16], disturbs: &[u16], met: &mut Counts) {
     let files = flows::files(flow);
+    let catalog = compiled(&files);
     let mut call = |answers, repeats, restarts| {
         let manner = Manner {
             answers,
             repeats,
             restarts,
         };
-        Caller::of(&files, decides, disturbs, manner, met).call()
+        Caller::of(&catalog, decides, disturbs, manner, met).call()
     };
     let plain = call(Answers::Single, false, Restarts::Never);
     let repeated = call(Answers::Single, true, Restarts::Never);

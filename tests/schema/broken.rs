@@ -37,6 +37,7 @@ const UNSEEN: &[(&str, &[&str])] = &[
             "open-dial",
             "silent-loop",
             "unknown-language",
+            "unknown-hours",
             "unknown-target",
             "unreachable",
         ],
@@ -66,6 +67,7 @@ const MISSED: &[(&str, &[&str])] = &[
             "give_up_missing_everywhere",
             "keys_missing",
             "otherwise_missing_in_choose",
+            "otherwise_missing_in_hours",
             "otherwise_missing_in_transfer",
         ],
     ),
@@ -75,6 +77,10 @@ const MISSED: &[(&str, &[&str])] = &[
             "computed_from_itself",
             "default_of_wrong_type",
             "entry_saved_in_a_flag",
+            "exception_case_named_open",
+            "exception_unknown_as_a_case",
+            "exception_with_a_date_twice",
+            "exceptions_on_the_same_date",
             "number_twice_in_the_list",
             "set_of_wrong_type",
         ],
@@ -98,7 +104,14 @@ const MISSED: &[(&str, &[&str])] = &[
     ),
     (
         "two numbers in one text are compared, or counted with their unit",
-        &["digits_backwards", "duration_too_long"],
+        &[
+            "digits_backwards",
+            "duration_too_long",
+            "exception_on_a_date_that_is_not",
+            "hours_beyond_a_day",
+            "hours_from_the_end_of_a_day",
+            "hours_that_end_when_they_begin",
+        ],
     ),
     (
         "for YAML it is a text or a value like any other",
@@ -114,7 +127,12 @@ const MISSED: &[(&str, &[&str])] = &[
     ),
     (
         "lists that are too long for a schema",
-        &["too_many_variables", "unknown_zone", "variable_named_call"],
+        &[
+            "hours_of_an_unknown_zone",
+            "too_many_variables",
+            "unknown_zone",
+            "variable_named_call",
+        ],
     ),
 ];
 

@@ -6,6 +6,7 @@ mod collect;
 mod expressions;
 mod graph;
 mod heard;
+mod hours;
 mod kinds;
 mod languages;
 mod places;
@@ -81,6 +82,7 @@ pub fn compile(
     compiler.report_unknown_states();
     let start = start?;
     let zone = compiler.zone();
+    let hours = compiler.hours(&zone);
     let revision = compiler.revision();
     let Compiler {
         variables,
@@ -107,6 +109,7 @@ pub fn compile(
         zone,
         languages,
         prompts: Prompts(used_prompts),
+        hours,
         patience: document.defaults.patience.as_ref().map_or(10, |p| p.value),
         allow_dial: document
             .allow_dial
@@ -368,9 +371,12 @@ impl<'a> Compiler<'a> {
     }
 
     fn zone(&mut self) -> TimeZone {
-        let Some(zone) = &self.document.zone else {
-            return TimeZone::UTC;
-        };
+        let zone = self.document.zone.as_ref();
+        zone.map_or(TimeZone::UTC, |zone| self.zone_named(zone))
+    }
+
+    /// The time zone of this name; UTC where there is none, which is reported.
+    fn zone_named(&mut self, zone: &Located<String>) -> TimeZone {
         match TimeZone::get(&zone.value) {
             Ok(zone) => zone,
             Err(_) => {

@@ -101,6 +101,7 @@ impl Compiler<'_> {
             KindDoc::Choose(arms) => self.choose(index, doc, arms),
             KindDoc::Label(text) => self.label(index, doc, text),
             KindDoc::Split(sides) => self.split(index, doc, sides),
+            KindDoc::Hours(name) => self.by_hours(index, doc, name),
         }
     }
 
@@ -125,7 +126,7 @@ impl Compiler<'_> {
             Some(then) => self.target(then, index),
             None => {
                 let help = if doc.say.is_none() && doc.set.is_empty() {
-                    "say what the state does, with `say`, `menu`, `ask`, `transfer`, `choose` or `split`, and where it goes `then`"
+                    "say what the state does, with `say`, `menu`, `ask`, `transfer`, `choose`, `split` or `hours`, and where it goes `then`"
                 } else {
                     "add `then: hangup`, or the name of the state that follows"
                 };

@@ -3,6 +3,7 @@
 //! is not what the author left out.
 
 mod entries;
+mod hours;
 mod keys;
 mod languages;
 mod lists;
@@ -33,6 +34,7 @@ pub fn check(flow: &Flow, document: &Document, prompts: &ReadPrompts, findings: 
     design.entries(findings);
     design.people(findings);
     design.numbers(findings);
+    design.hours(findings);
     design.lists(findings);
     design.tongues(findings);
 }

@@ -4,10 +4,12 @@
 //! [`read`] reports all that is wrong with the shape of a file; what names and
 //! expressions mean is found by `compile`.
 
+mod hours;
 mod indent;
 mod keys;
 mod languages;
 mod read;
+mod spans;
 mod states;
 pub mod tables;
 pub mod values;
@@ -19,6 +21,7 @@ use crate::call::{Key, PhoneNumber, Repetition, Speed, Voice};
 use super::source::{Located, SourceFile};
 use super::yaml::Scalar;
 
+pub use hours::{HoursDoc, LineDoc};
 pub use keys::{good_name_help, is_good_name};
 pub use read::read;
 pub use values::number_help;
@@ -39,6 +42,9 @@ pub struct Document {
     pub zone: Option<Located<String>>,
     pub vars: Vec<VarDoc>,
     pub defaults: DefaultsDoc,
+    pub hours: Vec<HoursDoc>,
+    /// Names of hours may be missing, as what holds them could not be read.
+    pub unread_hours: bool,
     pub allow_dial: Option<Vec<Located<String>>>,
     /// A key that may declare variables could not be read, and was reported.
     pub unread_vars: bool,
@@ -182,6 +188,8 @@ pub enum KindDoc {
     Label(TextDoc),
     /// Labels with their weights; empty where they could not be read, and were reported.
     Split(Vec<(Located<String>, u32)>),
+    /// The name of opening hours.
+    Hours(Located<String>),
 }
 
 /// The asking that `menu` and `ask` have in common.

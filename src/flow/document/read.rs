@@ -10,6 +10,7 @@ use crate::flow::source::{Located, Span};
 use crate::flow::suggest::{did_you_mean, nearest};
 use crate::flow::yaml::{self, Body, Entry, Map, Node};
 
+use super::hours;
 use super::indent;
 use super::keys::{self, is_good_name};
 use super::languages;
@@ -69,6 +70,10 @@ pub fn read(findings: &mut Findings) -> Option<Document> {
     let vars = get("vars")
         .map(|e| vars(findings, &e.value))
         .unwrap_or_default();
+    let hours_entry = get("hours");
+    let hours = hours_entry
+        .map(|e| hours::read(findings, &e.value))
+        .unwrap_or_default();
     let allow_dial = get("allow_dial").map(|e| allow_dial(findings, &e.value));
 
     let mut states = States::default();
@@ -97,6 +102,8 @@ pub fn read(findings: &mut Findings) -> Option<Document> {
         zone,
         vars,
         defaults,
+        unread_hours: !all_known || (hours_entry.is_some() && hours.is_empty()),
+        hours,
         allow_dial,
         unread_vars: findings.lost_variables(),
         states: states.finish(),

@@ -206,6 +206,10 @@ impl States {
                     .map(|node| values::weights(findings, node))
                     .unwrap_or_default(),
             ),
+            Some("hours") => match get("hours").and_then(|node| hours_name(findings, node)) {
+                Some(name) => KindDoc::Hours(name),
+                None => KindDoc::Plain,
+            },
             _ => KindDoc::Plain,
         };
         if in_place && entry(map, "then").is_none() && all_known {
@@ -354,6 +358,18 @@ impl States {
     }
 }
 
+/// Which hours a state asks for. They are written once, for the whole flow.
+fn hours_name(findings: &mut Findings, node: &Node) -> Option<Located<String>> {
+    if let Body::Map(_) | Body::List(_) = &node.body {
+        let message = format!("`hours` of a state is a name, and this is {}", node.shape());
+        findings
+            .add(Code::WrongShape, node.at, message)
+            .help("give the hours a name under `hours` at the top of the file, as in `office: {open: [mon-fri 09:00-18:00]}`, and write that name here");
+        return None;
+    }
+    values::word(findings, node, "hours")
+}
+
 /// A state that holds nothing yet.
 fn blank(name: Located<String>, parent: Option<usize>) -> StateDoc {
     StateDoc {
@@ -410,7 +426,7 @@ fn check_keys(findings: &mut Findings, map: &Map, kind: Option<&'static str>) ->
             let help = match (kind, nearest(key, all.clone())) {
                 _ if values::glued_key(key).is_some() => values::glued_key(key).unwrap_or_default(),
                 (None, Some(found)) => format!("did you mean `{found}`?"),
-                (None, None) => "a state has `set`, `say`, and one of `menu`, `ask`, `transfer`, `choose`, `split` or `then`".to_owned(),
+                (None, None) => "a state has `set`, `say`, and one of `menu`, `ask`, `transfer`, `choose`, `split`, `hours` or `then`".to_owned(),
                 _ => did_you_mean(key, keys::of_state(kind), &format!("{this} has")),
             };
             findings

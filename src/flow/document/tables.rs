@@ -74,6 +74,18 @@ pub enum Shape {
     Type,
     /// Types by the name of a variable.
     Variables,
+    /// The name of opening hours.
+    HoursName,
+    /// Opening hours by name.
+    Hours,
+    /// Lines of a week, as in `mon-fri 09:00-18:00`.
+    Week,
+    /// Spans of time, as in `13:00-18:00`.
+    Spans,
+    /// Dates.
+    Dates,
+    /// Exceptions of opening hours by name.
+    Exceptions,
     /// The keys of `defaults`.
     Defaults,
     /// The states by name.
@@ -124,7 +136,7 @@ pub const FILE: &[Key] = &[
     key(
         "zone",
         Shape::Word,
-        "The time zone of `now`, as in `Asia/Singapore`; without it UTC.",
+        "The time zone of `now` and of `hours`, as in `Asia/Singapore`; without it UTC.",
     ),
     key(
         "vars",
@@ -135,6 +147,11 @@ pub const FILE: &[Key] = &[
         "defaults",
         Shape::Defaults,
         "What states inherit where they say nothing else.",
+    ),
+    key(
+        "hours",
+        Shape::Hours,
+        "Opening hours by name, as in `office: {open: [mon-fri 09:00-18:00]}`. A state asks for them with `hours: office`.",
     ),
     key(
         "allow_dial",
@@ -210,7 +227,7 @@ pub const DEFAULTS: &[Key] = &[
     key(
         "otherwise",
         Shape::Target,
-        "Where a `transfer` without conversation and a `choose` without match go.",
+        "Where a `transfer` without conversation, a `choose` without match and closed `hours` go.",
     ),
     ON_ERROR,
     key(
@@ -233,6 +250,35 @@ pub const LANGUAGE: &[Key] = &[key(
     Shape::Voice,
     "The code of the voice that speaks this language.",
 )];
+
+/// Keys of named opening hours.
+pub const HOURS: &[Key] = &[
+    key(
+        "zone",
+        Shape::Word,
+        "The time zone of these hours, as in `Asia/Singapore`; without it the flow's `zone`.",
+    ),
+    key(
+        "open",
+        Shape::Week,
+        "The week: days and times, as in `mon-fri 09:00-18:00`. A time ends before the minute it names, and one over midnight belongs to the day it begins on.",
+    ),
+    key(
+        "except",
+        Shape::Exceptions,
+        "Dates by name on which the week does not hold, as in `holiday: [2026-12-25]`.",
+    ),
+];
+
+/// Keys of an exception that is written out.
+pub const EXCEPTION: &[Key] = &[
+    key("on_dates", Shape::Dates, "Its dates, as in `[2026-12-25]`."),
+    key(
+        "open",
+        Shape::Spans,
+        "When it is open on these dates, as in `[13:00-18:00]`; without it they are closed.",
+    ),
+];
 
 /// Keys of one arm of `choose`.
 pub const ARM: &[Key] = &[
@@ -425,12 +471,36 @@ pub const STATE_KINDS: &[StateKind] = &[
         keys: &[key("cases", Shape::Labels, "Where each side leads.")],
         needs: &["cases"],
     },
+    StateKind {
+        key: key(
+            "hours",
+            Shape::HoursName,
+            "**Asks whether it is open**, by the `hours` of the flow that have this name.",
+        ),
+        keys: &[
+            key(
+                "then",
+                Shape::Target,
+                "Where the call goes while it is open.",
+            ),
+            key(
+                "otherwise",
+                Shape::Target,
+                "Where the call goes while it is closed.",
+            ),
+            key(
+                "cases",
+                Shape::Labels,
+                "Where the call goes on the dates of an exception, open or closed, by its name.",
+            ),
+        ],
+        needs: &["then"],
+    },
 ];
 
 /// Keys of the language that this version does not read, so that they are told
 /// from typing errors.
 pub const NOT_YET: &[&str] = &[
-    "hours",
     "on_end",
     "http",
     "run",
@@ -444,4 +514,4 @@ pub const NOT_YET: &[&str] = &[
 ];
 
 /// Those of them that make a state of a kind.
-pub const KINDS_NOT_YET: &[&str] = &["http", "hours", "run"];
+pub const KINDS_NOT_YET: &[&str] = &["http", "run"];

@@ -62,7 +62,7 @@ fn shape(look: Look) -> (&'static str, &'static str) {
         Look::Menu => ("[[", "]]"),
         Look::Ask => ("[/", "/]"),
         Look::Transfer => ("([", "])"),
-        Look::Choose | Look::Split => ("{{", "}}"),
+        Look::Choose | Look::Hours | Look::Split => ("{{", "}}"),
     }
 }
 
@@ -115,6 +115,7 @@ fn class(look: Look) -> &'static str {
         Look::Transfer => "transfer",
         Look::Choose => "choose",
         Look::Split => "split",
+        Look::Hours => "hours",
         Look::Hangup => "hangup",
         Look::Error => "error",
     }

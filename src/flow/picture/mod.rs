@@ -49,6 +49,7 @@ pub enum Look {
     Transfer,
     Choose,
     Split,
+    Hours,
     /// The call ends.
     Hangup,
     /// An error, in whatever state has no line of its own for it.
@@ -111,6 +112,7 @@ impl Look {
             Look::Transfer => "transfer",
             Look::Choose => "choose",
             Look::Split => "split",
+            Look::Hours => "hours",
             Look::Hangup => "hang up",
             Look::Error => "error anywhere",
         }
@@ -131,6 +133,7 @@ impl Look {
             Look::Transfer => ("#f3ebfa", "#8658ad"),
             Look::Choose => ("#f1f2f4", "#6b7280"),
             Look::Split => ("#e3f4f4", "#2f8f8f"),
+            Look::Hours => ("#f4f3dc", "#857a2a"),
             Look::Hangup => ("#fbe9e7", "#b6483d"),
             Look::Error => ("#ffffff", "#9ca3af"),
         }

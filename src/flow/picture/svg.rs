@@ -243,7 +243,7 @@ fn outline(look: Look, area: Area, style: &str) -> String {
             (right - 14.0, bottom),
             (left, bottom),
         ]),
-        Look::Choose | Look::Split => polygon(&[
+        Look::Choose | Look::Hours | Look::Split => polygon(&[
             (left + 16.0, top),
             (right - 16.0, top),
             (right, area.y),

@@ -26,6 +26,10 @@ pub fn state(flow: &Flow, state: &State) -> Box {
         Kind::Choose { .. } => (Look::Choose, None),
         Kind::Label { expression, .. } => (Look::Choose, Some(source(expression))),
         Kind::Split(_) => (Look::Split, None),
+        Kind::Hours(by) => {
+            let hours = flow.hours_of(by.hours);
+            (Look::Hours, Some(hours.name().to_owned()))
+        }
     };
     let said = state.say.as_ref().map(|say: &Speech| text(&say.text));
     let mut shown: Vec<String> = Vec::new();
@@ -73,6 +77,13 @@ fn assigned(flow: &Flow, line: &Assignment) -> String {
 pub fn edge(state: &State, edge: Edge) -> String {
     match (edge, &state.kind) {
         (Edge::Then, Kind::Plain { .. }) => String::new(),
+        (Edge::Then, Kind::Hours(_)) => "open".to_owned(),
+        (Edge::Otherwise, Kind::Hours(_)) => "closed".to_owned(),
+        (Edge::Case(at), Kind::Hours(by)) => by
+            .cases
+            .get(usize::from(at))
+            .map(|case| cut(&case.name, LABEL))
+            .unwrap_or_default(),
         (Edge::Then, _) => "then".to_owned(),
         (Edge::Key(key), _) => match key.name() {
             "star" => "*".to_owned(),

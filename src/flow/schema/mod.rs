@@ -7,6 +7,7 @@
 //! keys depend on its kind by `if` and `then`: so an editor offers the kinds where
 //! there is none yet, and after that the keys of the one that was chosen.
 
+mod hours;
 pub mod parts;
 mod shapes;
 mod states;

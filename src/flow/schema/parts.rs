@@ -118,6 +118,11 @@ pub fn flow_name() -> Value {
     word(&format!(r"^\s*{NAME}(/{NAME})*\s*$"))
 }
 
+/// What hours and exceptions can be called.
+pub fn name() -> Value {
+    json!({ "pattern": format!("^{NAME}$"), "maxLength": 64 })
+}
+
 /// What a state can be called: no word that is a target of its own.
 pub fn state_name() -> Value {
     let pattern = format!(r"^(?!(hangup|repeat|return)$){NAME}$");

@@ -6,6 +6,7 @@ use crate::call::Key;
 use crate::flow::document::tables::{self, Shape};
 use crate::flow::document::{HANGUP, REPEAT, VarType};
 
+use super::hours;
 use super::parts::{self, closed, described, digits, one_or_more, reference, text, word};
 
 /// Whether a state stands under its name or in place of a target: the targets of one
@@ -134,6 +135,25 @@ pub fn of(shape: Shape, place: Place) -> Value {
                 "anyOf": [
                     { "enum": types() },
                     parts::object(tables::VARIABLE, place, &["type"]),
+                ],
+            },
+        }),
+        Shape::HoursName => text(),
+        Shape::Hours => json!({
+            "type": "object",
+            "propertyNames": parts::name(),
+            "additionalProperties": parts::object(tables::HOURS, place, &["open"]),
+        }),
+        Shape::Week => one_or_more(word(&hours::week())),
+        Shape::Spans => one_or_more(word(&hours::spans())),
+        Shape::Dates => one_or_more(word(hours::DATE)),
+        Shape::Exceptions => json!({
+            "type": "object",
+            "propertyNames": parts::name(),
+            "additionalProperties": {
+                "anyOf": [
+                    one_or_more(word(hours::DATE)),
+                    parts::object(tables::EXCEPTION, place, &["on_dates"]),
                 ],
             },
         }),
