@@ -9,9 +9,10 @@ use crate::script::Library;
 
 use super::catalog::{Catalog, is_flow_path, prompts_language, script_name, table_name};
 use super::claims::{self, Claim, Slot};
-use super::compile::{self, Scripts};
+use super::compile::{self, Beside, Scripts};
 use super::diagnostic::{Diagnostic, Findings, has_errors};
 use super::document;
+use super::project::{Project, ReadProject};
 use super::prompts::{PromptFile, ReadPrompts};
 use super::resolved::{Flow, Revision};
 use super::source::{Located, SourceFile};
@@ -30,6 +31,7 @@ pub struct Build {
     pub refused: Vec<Refused>,
     /// A file that may be a flow is there, and could not be read.
     has_unread: bool,
+    project: Arc<ReadProject>,
     scripts: Arc<ReadScripts>,
     tables: Arc<ReadTables>,
     prompts: Arc<ReadPrompts>,
@@ -57,6 +59,11 @@ impl Build {
     pub fn languages_written(&self) -> BTreeSet<Box<str>> {
         let names = self.read.values().flat_map(|read| read.languages.iter());
         names.cloned().collect()
+    }
+
+    /// What the project allows: of a file with errors, what it said when it was good.
+    pub fn project(&self) -> &Arc<Project> {
+        &self.project.live
     }
 
     /// This file or folder of the project could not be read. Where a flow may be in it,
@@ -107,6 +114,8 @@ pub(super) struct Read {
     /// The script files and tables of its bundle. Of a file with errors all are: one that
     /// is not there yet may be what it lacks.
     uses: Uses,
+    /// What the project allowed when it was compiled.
+    project: Arc<Project>,
 }
 
 #[derive(Debug)]
@@ -125,6 +134,7 @@ struct Parts {
     scripts: Arc<ReadScripts>,
     tables: Arc<ReadTables>,
     prompts: Arc<ReadPrompts>,
+    project: Arc<Project>,
 }
 
 /// The script files of a project, compiled, and what was found in them.
@@ -141,7 +151,8 @@ impl Default for ReadScripts {
 }
 
 /// Compiles the files of a project. Paths are relative to it, with `/` between
-/// their parts; files that are neither flows, scripts, tables nor prompts are left alone.
+/// their parts; files that are neither flows, scripts, tables, prompts nor the project's
+/// own are left alone.
 pub fn build(files: &[Arc<SourceFile>]) -> Build {
     build_upon(files, &Build::default())
 }
@@ -154,6 +165,7 @@ pub fn build_upon(files: &[Arc<SourceFile>], previous: &Build) -> Build {
     let mut files: Vec<_> = files.iter().collect();
     files.sort_by(|a, b| a.path().cmp(b.path()));
     files.dedup_by(|a, b| a.path() == b.path());
+    let project = ReadProject::upon(&files, &previous.project);
     let scripts = ReadScripts::upon(&files, &previous.scripts);
     let tables = ReadTables::upon(&files, &previous.tables);
     let prompts = ReadPrompts::upon(&files, &previous.prompts);
@@ -161,6 +173,7 @@ pub fn build_upon(files: &[Arc<SourceFile>], previous: &Build) -> Build {
         scripts,
         tables,
         prompts,
+        project: Arc::clone(&project.live),
     };
     let flows = files.iter().filter(|file| is_flow_path(file.path()));
     let mut slots: Vec<Slot> = flows
@@ -173,18 +186,21 @@ pub fn build_upon(files: &[Arc<SourceFile>], previous: &Build) -> Build {
         .collect();
     find_moved(&mut slots, previous);
     claims::settle(&mut slots);
-    let mut diagnostics: Vec<_> = parts.prompts.diagnostics().cloned().collect();
+    let mut diagnostics = project.diagnostics.clone();
+    diagnostics.extend(parts.prompts.diagnostics().cloned());
     diagnostics.extend(unused_prompts(&slots, &parts.prompts));
     diagnostics.extend(parts.tables.diagnostics().cloned());
     diagnostics.extend(unused_tables(&slots, &parts.tables));
     diagnostics.extend(parts.scripts.diagnostics.iter().cloned());
     let mut build = Build {
         diagnostics,
+        project,
         scripts: parts.scripts,
         tables: parts.tables,
         prompts: parts.prompts,
         ..Build::default()
     };
+    build.catalog.project = Arc::clone(&build.project.live);
     slots.into_iter().for_each(|slot| build.take(slot));
     build
 }
@@ -293,6 +309,7 @@ impl Read {
             scripts,
             tables,
             prompts,
+            project,
         } = parts;
         let mut findings = Findings::about(file);
         let mut claims = Vec::new();
@@ -301,8 +318,13 @@ impl Read {
         if let Some(document) = document::read(&mut findings) {
             languages = compile::language_names(&document);
             claims = claims::of(&document, &compile::flow_name(&document));
-            let compiled =
-                compile::compile(&document, &scripts.scripts, tables, prompts, &mut findings);
+            let beside = Beside {
+                scripts: &scripts.scripts,
+                tables,
+                prompts,
+                project,
+            };
+            let compiled = compile::compile(&document, beside, &mut findings);
             flow = compiled.map(Arc::new);
         }
         let uses = match &flow {
@@ -323,6 +345,7 @@ impl Read {
             flow,
             diagnostics: findings.into_sorted(),
             uses,
+            project: Arc::clone(project),
         }
     }
 
@@ -336,7 +359,7 @@ impl Read {
 
     /// True where compiling this file with these parts would come to the same.
     fn still_holds(&self, file: &SourceFile, parts: &Parts) -> bool {
-        if *self.file != *file {
+        if *self.file != *file || !Arc::ptr_eq(&self.project, &parts.project) {
             return false;
         }
         match &self.uses {

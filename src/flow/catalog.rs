@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use crate::call::PhoneNumber;
 
+use super::project::Project;
 use super::resolved::{Flow, Revision, name_hash};
 
 /// The flows that answer calls.
@@ -15,6 +16,7 @@ pub struct Catalog {
     by_number: HashMap<PhoneNumber, usize>,
     any: Option<usize>,
     by_hash: HashMap<u32, usize>,
+    pub(super) project: Arc<Project>,
 }
 
 impl Catalog {
@@ -53,13 +55,21 @@ impl Catalog {
         &self.flows
     }
 
+    /// What the project of these flows allows.
+    pub fn project(&self) -> &Arc<Project> {
+        &self.project
+    }
+
     pub fn is_empty(&self) -> bool {
         self.flows.is_empty()
     }
 
     /// A catalog of these flows, each changed before anybody holds it.
     pub(super) fn map_flows(self, change: impl Fn(Flow) -> Flow) -> Catalog {
-        let mut changed = Catalog::default();
+        let mut changed = Catalog {
+            project: self.project,
+            ..Catalog::default()
+        };
         for flow in self.flows {
             if let Some(flow) = Arc::into_inner(flow) {
                 changed.add(Arc::new(change(flow)));

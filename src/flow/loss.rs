@@ -69,8 +69,8 @@ impl Flow {
 
     /// The one state whose `set` has given a variable to every call that comes to this
     /// state, so that it can be computed again without asking. `None` where it may have
-    /// come from elsewhere. A call that has not set what an `ask` saves has not been
-    /// behind that `ask`.
+    /// come from elsewhere. A call that has not set what an `ask` or a look-up saves has
+    /// not been behind it.
     pub fn giver(
         &self,
         var: VarId,
@@ -114,10 +114,11 @@ impl Flow {
     }
 }
 
-/// What an `ask` saves.
+/// What an `ask` or a look-up saves on its way to `then`.
 fn saves(state: &State) -> Option<VarId> {
     match &state.kind {
         Kind::Ask(_, entry) => entry.save,
+        Kind::Http(http) => http.save,
         _ => None,
     }
 }

@@ -5,6 +5,7 @@ use crate::call::{Key, PhoneNumber, Repetition, Speed, Value};
 
 use super::hours::HoursId;
 use super::language::{LangId, Voices};
+use super::lookup::Http;
 use super::split::Split;
 use super::text::{Expression, Template, Text};
 use super::variable::{VarId, VarSet};
@@ -128,6 +129,8 @@ pub enum Kind {
     /// The same caller always gets the same side.
     Split(Split),
     Hours(OpenOrClosed),
+    /// Somebody's server is asked.
+    Http(Box<Http>),
 }
 
 impl Kind {
@@ -141,6 +144,7 @@ impl Kind {
             Kind::Choose { .. } | Kind::Label { .. } => "choose",
             Kind::Split(_) => "split",
             Kind::Hours(_) => "hours",
+            Kind::Http(_) => "http",
         }
     }
 
@@ -302,10 +306,10 @@ pub enum Edge {
     Failure(Failure),
     /// The condition with this place in its list held.
     Arm(u16),
-    /// The label or exception with this place among the `cases`, or among the sides of a
-    /// `split`.
+    /// The label, exception or status with this place among the `cases`, or among the sides
+    /// of a `split`.
     Case(u16),
-    /// No condition held, no case took the label, or it is closed.
+    /// No condition held, no case took the label, it is closed, or a look-up had no answer.
     Otherwise,
     /// A transfer that did not end in a conversation.
     Busy,
@@ -315,7 +319,7 @@ pub enum Edge {
 }
 
 impl Edge {
-    /// What a `choose`, `split` or `hours` decided.
+    /// What a `choose`, `split`, `hours` or look-up decided.
     pub fn is_choice(self) -> bool {
         matches!(self, Edge::Arm(_) | Edge::Case(_) | Edge::Otherwise)
     }
@@ -365,6 +369,7 @@ impl State {
                 edges.extend(cases.map(|(case, at)| (Edge::Case(at), case.target)));
                 edges.push((Edge::Otherwise, by.closed));
             }
+            Kind::Http(http) => http.edges(&mut edges),
         }
         edges.push((Edge::OnError, self.on_error));
         edges

@@ -5,13 +5,13 @@ use jiff::Timestamp;
 use smallvec::SmallVec;
 
 use crate::call::{
-    ActionEvent, Answer, Direction, EventKey, LegOutcome, Occasion, Party, Progress, SessionId,
-    StatusEvent, TransferOutcome,
+    ActionEvent, Answer, Direction, EventKey, LegOutcome, LookUp, Occasion, Party, Progress,
+    SessionId, StatusEvent, TransferOutcome,
 };
 use crate::flow::{Catalog, Flow, LangId, Lot, StateId, VarSet};
 
 use super::outside::Outside;
-use super::session::{Facts, Place, Session, Stage};
+use super::session::{Begun, Facts, Place, Session, Stage};
 use super::step::step;
 use super::token::{KindMark, Memo, RevisionMark, StageMark, TokenKeys};
 use super::turn::{Allowance, Cue, Fault, Path, Policy, Step};
@@ -64,11 +64,17 @@ pub enum Reply {
         last: Option<Box<Session>>,
         /// What was keyed in is secret.
         secret: bool,
+        /// A look-up that is to be begun now, while the caller hears the answer. What
+        /// comes of it is told to the turns behind this one, under its key.
+        begun: Option<Box<LookUp>>,
     },
     /// The event was answered before, or is older than the present turn.
     Repeated(Answer),
     /// The call is over.
     Over(Answer),
+    /// The turn needs this look-up first, and nothing has changed: the event is to be
+    /// answered again with what was found.
+    LookUp(Box<LookUp>),
     /// The allowance was not enough, and nothing has changed.
     OverBudget,
 }
@@ -169,14 +175,15 @@ impl Call {
         self.answer_under(event, now, allowance, desk, Outside::NONE)
     }
 
-    /// The same with what it is to know of the outside.
+    /// The same where something is known of the outside. An event that is answered again
+    /// with more of it is handed in with the same `now`, so that the turn is the same.
     pub fn answer_under(
         &mut self,
         event: &ActionEvent,
         now: Timestamp,
         allowance: Allowance,
         desk: &Desk,
-        outside: &Outside,
+        outside: &Outside<'_>,
     ) -> Reply {
         if let Some(answer) = self.answer_to(event.key) {
             return Reply::Repeated(answer.clone());
@@ -196,8 +203,10 @@ impl Call {
         };
         let cue = self.cue(session, event);
         let secret = session.asks_for_secret();
+        let cue = (self.turns, cue);
         let turn = match step(session, cue, now, allowance, &desk.policy, outside) {
             Step::Turn(turn) => turn,
+            Step::LookUp(look_up) => return Reply::LookUp(look_up),
             Step::OverBudget => return Reply::OverBudget,
         };
         self.leg = None;
@@ -220,7 +229,13 @@ impl Call {
             ended: turn.ended,
             last,
             secret,
+            begun: turn.begun,
         }
+    }
+
+    /// True where something is looked up while the caller hears so.
+    pub fn looks_up(&self) -> bool {
+        matches!(&self.phase, Phase::Live(session) if matches!(session.place.stage, Stage::Looking(_)))
     }
 
     /// What an event was answered with, as far as that is kept.
@@ -376,7 +391,7 @@ impl Session {
         let same_bundle = memo.revision.is_of(self.flow().revision());
         let same_kind = |id: &StateId| KindMark::of(&self.flow().state(*id).kind) == memo.kind;
         let state = self.flow().state_hashed(memo.state).filter(same_kind);
-        let fitting = state.and_then(|state| self.fitting_stage(state, memo.stage));
+        let fitting = state.and_then(|state| self.fitting_stage(state, memo));
         self.counters = memo.counters;
         self.faults = memo.faults;
         // Another revision may have fewer languages; then the first is spoken again.
@@ -415,10 +430,10 @@ impl Session {
     }
 
     /// The stage as it is for a state of the same name, if that is of the same kind.
-    fn fitting_stage(&self, state: StateId, mark: StageMark) -> Option<Stage> {
+    fn fitting_stage(&self, state: StateId, memo: &Memo) -> Option<Stage> {
         use crate::flow::Kind;
         let kind = &self.flow().state(state).kind;
-        match (mark, kind) {
+        match (memo.stage, kind) {
             (StageMark::Enter, _) => Some(Stage::Enter),
             (StageMark::Say(n), _) => Some(Stage::Say(n)),
             (StageMark::Kind, _) => Some(Stage::Kind),
@@ -431,6 +446,11 @@ impl Session {
             (StageMark::Confirming, Kind::Ask(..)) => Some(Stage::Ask(0)),
             (StageMark::Dial(n), Kind::Transfer(_)) => Some(Stage::Dial(n)),
             (StageMark::Dialling(n), Kind::Transfer(_)) => Some(Stage::Dialling(n)),
+            (StageMark::Looking { ago, nth }, Kind::Http(_)) => Some(Stage::Looking(Begun {
+                turn: memo.turn.saturating_sub(u16::from(ago)),
+                nth,
+                since: None,
+            })),
             _ => None,
         }
     }
@@ -479,6 +499,10 @@ impl Memo {
             Stage::Confirm(..) | Stage::Confirming(_) => StageMark::Confirming,
             Stage::Dial(n) => StageMark::Dial(*n),
             Stage::Dialling(n) => StageMark::Dialling(*n),
+            Stage::Looking(begun) => StageMark::Looking {
+                ago: turn.saturating_sub(begun.turn).min(31) as u8,
+                nth: begun.nth,
+            },
         };
         let flow = session.flow();
         Memo {

@@ -9,6 +9,7 @@ mod heard;
 mod hours;
 mod kinds;
 mod languages;
+mod lookups;
 mod places;
 mod prompts;
 mod secrets;
@@ -33,6 +34,7 @@ use super::design;
 use super::diagnostic::Findings;
 use super::document::{Document, HANGUP, NumberDoc, REPEAT, StateDoc, is_good_name};
 use super::language::{LangId, Language};
+use super::project::Project;
 use super::prompts::{Prompts, ReadPrompts, Wording};
 use super::resolved::{Flow, Revision};
 use super::source::{Located, SourceFile, Span};
@@ -54,16 +56,19 @@ pub struct Scripts {
     pub files: HashMap<String, Arc<SourceFile>>,
 }
 
+/// What lies beside a flow file and is used by it.
+#[derive(Clone, Copy)]
+pub struct Beside<'a> {
+    pub scripts: &'a Scripts,
+    pub tables: &'a ReadTables,
+    pub prompts: &'a ReadPrompts,
+    pub project: &'a Project,
+}
+
 /// Compiles a document. `None` where it holds an error; every finding is in `findings`.
-pub fn compile(
-    document: &Document,
-    scripts: &Scripts,
-    tables: &ReadTables,
-    prompts: &ReadPrompts,
-    findings: &mut Findings,
-) -> Option<Flow> {
+pub fn compile(document: &Document, beside: Beside<'_>, findings: &mut Findings) -> Option<Flow> {
     let sound_so_far = !findings.have_errors();
-    let mut compiler = Compiler::new(document, scripts, tables, prompts, findings);
+    let mut compiler = Compiler::new(document, beside, findings);
     compiler.check_names();
     compiler.check_voices();
     let mut states: Vec<State> = (0..document.states.len())
@@ -130,7 +135,7 @@ pub fn compile(
     if findings.have_errors() {
         return None;
     }
-    design::check(&flow, document, prompts, findings);
+    design::check(&flow, document, beside.prompts, findings);
     Some(flow)
 }
 
@@ -172,6 +177,7 @@ struct Compiler<'a> {
     scripts: &'a Scripts,
     tables: &'a ReadTables,
     prompts: &'a ReadPrompts,
+    project: &'a Project,
     findings: &'a mut Findings,
     /// At least one.
     languages: Vec<Language>,
@@ -209,13 +215,7 @@ struct Compiler<'a> {
 }
 
 impl<'a> Compiler<'a> {
-    fn new(
-        document: &'a Document,
-        scripts: &'a Scripts,
-        tables: &'a ReadTables,
-        prompts: &'a ReadPrompts,
-        findings: &'a mut Findings,
-    ) -> Self {
+    fn new(document: &'a Document, beside: Beside<'a>, findings: &'a mut Findings) -> Self {
         let names = document
             .states
             .iter()
@@ -225,9 +225,10 @@ impl<'a> Compiler<'a> {
             .collect();
         let mut compiler = Compiler {
             document,
-            scripts,
-            tables,
-            prompts,
+            scripts: beside.scripts,
+            tables: beside.tables,
+            prompts: beside.prompts,
+            project: beside.project,
             findings,
             languages: languages::of(document),
             said_in: Box::default(),

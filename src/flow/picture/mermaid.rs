@@ -63,6 +63,7 @@ fn shape(look: Look) -> (&'static str, &'static str) {
         Look::Ask => ("[/", "/]"),
         Look::Transfer => ("([", "])"),
         Look::Choose | Look::Hours | Look::Split => ("{{", "}}"),
+        Look::Http => ("[(", ")]"),
     }
 }
 
@@ -116,6 +117,7 @@ fn class(look: Look) -> &'static str {
         Look::Choose => "choose",
         Look::Split => "split",
         Look::Hours => "hours",
+        Look::Http => "http",
         Look::Hangup => "hangup",
         Look::Error => "error",
     }

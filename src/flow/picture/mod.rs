@@ -50,6 +50,7 @@ pub enum Look {
     Choose,
     Split,
     Hours,
+    Http,
     /// The call ends.
     Hangup,
     /// An error, in whatever state has no line of its own for it.
@@ -113,6 +114,7 @@ impl Look {
             Look::Choose => "choose",
             Look::Split => "split",
             Look::Hours => "hours",
+            Look::Http => "http",
             Look::Hangup => "hang up",
             Look::Error => "error anywhere",
         }
@@ -134,6 +136,7 @@ impl Look {
             Look::Choose => ("#f1f2f4", "#6b7280"),
             Look::Split => ("#e3f4f4", "#2f8f8f"),
             Look::Hours => ("#f4f3dc", "#857a2a"),
+            Look::Http => ("#e8ecfb", "#4a5fc1"),
             Look::Hangup => ("#fbe9e7", "#b6483d"),
             Look::Error => ("#ffffff", "#9ca3af"),
         }

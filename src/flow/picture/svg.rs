@@ -243,6 +243,7 @@ fn outline(look: Look, area: Area, style: &str) -> String {
             (right - 14.0, bottom),
             (left, bottom),
         ]),
+        Look::Http => rect(0.0),
         Look::Choose | Look::Hours | Look::Split => polygon(&[
             (left + 16.0, top),
             (right - 16.0, top),
