@@ -709,13 +709,15 @@ impl Writer<'_> {
             put(state, "save", Node::word(save));
         }
         if self.dice.one_in(2) {
-            let words = self.dice.pick(&[
-                "One moment.",
-                "${e}",
-                "Please hold, ${t}.",
-                "https://example.com/music.mp3",
-            ]);
-            put(state, "while_waiting", Node::text(words));
+            let words = self.said(|writer| {
+                Node::text(writer.dice.pick(&[
+                    "One moment.",
+                    "${e}",
+                    "Please hold, ${t}.",
+                    "https://example.com/music.mp3",
+                ]))
+            });
+            put(state, "while_waiting", words);
             put(state, "within", Node::word(self.dice.pick(&["2s", "30s"])));
         }
         let mut cases = Entries::new();
