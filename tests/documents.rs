@@ -144,11 +144,13 @@ fn the_examples_of_tests_hold() {
         let path = match mark.as_str() {
             "flow" => format!("flows/{at:02}.yaml"),
             "test" => format!("flows/{at:02}.test.yaml"),
+            "project" => PROJECT_FILE.to_owned(),
             _ => continue,
         };
         files.push(SourceFile::new(&path, text));
     }
     let build = build(&files);
+    assert!(!build.has_errors(), "{:?}", build.diagnostics);
     let tests = tests(&files, &build);
     let found: Vec<_> = tests.diagnostics.iter().map(|d| d.render(false)).collect();
     assert!(found.is_empty(), "{}", found.join("\n"));
@@ -158,7 +160,7 @@ fn the_examples_of_tests_hold() {
         .iter()
         .map(|file| file.scenarios.len())
         .collect();
-    assert_eq!(counts, [4, 2]);
+    assert_eq!(counts, [4, 2, 2]);
     for file in &tests.files {
         for scenario in &file.scenarios {
             let outcome = bench.run(file, scenario);
