@@ -48,11 +48,19 @@ states:
     then: looks
   looks:
     set: {row: '${tools::made(held, pin)}'}
+    then: sends
+  sends:
+    http: POST https://127.0.0.1:1/vault
+    json: {pin: '${pin}', held: '${held}'}
     then: fails_again
+    otherwise: fails_again
   fails_again: {choose: 'number(row.pin) % 0 == 1', otherwise: after, on_error: after}
   after: {menu: 'SPELLED Press 1.', tries: 9, keys: {1: bye}}
   bye: {say: Goodbye., then: hangup}
 ";
+
+/// Nothing listens there: what is sent is on its way, and comes to nobody.
+const PROJECT: &str = "lookups: {hosts: ['127.0.0.1:1'], private: true}\n";
 
 const TOOLS: &str = "\
 fn throws(x) { throw `it is ${x}`; }
@@ -61,6 +69,9 @@ fn made(held, pin) { #{pin: pin, all: [held, pin.split(\"\")]} }
 
 const TESTS: &str = "\
 flow: vault
+stubs:
+  - POST: https://127.0.0.1:1/vault
+    fails: unreachable
 scenarios:
   - name: it holds
     faults: true
@@ -113,6 +124,7 @@ impl Vault {
         let flow = FLOW.replace("KIND", kind).replace("SAID", said);
         let flow = flow.replace("SPELLED", spelled);
         let dir = project(&[
+            ("ringflow.yaml", PROJECT),
             ("flows/vault.yaml", &flow),
             ("flows/vault.test.yaml", TESTS),
             ("scripts/tools.rhai", TOOLS),
