@@ -13,9 +13,11 @@ mod compile;
 mod design;
 mod diagnostic;
 mod document;
+mod exits;
 mod explain;
 mod loss;
 mod misread;
+mod order;
 mod picture;
 mod resolved;
 mod reworded;
@@ -43,8 +45,8 @@ pub use schema::{flow_schema, parts as schema_parts};
 pub use source::{Located, SourceFile, Span};
 pub use split::{Lot, Side, Split};
 pub use state::{
-    Asking, Assigned, Assignment, Dial, Edge, Entry, Failure, KeyTarget, Kind, Reads, Speech,
-    State, StateId, Target, Transfer,
+    Asking, Assigned, Assignment, At, Dial, Edge, Entry, Failure, KeyTarget, Kind, PartId, Reads,
+    Run, Speech, State, StateId, Target, Transfer,
 };
 pub use suggest::did_you_mean;
 pub use table::{Table, Tables};

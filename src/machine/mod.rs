@@ -17,6 +17,7 @@ mod hear;
 mod look;
 mod recover;
 mod render;
+mod run;
 mod scope;
 mod session;
 mod speak;

@@ -36,7 +36,12 @@ impl Runner<'_> {
 
     /// The same for what a state reads. Through at most so many states that need each
     /// other: two of them may go round.
-    fn compute_for(&mut self, at: StateId, reads: Reads, depth: usize) -> Result<bool, Trouble> {
+    pub(super) fn compute_for(
+        &mut self,
+        at: StateId,
+        reads: Reads,
+        depth: usize,
+    ) -> Result<bool, Trouble> {
         // The last entry may be another one than was read when the value was computed.
         let is_here = at == self.session.place.state;
         if reads.input && (!is_here || self.session.input.is_none()) {
@@ -49,6 +54,9 @@ impl Runner<'_> {
             }
             let set = self.session.set;
             let Some(giver) = flow.giver(var, at, |var| set.contains(var)) else {
+                if depth > 0 && self.give_again(var, depth - 1)? {
+                    continue;
+                }
                 return Ok(false);
             };
             let state = flow.state(giver);
@@ -89,10 +97,18 @@ impl Runner<'_> {
         let back = self
             .flow
             .way_back(from, reads, |var| lost.contains(var), input_is_lost);
+        let mut from = from;
         match back.filter(|_| !in_vain) {
             Some(state) => self.session.enter(state),
+            // What it was given is lost: the flow that runs it gives it again.
+            None if self.session.outer.is_some() && !in_vain => {
+                self.session.ascend();
+                from = self.session.place.state;
+                self.session.enter(from);
+            }
             None => self.session.start_over(),
         }
+        self.stand();
         let to = self.session.place.state;
         self.note_way(from, Way::Back, Some(to));
         Go::On

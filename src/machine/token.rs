@@ -11,6 +11,7 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
+use smallvec::SmallVec;
 
 use crate::call::{Direction, LegOutcome, SessionId, TransferOutcome};
 use crate::flow::{Kind, Lot, VarSet};
@@ -24,8 +25,10 @@ type HmacSha256 = Hmac<Sha256>;
 const MAC: usize = 12;
 /// The longest body, in bytes, so that a token has at most 64 characters.
 const MAX_BODY: usize = 36;
-/// The low half of the first byte, which a change of the layout changes.
+/// The low half of the first byte, which a change of the layout changes: the first
+/// layout, and the one of calls in a sub-flow.
 const VERSION: u8 = 1;
+const SECOND: u8 = 2;
 
 /// The keys that sign tokens: the first signs, all are accepted.
 #[derive(Clone)]
@@ -118,8 +121,11 @@ fn sign(key: &HmacSha256, session: &SessionId, body: &[u8]) -> [u8; 32] {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Memo {
     pub direction: Direction,
-    /// The beginning of the bundle's revision.
+    /// The beginning of the bundle's revision; in a sub-flow only its first half.
     pub revision: u32,
+    /// The states that run a sub-flow in which the call is, the outermost first, each by
+    /// half of the hash of its name.
+    pub stack: SmallVec<[u16; 4]>,
     /// A hash of the flow's name.
     pub flow: u32,
     /// A hash of the state's name, so that it can be found in another revision.
@@ -129,8 +135,8 @@ pub(super) struct Memo {
     pub turn: u16,
     pub stage: StageMark,
     pub counters: Counters,
-    /// Variables that were ever set.
-    pub set: VarSet,
+    /// Variables of the running flow that were ever set; `None` where there was no room.
+    pub set: Option<VarSet>,
     pub leg: Option<TransferOutcome>,
     /// What the caller drew, where the flow has a `split`: behind a bridge the number
     /// may not be seen any more.
@@ -150,6 +156,7 @@ impl KindMark {
             Kind::Transfer(_) => 3,
             Kind::Choose { .. } | Kind::Label { .. } => 4,
             Kind::Split(_) => 6,
+            Kind::Run(_) => 8,
         })
     }
 }
@@ -206,41 +213,64 @@ const HAS_LEG: u8 = 2;
 const SENT_BACK: u8 = 4;
 const HAS_LOT: u8 = 8;
 
+/// In the byte `extra` of the second layout.
+const WITHOUT_SET: u8 = 2;
+/// The most flows that wait for each other, as a token has room for.
+pub(super) const MAX_STACK: usize = 7;
+
+/// What of a memo there is room for.
+struct Room {
+    leg: Option<TransferOutcome>,
+    lot: Option<Lot>,
+    /// How many bytes of the set are written; `None` where it is left out.
+    set: Option<usize>,
+}
+
 impl Memo {
-    /// 21 bytes, 5 more where there was a transfer, one where the call was sent back, 2
-    /// where the flow has a `split`, and the set of variables without its empty end, at
-    /// most 8. Only all of it together is more than 36: then the lot is left out, and is
-    /// that of the number again, or of the session where the number cannot be seen.
+    /// In a sub-flow, of which the outermost has a place on the stack.
+    fn is_nested(&self) -> bool {
+        !self.stack.is_empty()
+    }
+
+    /// Up to 21 bytes, 5 more where there was a transfer, one where the call was sent back,
+    /// 2 for each flow that waits, 2 where the flow has a `split`, and the set of variables
+    /// without its empty end, at most 8. Where that is too much, the lot is left out, and is
+    /// that of the number again, or of the session where the number cannot be seen; then
+    /// the set, and then the transfer.
     fn write(&self, body: &mut Writer) {
+        let room = self.room();
         let (stage, index) = self.stage.code();
         let mut flags = 0;
         if self.direction == Direction::Outbound {
             flags |= OUTBOUND;
         }
-        if self.leg.is_some() {
+        if room.leg.is_some() {
             flags |= HAS_LEG;
         }
         if self.counters.sent_back > 0 {
             flags |= SENT_BACK;
         }
-        let set = self.set.0.to_le_bytes();
-        let used = 8 - self.set.0.leading_zeros() as usize / 8;
-        let has_room = self.length_without_lot() + used + 2 <= MAX_BODY;
-        let lot = self.lot.filter(|_| has_room);
-        if lot.is_some() {
+        if room.lot.is_some() {
             flags |= HAS_LOT;
         }
-        body.u8(self.kind.0 << 4 | VERSION);
+        let version = if self.is_nested() { SECOND } else { VERSION };
+        body.u8(self.kind.0 << 4 | version);
         body.u8(flags << 4 | stage);
         body.u8(index);
-        body.u32(self.revision);
+        if self.is_nested() {
+            let without_set = if room.set.is_none() { WITHOUT_SET } else { 0 };
+            body.u8((self.stack.len().min(MAX_STACK) as u8) << 4 | without_set);
+            body.u16((self.revision >> 16) as u16);
+        } else {
+            body.u32(self.revision);
+        }
         body.u32(self.flow);
         body.u32(self.state);
         body.u16(self.turn);
         body.u8(self.counters.failures.min(15) << 4 | self.counters.refusals.min(15));
         body.u8(self.counters.prompts);
         body.u8(self.counters.streak);
-        if let Some(leg) = self.leg {
+        if let Some(leg) = room.leg {
             body.u8(outcome_code(leg.outcome));
             body.u16(leg.sip_code);
             body.u16(leg.seconds.min(u32::from(u16::MAX)) as u16);
@@ -248,28 +278,57 @@ impl Memo {
         if self.counters.sent_back > 0 {
             body.u8(self.counters.sent_back);
         }
-        if let Some(Lot(lot)) = lot {
+        for hash in self.stack.iter().take(MAX_STACK) {
+            body.u16(*hash);
+        }
+        if let Some(Lot(lot)) = room.lot {
             body.u16(lot);
         }
-        body.bytes(&set[..used]);
+        if let (Some(set), Some(used)) = (self.set, room.set) {
+            body.bytes(&set.0.to_le_bytes()[..used]);
+        }
     }
 
-    /// In bytes, and without the set of variables too.
-    fn length_without_lot(&self) -> usize {
+    fn room(&self) -> Room {
+        let set = self.set.map(|set| 8 - set.0.leading_zeros() as usize / 8);
+        // The first layout has always left one byte free.
+        let nested = if self.is_nested() { 19 } else { 21 };
+        let fixed = nested
+            + usize::from(self.counters.sent_back > 0)
+            + 2 * self.stack.len().min(MAX_STACK);
         let leg = if self.leg.is_some() { 5 } else { 0 };
-        21 + leg + usize::from(self.counters.sent_back > 0)
+        let lot = if self.lot.is_some() { 2 } else { 0 };
+        let used = set.unwrap_or(0);
+        if fixed + leg + used + lot <= MAX_BODY {
+            return Room {
+                leg: self.leg,
+                lot: self.lot,
+                set,
+            };
+        }
+        Room {
+            leg: self.leg.filter(|_| fixed + leg <= MAX_BODY),
+            lot: None,
+            set: set.filter(|_| fixed + leg + used <= MAX_BODY),
+        }
     }
 
     fn from_body(body: &[u8]) -> Option<Self> {
         let mut body = Reader::new(body);
         let first = body.u8()?;
-        if first & 15 != VERSION {
-            return None;
-        }
+        let is_nested = match first & 15 {
+            VERSION => false,
+            SECOND => true,
+            _ => return None,
+        };
         let kind = KindMark(first >> 4);
         let head = body.u8()?;
         let index = body.u8()?;
-        let revision = body.u32()?;
+        let extra = if is_nested { body.u8()? } else { 0 };
+        let revision = match is_nested {
+            true => u32::from(body.u16()?) << 16,
+            false => body.u32()?,
+        };
         let flow = body.u32()?;
         let state = body.u32()?;
         let turn = body.u16()?;
@@ -294,6 +353,7 @@ impl Memo {
         if flags & SENT_BACK != 0 {
             counters.sent_back = body.u8()?;
         }
+        let stack = (0..extra >> 4).map(|_| body.u16()).collect::<Option<_>>()?;
         let lot = match flags & HAS_LOT {
             0 => None,
             _ => Some(Lot(body.u16()?)),
@@ -315,9 +375,10 @@ impl Memo {
             turn,
             stage: StageMark::of(head & 15, index)?,
             counters,
-            set: VarSet(u64::from_le_bytes(set)),
+            set: (extra & WITHOUT_SET == 0).then_some(VarSet(u64::from_le_bytes(set))),
             leg,
             lot,
+            stack,
         })
     }
 }
@@ -376,7 +437,8 @@ mod tests {
                 streak: 12,
                 sent_back,
             },
-            set: VarSet(set),
+            set: Some(VarSet(set)),
+            stack: SmallVec::new(),
             leg: leg.then_some(TransferOutcome {
                 outcome: LegOutcome::Busy,
                 sip_code: 486,
@@ -405,6 +467,32 @@ mod tests {
                 memo.lot = None;
             }
             prop_assert_eq!(keys.open(&session, &token), Some(memo));
+        }
+
+        #[test]
+        fn what_there_is_no_room_for_is_left_out_and_the_rest_is_opened(
+            set in prop_oneof![any::<u64>(), any::<u64>().prop_map(|set| set >> 40)],
+            leg: bool,
+            back in prop_oneof![Just(0), any::<u8>()],
+            lot: Option<u16>,
+            stack in proptest::collection::vec(any::<u16>(), 1..=MAX_STACK),
+        ) {
+            let (keys, session) = (keys('a'), session("s1"));
+            let mut memo = Memo {
+                lot: lot.map(Lot),
+                stack: stack.into(),
+                ..whole(set, 4, leg, back)
+            };
+            let token = keys.seal(&session, &memo);
+            prop_assert!(token.len() <= 64);
+            let opened = keys.open(&session, &token).expect("it is ours");
+            // First the lot is left out, then the set, then the transfer.
+            prop_assert!(opened.set.is_some() || opened.lot.is_none());
+            prop_assert!(opened.leg == memo.leg || opened.set.is_none());
+            memo.revision &= 0xffff_0000;
+            (memo.lot, memo.leg) = (opened.lot, opened.leg);
+            memo.set = memo.set.filter(|_| opened.set.is_some());
+            prop_assert_eq!(opened, memo);
         }
 
         #[test]

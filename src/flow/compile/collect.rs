@@ -4,7 +4,7 @@
 use std::collections::{HashSet, VecDeque};
 
 use crate::flow::resolved::Flow;
-use crate::flow::state::{Edge, Kind, StateId, Target};
+use crate::flow::state::{Edge, StateId, Target};
 use crate::flow::variable::VarId;
 
 pub fn find_collectors(flow: &mut Flow) {
@@ -17,11 +17,11 @@ pub fn find_collectors(flow: &mut Flow) {
         .collect();
 }
 
-/// Where a lost variable is collected again: at the first `ask` that saves it. One
+/// Where a lost variable is collected again: at the first `ask` or `run` that saves it. One
 /// that only `set` gives is what the one state that sets it gives; where several do,
 /// which of them it was is for the caller to say again, at the question before them.
 fn collector(flow: &Flow, var: VarId) -> Option<StateId> {
-    let saves = |id: &StateId| matches!(&flow.state(*id).kind, Kind::Ask(_, entry) if entry.save == Some(var));
+    let saves = |id: &StateId| flow.state(*id).saves() == Some(var);
     let sets = |id: &StateId| flow.state(*id).set.iter().any(|line| line.var == var);
     if let Some(ask) = flow.state_ids().find(saves) {
         return Some(ask);

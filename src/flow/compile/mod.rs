@@ -8,6 +8,7 @@ mod graph;
 mod heard;
 mod kinds;
 mod places;
+mod runs;
 mod splits;
 mod states;
 mod tables;
@@ -15,6 +16,7 @@ mod texts;
 mod variables;
 
 pub use expressions::{code_of, help_for};
+pub use runs::{Flows, Known};
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
@@ -28,6 +30,7 @@ use super::code::Code;
 use super::design;
 use super::diagnostic::Findings;
 use super::document::{Document, HANGUP, NumberDoc, REPEAT, StateDoc, is_good_name};
+use super::exits::Exits;
 use super::resolved::{Flow, Revision};
 use super::source::{Located, SourceFile, Span};
 use super::state::{Kind, Reads, State, StateId};
@@ -50,10 +53,11 @@ pub fn compile(
     document: &Document,
     scripts: &Scripts,
     tables: &ReadTables,
+    flows: &Flows,
     findings: &mut Findings,
 ) -> Option<Flow> {
     let sound_so_far = !findings.have_errors();
-    let mut compiler = Compiler::new(document, scripts, tables, findings);
+    let mut compiler = Compiler::new(document, scripts, tables, flows, findings);
     compiler.check_names();
     let mut states: Vec<State> = (0..document.states.len())
         .map(|index| compiler.state(index))
@@ -72,8 +76,14 @@ pub fn compile(
     let start = start?;
     let zone = compiler.zone();
     let revision = compiler.revision();
+    let (parts, depth) = compiler.bundle();
+    let needed = compiler.needed(&states);
+    compiler.check_run_names(&states);
     let Compiler {
         variables,
+        declared,
+        subs,
+        labels,
         holes,
         modules,
         used_tables,
@@ -91,6 +101,13 @@ pub fn compile(
         tables: Arc::new(Tables(used_tables)),
         numbers,
         takes_any,
+        subs,
+        parts,
+        depth,
+        labels,
+        exits: Exits::default(),
+        declared,
+        needed,
         start,
         zone,
         lang: language(document),
@@ -111,6 +128,7 @@ pub fn compile(
     };
     graph::check(&flow, document, findings, sound_so_far && !holes);
     collect::find_collectors(&mut flow);
+    flow.exits = Exits::of(&flow);
     if findings.have_errors() {
         return None;
     }
@@ -156,7 +174,17 @@ struct Compiler<'a> {
     document: &'a Document,
     scripts: &'a Scripts,
     tables: &'a ReadTables,
+    /// The other flows of the project, which may be run.
+    flows: &'a Flows,
     findings: &'a mut Findings,
+    /// The sub-flows that are run.
+    subs: Vec<Arc<Flow>>,
+    /// Flows that cannot be run, of which that was said.
+    lost_flows: HashSet<String>,
+    /// The labels that are given back to a flow that runs this one.
+    labels: Vec<Box<str>>,
+    /// How many of the variables stand in `vars`.
+    declared: usize,
     /// The states that have a name of their own.
     names: HashMap<&'a str, StateId>,
     variables: Vec<Variable>,
@@ -187,6 +215,7 @@ impl<'a> Compiler<'a> {
         document: &'a Document,
         scripts: &'a Scripts,
         tables: &'a ReadTables,
+        flows: &'a Flows,
         findings: &'a mut Findings,
     ) -> Self {
         let names = document
@@ -200,7 +229,12 @@ impl<'a> Compiler<'a> {
             document,
             scripts,
             tables,
+            flows,
             findings,
+            subs: Vec::new(),
+            lost_flows: HashSet::new(),
+            labels: Vec::new(),
+            declared: 0,
             names,
             variables: Vec::new(),
             modules: BTreeSet::new(),
@@ -355,11 +389,19 @@ impl<'a> Compiler<'a> {
             let read = self.tables.get(name)?;
             Some(["table", name, read.file.text()])
         });
+        let mut subs: Vec<(&str, String)> = self
+            .subs
+            .iter()
+            .map(|sub| (sub.name(), format!("{:016x}", sub.revision().0)))
+            .collect();
+        subs.sort_unstable();
+        let subs = subs.iter().map(|(name, revision)| ["flow", name, revision]);
         Revision::of(
             [self.document.file.text()]
                 .into_iter()
                 .chain(scripts.flatten())
-                .chain(tables.flatten()),
+                .chain(tables.flatten())
+                .chain(subs.flatten()),
         )
     }
 

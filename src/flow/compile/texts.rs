@@ -8,7 +8,7 @@ use crate::flow::document::{TextDoc, ValueDoc, VarType};
 use crate::flow::source::Located;
 use crate::flow::state::Assigned;
 use crate::flow::text::{Part, Piece, Template, Text, is_address, pieces};
-use crate::flow::variable::VarId;
+use crate::flow::variable::{VarId, Variable};
 use crate::script::is_keepable;
 
 use super::Compiler;
@@ -222,7 +222,17 @@ impl Compiler<'_> {
         name: &Located<String>,
         value: &ValueDoc,
     ) -> Option<Assigned> {
-        let variable = &self.variables[usize::from(var.0)];
+        let variable = self.variables[usize::from(var.0)].clone();
+        self.assigned_to(&variable, name, value)
+    }
+
+    /// A value for a variable of this flow, or of a sub-flow to which it is given.
+    pub(super) fn assigned_to(
+        &mut self,
+        variable: &Variable,
+        name: &Located<String>,
+        value: &ValueDoc,
+    ) -> Option<Assigned> {
         let purpose = if variable.secret {
             Purpose::Decide
         } else {
@@ -240,7 +250,6 @@ impl Compiler<'_> {
             self.too_large(value);
             return None;
         }
-        let variable = &self.variables[usize::from(var.0)];
         if let Some(accepted) = variable.accept(ready) {
             return Some(Assigned::Ready(accepted));
         }

@@ -25,6 +25,7 @@ pub use values::number_help;
 /// Words that are targets of their own and so cannot name a state.
 pub const HANGUP: &str = "hangup";
 pub const REPEAT: &str = "repeat";
+pub const RETURN: &str = "return";
 
 /// A whole flow file.
 #[derive(Debug)]
@@ -131,6 +132,8 @@ pub enum TargetDoc {
     Name(Located<String>),
     /// A state written in its place, by its index among the document's states.
     Place(usize),
+    /// Back to the flow that runs this one, with this label.
+    Return(Located<Option<String>>),
 }
 
 /// One state.
@@ -170,6 +173,16 @@ pub enum KindDoc {
     Label(TextDoc),
     /// Labels with their weights; empty where they could not be read, and were reported.
     Split(Vec<(Located<String>, u32)>),
+    Run(RunDoc),
+}
+
+/// A sub-flow that is run.
+#[derive(Debug)]
+pub struct RunDoc {
+    /// `None` where it could not be read, and was reported.
+    pub flow: Option<Located<String>>,
+    pub with: Vec<(Located<String>, ValueDoc)>,
+    pub save: Option<Located<String>>,
 }
 
 /// The asking that `menu` and `ask` have in common.

@@ -404,6 +404,41 @@ pub const STATE_KINDS: &[StateKind] = &[
         keys: &[key("cases", Shape::Labels, "Where each side leads.")],
         needs: &["cases"],
     },
+    StateKind {
+        key: key(
+            "run",
+            Shape::FlowName,
+            "**Runs another flow** and goes on here when that one returns. It has its own variables, voice and `defaults`.",
+        ),
+        keys: &[
+            key(
+                "with",
+                Shape::Values,
+                "What the sub-flow's variables begin with, as in `account: ${account}`. Each has to stand in its `vars`.",
+            ),
+            key(
+                "save",
+                Shape::Word,
+                "The variable that keeps what the sub-flow has set as `result`.",
+            ),
+            key(
+                "cases",
+                Shape::Labels,
+                "Where each label leads that the sub-flow gives back with `return LABEL`.",
+            ),
+            key(
+                "then",
+                Shape::Target,
+                "Where the call goes with a plain `return`, and with a label that no case takes.",
+            ),
+            key(
+                "otherwise",
+                Shape::Target,
+                "Where the call goes where something failed in the sub-flow and nothing there says where to go; without it `on_error`.",
+            ),
+        ],
+        needs: &[],
+    },
 ];
 
 /// Keys of the language that this version does not read, so that they are told
@@ -414,8 +449,6 @@ pub const NOT_YET: &[&str] = &[
     "on_end",
     "lang",
     "http",
-    "run",
-    "with",
     "record",
     "headers",
     "json",
@@ -425,4 +458,4 @@ pub const NOT_YET: &[&str] = &[
 ];
 
 /// Those of them that make a state of a kind.
-pub const KINDS_NOT_YET: &[&str] = &["http", "hours", "run"];
+pub const KINDS_NOT_YET: &[&str] = &["http", "hours"];

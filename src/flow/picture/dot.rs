@@ -65,7 +65,8 @@ fn shape(look: Look) -> &'static str {
         Look::Ask => "shape=parallelogram",
         Look::Transfer => "shape=box, style=\"filled,rounded\", peripheries=2",
         Look::Choose | Look::Split => "shape=hexagon",
-        Look::Start | Look::Hangup => "shape=box, style=\"filled,rounded\", height=0.3",
+        Look::Run => "shape=box, peripheries=2",
+        Look::Start | Look::Hangup | Look::Return => "shape=box, style=\"filled,rounded\", height=0.3",
         Look::Error => "shape=box, style=\"filled,rounded,dashed\", height=0.3",
     }
 }

@@ -49,8 +49,12 @@ pub enum Look {
     Transfer,
     Choose,
     Split,
+    /// A sub-flow that is run.
+    Run,
     /// The call ends.
     Hangup,
+    /// Back to the flow that runs this one.
+    Return,
     /// An error, in whatever state has no line of its own for it.
     Error,
 }
@@ -111,14 +115,19 @@ impl Look {
             Look::Transfer => "transfer",
             Look::Choose => "choose",
             Look::Split => "split",
+            Look::Run => "run",
             Look::Hangup => "hang up",
+            Look::Return => "return",
             Look::Error => "error anywhere",
         }
     }
 
     /// True for the box of a state.
     pub fn is_state(self) -> bool {
-        !matches!(self, Look::Start | Look::Hangup | Look::Error)
+        !matches!(
+            self,
+            Look::Start | Look::Hangup | Look::Return | Look::Error
+        )
     }
 
     /// The colours of its inside and of its edge.
@@ -131,7 +140,9 @@ impl Look {
             Look::Transfer => ("#f3ebfa", "#8658ad"),
             Look::Choose => ("#f1f2f4", "#6b7280"),
             Look::Split => ("#e3f4f4", "#2f8f8f"),
+            Look::Run => ("#fdeef5", "#b04f82"),
             Look::Hangup => ("#fbe9e7", "#b6483d"),
+            Look::Return => ("#e8ecfa", "#4b5fb0"),
             Look::Error => ("#ffffff", "#9ca3af"),
         }
     }
