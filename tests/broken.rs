@@ -10,8 +10,6 @@ use ringflow::flow::{Build, Code, SourceFile, build};
 
 /// Codes that no file of the folder has, with the reason.
 const NOT_HERE: &[Code] = &[
-    // Of test files, which have cases of their own.
-    Code::UnknownFlow,
 ];
 
 fn folder() -> PathBuf {
@@ -92,17 +90,21 @@ fn one_fault_is_one_finding_with_help() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
-/// A flow that calls a script file with a fault is told so in its own place, and
-/// that is the only fault which two files tell.
+/// A flow that calls a script file with a fault, or runs a flow with one, is told so in
+/// its own place, and those are the only faults which two files tell.
 #[test]
-fn only_a_broken_script_is_told_in_two_files() {
+fn only_a_broken_script_or_sub_flow_is_told_in_two_files() {
     let two: Vec<String> = cases()
         .into_iter()
         .filter(|name| built(name).diagnostics.len() > 1)
         .collect();
     assert_eq!(
         two,
-        ["script_broken_and_called", "script_broken_and_called_twice"]
+        [
+            "run_of_a_broken_flow",
+            "script_broken_and_called",
+            "script_broken_and_called_twice"
+        ]
     );
 }
 

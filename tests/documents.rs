@@ -42,6 +42,18 @@ fn tables(text: &str) -> Vec<Arc<SourceFile>> {
     tables.collect()
 }
 
+/// The flows that other examples run, each with its name in the remark in front of it.
+fn sub_flows(text: &str) -> Vec<Arc<SourceFile>> {
+    let examples = examples(text);
+    let subs = examples.iter().filter_map(|(mark, text)| {
+        let name = mark.strip_prefix("sub ")?;
+        Some(SourceFile::new(&format!("flows/{name}.yaml"), text))
+    });
+    let subs: Vec<_> = subs.collect();
+    assert!(!subs.is_empty());
+    subs
+}
+
 const HEAD: &str = "voice: en-US-BenjaminRUS\nallow_dial: [+65]\nstart: entry\n";
 const VARS: &str = "vars: {account: digits, tier: text, n: number}\ndefaults: {give_up: goodbye}\n";
 const HELPERS: [(&str, &str); 2] = [
@@ -86,9 +98,15 @@ fn every_example_compiles_without_a_finding() {
             "file" => format!("{HEAD}{text}states:\n  entry: {{say: Goodbye., then: hangup}}\n"),
             // Held by the test of its own.
             "test" => continue,
+            // With the one that runs it.
+            sub if sub.starts_with("sub ") => continue,
+            "run" => text,
             other => panic!("an example is marked `{other}`:\n{text}"),
         };
         let mut files = vec![SourceFile::new("flows/example.yaml", &flow)];
+        if mark == "run" {
+            files.extend(sub_flows(&reference()));
+        }
         if flow.contains("table(") {
             files.extend(tables(&reference()));
         }

@@ -57,10 +57,8 @@ codes! {
     BadType = "bad-type" Error,
     DuplicateNumber = "duplicate-number" Error,
     DuplicateFlow = "duplicate-flow" Error,
-    /// A test file or a `run` for a flow that does not exist.
+    /// A test file or a `run` for a flow that does not exist, or has errors.
     UnknownFlow = "unknown-flow" Error,
-    /// A sub-flow with errors of its own.
-    BrokenFlow = "broken-flow" Error,
     /// A sub-flow that runs, by others or at once, the flow that runs it.
     RunsItself = "runs-itself" Error,
     /// More states, variables or dials than there may be.

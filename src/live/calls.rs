@@ -280,7 +280,7 @@ impl Calls {
         let Some(session) = call.session().filter(|_| self.config.follow_edits) else {
             return;
         };
-        let flow = session.flow();
+        let flow = session.root();
         let catalog = self.catalog.load();
         let newer = catalog
             .named(flow.name())

@@ -35,7 +35,7 @@ impl Runner<'_> {
         Ok(())
     }
 
-    fn assigned(&mut self, value: &Assigned) -> Result<Value, Trouble> {
+    pub(super) fn assigned(&mut self, value: &Assigned) -> Result<Value, Trouble> {
         Ok(match value {
             Assigned::Ready(value) => value.clone(),
             Assigned::Value(expression) => self.evaluate(expression)?,

@@ -82,9 +82,14 @@ impl Runner<'_> {
     /// Moves the call to the state that collects what is lost, never to a default
     /// that pretends. Where nothing collects it, the call begins anew.
     pub(super) fn go_back(&mut self, reads: Reads) -> Go {
+        // Out of several flows it is one way back.
+        let is_further = self.path.last().is_some_and(|last| last.way == Way::Back);
         let sent_back = self.session.counters.sent_back;
-        self.session.counters.sent_back = sent_back.saturating_add(1);
+        if !is_further {
+            self.session.counters.sent_back = sent_back.saturating_add(1);
+        }
         match sent_back.cmp(&MOST_WAYS_BACK) {
+            _ if is_further => {}
             Ordering::Less => {}
             Ordering::Equal => return self.go_on_error(),
             Ordering::Greater => return self.last_resort(),

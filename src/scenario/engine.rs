@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use crate::call::{
     Action, ActionEvent, Answer, Occasion, Repetition, Speed, SpokenText, Value, Voice,
 };
-use crate::flow::{Catalog, Flow, StateId, VarId, VarSet};
+use crate::flow::{At, Catalog, Flow, StateId, VarId, VarSet};
 use crate::machine::{
     Allowance, Answers, Awaits, Call, Desk, Facts, Fault, Path, Policy, Reply, Session, Sides,
     TokenKeys,
@@ -48,18 +48,19 @@ pub struct Response {
 /// A turn, as it is seen from outside.
 #[derive(Debug, Clone)]
 pub struct Traced {
+    /// The flow the call began with, in whose bundle all states are.
     pub flow: Arc<Flow>,
     /// The way it took from state to state.
     pub path: Path,
     pub faults: Vec<Fault>,
     /// The call is over with its answer.
     pub ended: bool,
-    /// The variables that were set when it was over.
+    /// The variables of the running flow that were set when it was over.
     pub known: VarSet,
     /// What the call waits for behind it.
     pub awaits: Awaits,
     /// The state in which it waits.
-    pub state: StateId,
+    pub state: At,
 }
 
 /// A call as people may see it.
@@ -68,7 +69,7 @@ pub struct View {
     pub flow: String,
     pub revision: String,
     pub state: String,
-    /// Names and values of all variables; secret ones are masked.
+    /// Names and values of all variables of the running flow; secret ones are masked.
     pub vars: Vec<(String, String)>,
 }
 
@@ -194,13 +195,13 @@ impl Engine {
                 let after = last.as_deref().or(call.session()).or(before.as_ref());
                 if let Some(session) = after {
                     self.trace.push(Traced {
-                        flow: Arc::clone(session.flow()),
+                        flow: Arc::clone(session.root()),
                         path,
                         faults,
                         ended,
                         known: session.known(),
                         awaits: session.awaits(),
-                        state: session.state(),
+                        state: session.at(),
                     });
                 }
                 self.last = last.map(|session| *session);
@@ -266,12 +267,12 @@ impl Engine {
     /// answered.
     pub fn view(&self) -> Option<View> {
         let session = self.session()?;
-        let flow = session.flow();
+        let (root, flow) = (session.root(), session.flow());
         let vars = flow.variables().iter().zip(0..);
         Some(View {
-            flow: flow.name().to_owned(),
-            revision: flow.revision().to_string(),
-            state: session.state_name().to_owned(),
+            flow: root.name().to_owned(),
+            revision: root.revision().to_string(),
+            state: root.shown_state(session.at()),
             vars: vars
                 .map(|(var, id)| (var.name.to_string(), session.shown(VarId(id))))
                 .collect(),
@@ -361,7 +362,7 @@ mod tests {
         let trace = engine.take_trace();
         assert!(trace[0].ended);
         let states: Vec<_> = entered(&trace[0].path).collect();
-        assert_eq!(states, [trace[0].flow.state_named("third").unwrap()]);
+        assert_eq!(states, [trace[0].flow.state_shown("third").unwrap()]);
         assert_eq!(engine.view().unwrap().state, "third");
         for (flow, state, value) in [
             ("b", None, "1"),

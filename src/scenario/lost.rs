@@ -7,10 +7,14 @@
 //! to the state that collects it, or to the beginning where nothing does, and says
 //! something. From then on its memory is spared, the caller answers each question as
 //! in the first run, and the call comes back to where it was.
+//!
+//! What a call that has been in a sub-flow loses depends on all flows that wait. Of such
+//! a call the same is held, but for where it has to go back: it goes where the machine
+//! sends it, hears something there, and comes back.
 
 use std::collections::HashMap;
 
-use crate::flow::{Edge, Flow, Kind, Reads, Span, StateId, VarSet};
+use crate::flow::{At, Edge, Flow, Kind, PartId, Reads, Span, StateId, VarSet};
 use crate::machine::{Awaits, Passage, Way, entered};
 use crate::phone::{Doing, Heard};
 
@@ -29,9 +33,9 @@ const MOST_ANSWERS: usize = 200;
 struct Loss {
     turn: usize,
     /// The state that reads what is lost.
-    state: StateId,
+    state: At,
     /// The state in which the call goes on.
-    back: StateId,
+    back: At,
 }
 
 /// Runs a call without memory, and holds it against the first run.
@@ -46,7 +50,7 @@ pub fn check<A: Answering>(
     let walked = play.walk(talk, |talk| met_loss(&talk.turns).is_none());
     let met = met_loss(&talk.turns);
     let expected = expected_loss(flow, turns, &talk.turns);
-    let name = |id: StateId| &*flow.state(id).name;
+    let name = |at: At| flow.shown_state(at);
     let unmet = |what: String| {
         Err(Unmet {
             at,
@@ -55,6 +59,10 @@ pub fn check<A: Answering>(
         })
     };
     let until = match (expected, met) {
+        (_, Some(met)) if is_nested(turns) || is_nested(&talk.turns) => {
+            let turn = turns.get(met.turn);
+            turn.map_or(heard.len(), |turn| turn.heard_before)
+        }
         (None, None) => {
             walked?;
             heard.len()
@@ -100,7 +108,7 @@ fn go_on<A: Answering>(
     loss: Loss,
 ) -> Result<(), String> {
     let answers = answers(first, loss.turn);
-    let name = |id: StateId| &*flow.state(id).name;
+    let name = |at: At| flow.shown_state(at);
     talk.settle();
     let said = talk.heard[talk.turns[loss.turn].heard_before..].iter();
     if said.filter(|heard| **heard != Heard::HungUp).count() == 0 {
@@ -130,7 +138,7 @@ fn go_on<A: Answering>(
             ));
         }
         let session = talk.answering.engine().session();
-        let place = session.map(|session| (session.state(), session.awaits()));
+        let place = session.map(|session| (session.at(), session.awaits()));
         let acts = place.and_then(|place| answers.get(&place));
         match talk.line.doing() {
             Doing::Listening => match acts {
@@ -173,7 +181,7 @@ fn is_way_back(passage: &Passage) -> bool {
 /// of the turn in which the call has left the way, as it led there, whatever went wrong
 /// before it or was tried after it. Where a state was asked behind that turn alone, the
 /// last thing there.
-fn answers(turns: &[Turn], left: usize) -> HashMap<(StateId, Awaits), Acts> {
+fn answers(turns: &[Turn], left: usize) -> HashMap<(At, Awaits), Acts> {
     let acts = |pair: &[Turn]| {
         let waited = &pair[0].traced;
         ((waited.state, waited.awaits), pair[1].acts.clone())
@@ -190,12 +198,28 @@ fn met_loss(turns: &[Turn]) -> Option<Loss> {
 
 fn loss_met_in(turns: &[Turn], turn: usize) -> Option<Loss> {
     let now = &turns[turn].traced;
-    if let Some(passage) = now.path.iter().find(|passage| is_way_back(passage)) {
-        return Some(Loss {
+    let mut ways_back = now.path.iter().filter(|passage| is_way_back(passage));
+    if let Some(passage) = ways_back.next() {
+        let at = |state| At {
+            part: passage.part,
+            state,
+        };
+        let mut loss = Loss {
             turn,
-            state: passage.from,
-            back: passage.to?,
-        });
+            state: at(passage.from),
+            back: at(passage.to?),
+        };
+        // Out of a sub-flow, and from there to what collects what was given to it.
+        for further in ways_back {
+            let from = At {
+                part: further.part,
+                state: further.from,
+            };
+            if from == loss.back {
+                loss.back.state = further.to?;
+            }
+        }
+        return Some(loss);
     }
     let before = &turns.get(turn.checked_sub(1)?)?.traced;
     confirms(turn, before.awaits, before.state)
@@ -230,7 +254,7 @@ pub fn turn_of_loss(
 }
 
 /// An entry that is being confirmed is lost, and is asked for again in the same state.
-fn confirms(turn: usize, awaits: Awaits, state: StateId) -> Option<Loss> {
+fn confirms(turn: usize, awaits: Awaits, state: At) -> Option<Loss> {
     (awaits == Awaits::Confirmation).then_some(Loss {
         turn,
         state,
@@ -240,10 +264,19 @@ fn confirms(turn: usize, awaits: Awaits, state: StateId) -> Option<Loss> {
 
 /// Where a run without memory has to leave the way of this one, which had it.
 fn expected_loss(flow: &Flow, turns: &[Turn], without: &[Turn]) -> Option<Loss> {
+    if is_nested(turns) || is_nested(without) {
+        return None;
+    }
     (1..turns.len()).find_map(|turn| {
         let path = without.get(turn).map_or(&[][..], |turn| &turn.traced.path);
         loss_in(flow, turn, (&turns[turn - 1], &turns[turn]), path)
     })
+}
+
+/// True where the call has been in a sub-flow.
+fn is_nested(turns: &[Turn]) -> bool {
+    let mut passages = turns.iter().flat_map(|turn| &turn.traced.path);
+    passages.any(|passage| passage.part != PartId::ROOT)
 }
 
 /// What a turn reads that its beginning does not have, and that the same turn without
@@ -263,7 +296,8 @@ fn loss_in(
         input: true,
         path,
     };
-    let state = flow.state(waited.state);
+    let here = waited.state.state;
+    let state = flow.state(here);
     let reads = match (&state.kind, waited.awaits) {
         (Kind::Ask(_, entry), Awaits::Keys) => entry.reads,
         // The keys of a menu are judged without a look at anything.
@@ -271,8 +305,8 @@ fn loss_in(
         (_, Awaits::Leg) => Reads::default(),
         _ => state.reads_inside,
     };
-    if lost.misses(waited.state, reads) {
-        return Some(lost.loss(flow, turn, waited.state, reads));
+    if lost.misses(here, reads) {
+        return Some(lost.loss(flow, turn, here, reads));
     }
     for passage in &now.traced.path {
         lost.learn(flow, passage);
@@ -287,8 +321,8 @@ fn loss_in(
     }
     // The call stays where it was, or says again what it has said: with what is in it.
     let stays = now.traced.state == waited.state && entered(&now.traced.path).count() == 0;
-    if stays && !now.traced.ended && lost.misses(waited.state, state.reads_inside) {
-        return Some(lost.loss(flow, turn, waited.state, state.reads_inside));
+    if stays && !now.traced.ended && lost.misses(here, state.reads_inside) {
+        return Some(lost.loss(flow, turn, here, state.reads_inside));
     }
     None
 }
@@ -333,10 +367,14 @@ impl Lost<'_> {
 
     fn loss(&self, flow: &Flow, turn: usize, state: StateId, reads: Reads) -> Loss {
         let back = flow.way_back(state, reads, |var| self.vars.contains(var), self.input);
+        let at = |state| At {
+            part: PartId::ROOT,
+            state,
+        };
         Loss {
             turn,
-            state,
-            back: back.unwrap_or(flow.start()),
+            state: at(state),
+            back: at(back.unwrap_or(flow.start())),
         }
     }
 }

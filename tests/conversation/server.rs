@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use jiff::{Timestamp, ToSpan};
 use ringflow::call::{Action, Repetition, Speed, SpokenText, Voice};
-use ringflow::flow::{Flow, SourceFile, StateId, build};
+use ringflow::flow::{At, Flow, SourceFile, build};
 use ringflow::machine::{Allowance, Answers, Call, Desk, Fault, Policy, Reply, Sides, TokenKeys};
 use ringflow::wire::{self, Webhook};
 
@@ -24,7 +24,7 @@ pub struct Answered {
     pub bytes: Vec<u8>,
     pub faults: Vec<Fault>,
     /// The states that were entered; empty where nothing was run.
-    pub path: Vec<StateId>,
+    pub path: Vec<At>,
     pub flow: Option<Arc<Flow>>,
     pub ended: bool,
     /// Whether a turn was run for it.
@@ -81,7 +81,7 @@ impl Server {
             self.call = Call::open(&event, &self.catalog, &self.desk.keys, self.now);
         }
         let call = self.call.as_mut().expect("a flow answers the number");
-        let flow = call.session().map(|session| Arc::clone(session.flow()));
+        let flow = call.session().map(|session| Arc::clone(session.root()));
         let mut reply = call.answer(&event, self.now, Allowance::FIRST, &self.desk);
         let needed_all = matches!(reply, Reply::OverBudget);
         if needed_all {

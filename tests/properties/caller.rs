@@ -378,6 +378,7 @@ impl Caller<'_> {
     fn note_target(&mut self, flow: &Flow, target: Target) {
         self.counts.met(match target {
             Target::Hangup => "target: hangup",
+            Target::Return(_) => "target: return",
             Target::Again(_) => "target: repeat",
             Target::State(id) if flow.state(id).name.contains('.') => "target: in place",
             Target::State(_) => "target: a name",
@@ -386,8 +387,8 @@ impl Caller<'_> {
 
     fn note(&mut self, answered: &Answered) {
         if let Some(flow) = &answered.flow {
-            for id in &answered.path {
-                self.note_state(flow, flow.state(*id));
+            for at in &answered.path {
+                self.note_state(flow.part(at.part), flow.state_at(*at));
             }
             self.flow = Some(Arc::clone(flow));
         }
@@ -421,6 +422,7 @@ impl Caller<'_> {
             Kind::Choose { .. } => "kind: choose a condition",
             Kind::Label { .. } => "kind: choose a label",
             Kind::Split(_) => "kind: split",
+            Kind::Run(_) => "kind: run",
         });
         for line in &state.set {
             let var = flow.variable(line.var);

@@ -13,6 +13,7 @@ pub const ALL: &[&str] = &[
     "kind: choose a condition",
     "kind: choose a label",
     "kind: split",
+    "kind: run",
     "target: a name",
     "target: hangup",
     "target: repeat",

@@ -68,6 +68,8 @@ fn whatever_callers_do_every_answer_is_sound_and_every_call_ends() {
 fn case(flow: &[u16], decides: &[u16], disturbs: &[u16], met: &mut Counts) {
     let files = [
         SourceFile::new("flows/random.yaml", &flows::flow(flow)),
+        SourceFile::new("flows/inner.yaml", flows::INNER),
+        SourceFile::new("flows/innermost.yaml", flows::INNERMOST),
         SourceFile::new("scripts/tools.rhai", flows::TOOLS),
     ];
     let mut call = |answers, repeats, restarts| {

@@ -31,10 +31,13 @@ const UNSEEN: &[(&str, &[&str])] = &[
         &[
             "endless-loop",
             "misplaced-repeat",
+            "misplaced-return",
             "missing-voice",
             "no-end",
             "open-dial",
+            "runs-itself",
             "silent-loop",
+            "unknown-flow",
             "unknown-target",
             "unreachable",
         ],

@@ -117,7 +117,7 @@ impl OtherEnd for InMemory {
         trace
             .map(|turn| Turn {
                 states: entered(&turn.path)
-                    .map(|state| turn.flow.state(state).name.to_string())
+                    .map(|state| turn.flow.shown_state(state))
                     .collect(),
                 faults: turn.faults,
             })

@@ -102,7 +102,7 @@ impl Compiler<'_> {
             Some(_) => self
                 .findings
                 .add(
-                    Code::BrokenFlow,
+                    Code::UnknownFlow,
                     name.at,
                     format!("`{shown}` cannot be run, as it has errors"),
                 )
