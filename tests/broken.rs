@@ -9,8 +9,7 @@ use std::sync::Arc;
 use ringflow::flow::{Build, Code, SourceFile, build};
 
 /// Codes that no file of the folder has, with the reason.
-const NOT_HERE: &[Code] = &[
-];
+const NOT_HERE: &[Code] = &[];
 
 fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/broken")

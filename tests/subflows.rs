@@ -80,10 +80,19 @@ fn revision(build: &Build, name: &str) -> String {
 #[test]
 fn a_sub_flow_changes_the_revision_of_all_that_run_it_and_of_no_other() {
     let before = built(&files());
-    let now = changed("flows/cards/pin.yaml", "Your PIN, please", "The PIN, please");
+    let now = changed(
+        "flows/cards/pin.yaml",
+        "Your PIN, please",
+        "The PIN, please",
+    );
     let after = build_upon(&now, &before);
     assert!(!after.has_errors());
-    for (name, changes) in [("bank", true), ("verify", true), ("cards/pin", true), ("news", false)] {
+    for (name, changes) in [
+        ("bank", true),
+        ("verify", true),
+        ("cards/pin", true),
+        ("news", false),
+    ] {
         let is_same = revision(&before, name) == revision(&after, name);
         assert_eq!(!is_same, changes, "{name}");
     }
@@ -98,19 +107,33 @@ fn a_flow_keeps_its_bundle_while_a_sub_flow_has_errors() {
     let broken = changed("flows/cards/pin.yaml", "then: kind", "then: knid");
     let during = build_upon(&broken, &before);
     assert!(during.has_errors());
-    let refused: Vec<&str> = during.refused.iter().map(|refused| &*refused.file).collect();
+    let refused: Vec<&str> = during
+        .refused
+        .iter()
+        .map(|refused| &*refused.file)
+        .collect();
     assert_eq!(
         refused,
-        ["flows/bank.yaml", "flows/cards/pin.yaml", "flows/verify.yaml"]
+        [
+            "flows/bank.yaml",
+            "flows/cards/pin.yaml",
+            "flows/verify.yaml"
+        ]
     );
     for name in ["bank", "verify", "cards/pin", "news"] {
         assert_eq!(revision(&before, name), revision(&during, name), "{name}");
     }
     // Gone, it is missed; put back, all is as it was.
-    let without = files().into_iter().filter(|file| file.path() != "flows/cards/pin.yaml");
+    let without = files()
+        .into_iter()
+        .filter(|file| file.path() != "flows/cards/pin.yaml");
     let gone = build_upon(&without.collect::<Vec<_>>(), &during);
     assert!(gone.catalog.named("cards/pin").is_none());
-    assert!(gone.diagnostics.iter().any(|found| found.code == Code::UnknownFlow));
+    assert!(
+        gone.diagnostics
+            .iter()
+            .any(|found| found.code == Code::UnknownFlow)
+    );
     assert_eq!(revision(&before, "bank"), revision(&gone, "bank"));
     let after = build_upon(&files(), &gone);
     assert!(!after.has_errors());
@@ -135,18 +158,28 @@ fn eight_flows_run_in_each_other_and_no_more() {
     let flow = eight.catalog.named("f1").unwrap();
     assert_eq!(flow.parts().count(), 8);
     let nine = build(&flows_in_a_row(9));
-    let errors: Vec<_> = nine.diagnostics.iter().map(|found| (found.code, found.file())).collect();
+    let errors: Vec<_> = nine
+        .diagnostics
+        .iter()
+        .map(|found| (found.code, found.file()))
+        .collect();
     assert_eq!(errors, [(Code::TooMany, "flows/f1.yaml")]);
 }
 
 #[test]
 fn flows_that_run_each_other_are_told_the_way_round() {
     let flow = |name: &str, run: &str| {
-        let text = format!("flow: {name}\nvoice: en-US-BenjaminRUS\nstates:\n  s: {{say: Hello., run: {run}, then: return}}\n");
+        let text = format!(
+            "flow: {name}\nvoice: en-US-BenjaminRUS\nstates:\n  s: {{say: Hello., run: {run}, then: return}}\n"
+        );
         SourceFile::new(&format!("flows/{name}.yaml"), &text)
     };
     let build = build(&[flow("a", "b"), flow("b", "c"), flow("c", "b")]);
-    let lines: Vec<_> = build.diagnostics.iter().map(|found| found.message.clone()).collect();
+    let lines: Vec<_> = build
+        .diagnostics
+        .iter()
+        .map(|found| found.message.clone())
+        .collect();
     assert_eq!(
         lines,
         [
@@ -163,7 +196,11 @@ fn engine(catalog: Catalog) -> Engine {
 
 /// A webhook of one call, with the token of the answer before.
 fn post(engine: &mut Engine, id: u8, digits: &str, token: &str) -> (String, String) {
-    let status = if id == 1 { "CALL_RECEIVED" } else { "ACTION_COMPLETED" };
+    let status = if id == 1 {
+        "CALL_RECEIVED"
+    } else {
+        "ACTION_COMPLETED"
+    };
     let body = format!(
         r#"{{"eventType":"CALL_ACTION","payload":{{"eventId":"{id}","callId":"leg","sessionId":"one","callStatus":"{status}","callDirection":"INBOUND","source":"+6591234567","destination":"+6561118800","eventData":{{"dtmf":"{digits}"}},"clientActionId":"{token}"}}}}"#
     );
@@ -209,9 +246,10 @@ fn in_another_revision_a_call_begins_at_the_outermost_run_that_is_left() {
         let now: Vec<_> = now
             .into_iter()
             .map(|file| match file.path() {
-                "flows/verify.yaml" => {
-                    SourceFile::new(file.path(), &file.text().replace("1: by_pin", "1: with_pin"))
-                }
+                "flows/verify.yaml" => SourceFile::new(
+                    file.path(),
+                    &file.text().replace("1: by_pin", "1: with_pin"),
+                ),
                 _ => file,
             })
             .collect();
@@ -234,7 +272,11 @@ fn in_another_revision_a_call_begins_at_the_outermost_run_that_is_left() {
 #[test]
 fn a_call_goes_over_to_an_edit_two_flows_deep() {
     let (mut engine, token) = at_the_pin();
-    let edited = changed("flows/cards/pin.yaml", "That was not right", "Wrong, I fear");
+    let edited = changed(
+        "flows/cards/pin.yaml",
+        "That was not right",
+        "Wrong, I fear",
+    );
     engine.serve(Arc::new(built(&edited).catalog));
     assert!(matches!(engine.follow(), Followed::On(_)));
     let (text, token) = post(&mut engine, 5, "1111", &token);

@@ -222,7 +222,10 @@ impl Build {
         tables: &Arc<ReadTables>,
     ) -> Vec<Arc<Read>> {
         let mut texts: Vec<Unread> = files.iter().map(|file| self.unread(file)).collect();
-        let named: Vec<_> = texts.iter().map(|text| (text.name(), text.runs())).collect();
+        let named: Vec<_> = texts
+            .iter()
+            .map(|text| (text.name(), text.runs()))
+            .collect();
         let turns = order::of(&named);
         let mut flows = Flows::default();
         let mut twice = HashSet::new();
@@ -236,7 +239,12 @@ impl Build {
         for turn in turns {
             let mut hidden = Vec::new();
             for (name, way) in turn.rings {
-                hidden.extend(flows.known.insert(name.clone(), Known::Ring(way)).map(|was| (name, was)));
+                hidden.extend(
+                    flows
+                        .known
+                        .insert(name.clone(), Known::Ring(way))
+                        .map(|was| (name, was)),
+                );
             }
             let text = &mut texts[turn.index];
             let now = text.reading(scripts, tables, &flows);
@@ -256,7 +264,10 @@ impl Build {
     /// A file, with what is remembered of it if it has not changed.
     fn unread<'a>(&self, file: &'a Arc<SourceFile>) -> Unread<'a> {
         let known = [self.live.get(file.path()), self.read.get(file.path())];
-        let known = known.into_iter().flatten().filter(|read| *read.file == **file);
+        let known = known
+            .into_iter()
+            .flatten()
+            .filter(|read| *read.file == **file);
         let known: Vec<_> = known.cloned().collect();
         let parsed = known.is_empty().then(|| Parsed::of(file));
         Unread {
@@ -334,10 +345,13 @@ impl Parsed {
         };
         if let Some(document) = document {
             parsed.claims = claims::of(&document, &compile::flow_name(&document));
-            let runs = document.states.iter().filter_map(|state| match &state.kind {
-                KindDoc::Run(run) => run.flow.as_ref(),
-                _ => None,
-            });
+            let runs = document
+                .states
+                .iter()
+                .filter_map(|state| match &state.kind {
+                    KindDoc::Run(run) => run.flow.as_ref(),
+                    _ => None,
+                });
             parsed.runs = runs.map(|name| name.value.as_str().into()).collect();
             parsed.document = Some(document);
         }

@@ -62,7 +62,11 @@ impl Catalog {
     pub(super) fn map_flows(self, change: impl Fn(Flow) -> Flow) -> Catalog {
         let mut names: Vec<(usize, *const Flow)> = Vec::new();
         let mut held: HashMap<*const Flow, Arc<Flow>> = HashMap::new();
-        for flow in self.flows.iter().flat_map(|flow| flow.parts.iter().chain([flow])) {
+        for flow in self
+            .flows
+            .iter()
+            .flat_map(|flow| flow.parts.iter().chain([flow]))
+        {
             if held.insert(Arc::as_ptr(flow), Arc::clone(flow)).is_none() {
                 names.push((flow.depth, Arc::as_ptr(flow)));
             }
@@ -76,7 +80,11 @@ impl Catalog {
             let flow = held.remove(name).and_then(Arc::into_inner);
             apart.extend(flow.map(|mut flow| {
                 let subs: Vec<_> = flow.subs.drain(..).map(|sub| Arc::as_ptr(&sub)).collect();
-                let parts: Vec<_> = flow.parts.drain(..).map(|part| Arc::as_ptr(&part)).collect();
+                let parts: Vec<_> = flow
+                    .parts
+                    .drain(..)
+                    .map(|part| Arc::as_ptr(&part))
+                    .collect();
                 (*name, flow, subs, parts)
             }));
         }

@@ -97,7 +97,12 @@ mod tests {
 
     #[test]
     fn a_flow_comes_behind_those_it_runs_and_a_ring_is_named() {
-        let runs = |names: &[&str]| names.iter().map(|name| Box::from(*name)).collect::<Vec<_>>();
+        let runs = |names: &[&str]| {
+            names
+                .iter()
+                .map(|name| Box::from(*name))
+                .collect::<Vec<_>>()
+        };
         let (a, b, c) = (runs(&["b", "nowhere"]), runs(&["c"]), runs(&["b", "c"]));
         let files: Vec<Named<'_>> = vec![(Some("a"), &a), (Some("b"), &b), (Some("c"), &c)];
         let turns = of(&files);

@@ -8,8 +8,8 @@ use sha2::{Digest, Sha256};
 
 use crate::call::PhoneNumber;
 
-use super::source::{SourceFile, Span};
 use super::exits::Exits;
+use super::source::{SourceFile, Span};
 use super::state::{At, Edge, Kind, PartId, Run, State, StateId};
 use super::table::Tables;
 use super::variable::{VarId, VarSet, Variable};
@@ -235,7 +235,7 @@ impl Flow {
     }
 
     /// All flows of the bundle: this one, and its sub-flows with theirs.
-    pub fn parts(&self) -> impl Iterator<Item = (PartId, &Flow)> {
+    pub fn parts(&self) -> impl Iterator<Item = (PartId, &Flow)> + Clone {
         let subs = self.parts.iter().map(|flow| &**flow);
         std::iter::once(self)
             .chain(subs)
@@ -255,7 +255,10 @@ impl Flow {
     pub fn part_of(&self, flow: &Flow) -> PartId {
         let found = self.parts.iter().zip(1..);
         let found = found.filter(|(part, _)| std::ptr::eq(&***part, flow));
-        found.map(|(_, at)| PartId(at)).next().unwrap_or(PartId::ROOT)
+        found
+            .map(|(_, at)| PartId(at))
+            .next()
+            .unwrap_or(PartId::ROOT)
     }
 
     /// A state of the bundle.

@@ -298,7 +298,9 @@ fn read_session_of(
         FOURTH.. => list(read, read_waiting)?,
         _ => Vec::new(),
     };
-    let is_whole = waiting.into_iter().all(|waiting| session.take_waiting(waiting));
+    let is_whole = waiting
+        .into_iter()
+        .all(|waiting| session.take_waiting(waiting));
     let level = read_level(read)?;
     let state: Box<str> = read.text()?.into();
     let stage = read_stage(read)?;

@@ -54,7 +54,7 @@ impl Runner<'_> {
             }
             let set = self.session.set;
             let Some(giver) = flow.giver(var, at, |var| set.contains(var)) else {
-                if depth > 0 && self.give_again(var, depth - 1)? {
+                if self.give_again(var)? {
                     continue;
                 }
                 return Ok(false);

@@ -45,7 +45,9 @@ impl Runner<'_> {
         self.stand();
         let flow = self.flow;
         let Some((run, _)) = flow.run_in(self.session.place.state) else {
-            return Err(Trouble::Fault(self.our_fault("there is no flow to return to")));
+            return Err(Trouble::Fault(
+                self.our_fault("there is no flow to return to"),
+            ));
         };
         if let Some((var, _)) = run.save
             && !self.session.assign(var, result)
@@ -56,7 +58,9 @@ impl Runner<'_> {
         }
         match run.back(label) {
             Some((edge, target)) => Ok(self.go(edge, target)),
-            None => Err(Trouble::Fault(self.our_fault("nothing takes what came back"))),
+            None => Err(Trouble::Fault(
+                self.our_fault("nothing takes what came back"),
+            )),
         }
     }
 
@@ -100,7 +104,7 @@ impl Runner<'_> {
 
     /// Computes again what the flow that waits has given for a variable. False where
     /// something of that is lost, or the variable may have been set since.
-    pub(super) fn give_again(&mut self, var: VarId, depth: usize) -> Result<bool, Trouble> {
+    pub(super) fn give_again(&mut self, var: VarId) -> Result<bool, Trouble> {
         let here = self.session.place.state;
         if !self.session.given().contains(var) || self.flow.settable_at(here).contains(var) {
             return Ok(false);
@@ -108,7 +112,7 @@ impl Runner<'_> {
         let inner = self.session.clone();
         self.session.ascend();
         self.stand();
-        let given = self.computed_for_sub_flow(var, depth);
+        let given = self.computed_for_sub_flow(var);
         self.session = inner;
         self.stand();
         let Some(value) = given? else {
@@ -122,7 +126,7 @@ impl Runner<'_> {
     }
 
     /// What the present state gives to its sub-flow for a variable.
-    fn computed_for_sub_flow(&mut self, var: VarId, depth: usize) -> Result<Option<Value>, Trouble> {
+    fn computed_for_sub_flow(&mut self, var: VarId) -> Result<Option<Value>, Trouble> {
         let (flow, state) = (self.flow, self.session.place.state);
         let Some((run, _)) = flow.run_in(state) else {
             return Ok(None);
@@ -130,6 +134,7 @@ impl Runner<'_> {
         let Some(line) = run.with.iter().find(|line| line.var == var) else {
             return Ok(None);
         };
+        let depth = flow.variables().len();
         if self.misses(run.reads) && !self.compute_for(state, run.reads, depth)? {
             return Ok(None);
         }

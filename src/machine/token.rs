@@ -293,9 +293,8 @@ impl Memo {
         let set = self.set.map(|set| 8 - set.0.leading_zeros() as usize / 8);
         // The first layout has always left one byte free.
         let nested = if self.is_nested() { 19 } else { 21 };
-        let fixed = nested
-            + usize::from(self.counters.sent_back > 0)
-            + 2 * self.stack.len().min(MAX_STACK);
+        let fixed =
+            nested + usize::from(self.counters.sent_back > 0) + 2 * self.stack.len().min(MAX_STACK);
         let leg = if self.leg.is_some() { 5 } else { 0 };
         let lot = if self.lot.is_some() { 2 } else { 0 };
         let used = set.unwrap_or(0);

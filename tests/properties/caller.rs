@@ -563,7 +563,7 @@ impl Caller<'_> {
         self.passed = before.filter(|_| answered.faults.is_empty());
         // A fixed text of the state that asks stands before its prompt.
         let state = answered.flow.as_ref().zip(answered.path.last());
-        let state = state.map(|(flow, id)| flow.state(*id));
+        let state = state.map(|(flow, at)| flow.state_at(*at));
         let asks = |state: &&State| state.kind.asking().is_some();
         if let Some(say) = state.filter(asks).and_then(|state| state.say.as_ref())
             && let Text::Spoken(pieces) = &say.text

@@ -625,7 +625,9 @@ impl Writer<'_> {
     fn run(&mut self, state: &mut Entries, next: Node) {
         put(state, "run", Node::word("inner"));
         let mut with = Entries::new();
-        let given = self.dice.pick(&["${n}", "${n + 3}", "${d}", "7", "${1 % (n - n)}"]);
+        let given = self
+            .dice
+            .pick(&["${n}", "${n + 3}", "${d}", "7", "${1 % (n - n)}"]);
         put(&mut with, "n", Node::text(given));
         if self.dice.one_in(2) {
             put(&mut with, "t", Node::text("${t} and ${input}"));

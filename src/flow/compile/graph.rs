@@ -63,12 +63,7 @@ impl Check<'_> {
     }
 
     /// A loop through states that ask, which a caller walks by saying nothing.
-    fn silent_loops(
-        &self,
-        findings: &mut Findings,
-        stuck: &HashSet<StateId>,
-        endless: &[StateId],
-    ) {
+    fn silent_loops(&self, findings: &mut Findings, stuck: &HashSet<StateId>, endless: &[StateId]) {
         for cycle in self.cycles(How::Silent) {
             let Some(asking) = cycle.iter().find(|id| self.asks_in_silence(**id)) else {
                 continue;
@@ -121,7 +116,12 @@ impl Check<'_> {
         let mut graph = DiGraph::<StateId, ()>::new();
         let nodes: Vec<NodeIndex> = self.flow.state_ids().map(|id| graph.add_node(id)).collect();
         for id in self.flow.state_ids() {
-            for to in self.flow.leads(id, how).into_iter().filter_map(Target::state) {
+            for to in self
+                .flow
+                .leads(id, how)
+                .into_iter()
+                .filter_map(Target::state)
+            {
                 graph.add_edge(nodes[usize::from(id.0)], nodes[usize::from(to.0)], ());
             }
         }
@@ -224,9 +224,11 @@ impl Check<'_> {
             let before = ending.len();
             for id in self.flow.state_ids() {
                 let ends = self.runs_to_an_end(id)
-                    || self.flow.leads(id, How::Well).into_iter().any(|target| {
-                        target.state().is_none_or(|to| ending.contains(&to))
-                    });
+                    || self
+                        .flow
+                        .leads(id, How::Well)
+                        .into_iter()
+                        .any(|target| target.state().is_none_or(|to| ending.contains(&to)));
                 if ends {
                     ending.insert(id);
                 }
@@ -319,7 +321,11 @@ impl Check<'_> {
                     "a call can come to `{name}` with {} dialled before, and `{}` dials {}",
                     if is_one { "one number" } else { "two numbers" },
                     sub.name(),
-                    if sub.exits.most_dials == 1 { "one more" } else { "two more" },
+                    if sub.exits.most_dials == 1 {
+                        "one more"
+                    } else {
+                        "two more"
+                    },
                 ),
             };
             findings

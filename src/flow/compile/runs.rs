@@ -106,7 +106,9 @@ impl Compiler<'_> {
                     name.at,
                     format!("`{shown}` cannot be run, as it has errors"),
                 )
-                .help(format!("mend `{shown}` first; its own errors are told as well")),
+                .help(format!(
+                    "mend `{shown}` first; its own errors are told as well"
+                )),
             None => {
                 let mut names: Vec<&str> = flows.known.keys().map(String::as_str).collect();
                 names.sort_unstable();
@@ -151,7 +153,10 @@ impl Compiler<'_> {
         }
         let missing: Vec<&Variable> = missing.iter().map(|var| flow.variable(var)).collect();
         if let Some(first) = missing.first() {
-            let names: Vec<String> = missing.iter().map(|var| format!("`{}`", var.name)).collect();
+            let names: Vec<String> = missing
+                .iter()
+                .map(|var| format!("`{}`", var.name))
+                .collect();
             let it = if names.len() == 1 { "it" } else { "them" };
             let message = format!(
                 "`{}` reads {} and never sets {it}, and `with` does not give {it}",
@@ -175,7 +180,10 @@ impl Compiler<'_> {
             let message = format!("`{}` has no `{RESULT}`, so nothing is saved", flow.name());
             self.findings
                 .add(Code::UnknownVariable, save.at, message)
-                .help(format!("`set` it in a state of `{}`, or take `save` out", flow.name()));
+                .help(format!(
+                    "`set` it in a state of `{}`, or take `save` out",
+                    flow.name()
+                ));
             return None;
         };
         if flow.variable(result).secret && !self.variables[usize::from(var.0)].secret {
@@ -256,22 +264,28 @@ impl Compiler<'_> {
                 }
             }
         }
-        let runs = self.document.states.iter().filter_map(|state| match &state.kind {
-            KindDoc::Run(run) => run.flow.as_ref(),
-            _ => None,
-        });
+        let runs = self
+            .document
+            .states
+            .iter()
+            .filter_map(|state| match &state.kind {
+                KindDoc::Run(run) => run.flow.as_ref(),
+                _ => None,
+            });
         let deepest = self.subs.iter().max_by_key(|sub| sub.depth);
         let at = deepest.and_then(|deepest| {
             let mut runs = runs.filter(|name| *name.value == *deepest.name);
             runs.next().map(|name| name.at)
         });
         if let Some(at) = at.filter(|_| depth > MAX_DEPTH) {
-            let message = format!("{depth} flows run in each other here, and at most {MAX_DEPTH} may");
+            let message =
+                format!("{depth} flows run in each other here, and at most {MAX_DEPTH} may");
             self.findings
                 .add(Code::TooMany, at, message)
                 .help("put the states of two of them into one flow");
         } else if let Some(at) = at.filter(|_| parts.len() > MAX_PARTS) {
-            let message = format!("a flow has at most {MAX_PARTS} sub-flows, with those that they run");
+            let message =
+                format!("a flow has at most {MAX_PARTS} sub-flows, with those that they run");
             self.findings
                 .add(Code::TooMany, at, message)
                 .help("put the states of two of them into one flow");
@@ -283,7 +297,12 @@ impl Compiler<'_> {
     /// default, read and never set.
     pub(super) fn needed(&self, states: &[State]) -> VarSet {
         let mut needed = VarSet::default();
-        for doc in self.document.vars.iter().filter(|doc| doc.default.is_none()) {
+        for doc in self
+            .document
+            .vars
+            .iter()
+            .filter(|doc| doc.default.is_none())
+        {
             self.id_of(&doc.name.value)
                 .into_iter()
                 .for_each(|var| needed.insert(var));
@@ -291,7 +310,9 @@ impl Compiler<'_> {
         let mut read = VarSet::default();
         for state in states {
             needed = needed.without(state.sets());
-            read = read.or(state.reads_on_entry.vars).or(state.reads_inside.vars);
+            read = read
+                .or(state.reads_on_entry.vars)
+                .or(state.reads_inside.vars);
         }
         needed.and(read)
     }
@@ -305,7 +326,10 @@ impl Compiler<'_> {
             }
             if let Some(other) = hashes.insert(state.run_hash(), StateId(at)) {
                 let other = &states[usize::from(other.0)].name;
-                let message = format!("the names `{}` and `{other}` have the same hash", state.name);
+                let message = format!(
+                    "the names `{}` and `{other}` have the same hash",
+                    state.name
+                );
                 let at = self.document.states[usize::from(at)].name.at;
                 self.findings
                     .add(Code::BadName, at, message)

@@ -192,7 +192,8 @@ impl Compiler<'_> {
     /// `return`, which needs a flow that runs this one.
     fn returning(&mut self, label: &Located<Option<String>>) -> Target {
         if !self.document.numbers.is_empty() {
-            let message = "this flow answers numbers of its own, and such calls have no flow to return to";
+            let message =
+                "this flow answers numbers of its own, and such calls have no flow to return to";
             self.findings
                 .add(Code::MisplacedReturn, label.at, message)
                 .help("write `hangup`; or take out `numbers`, and `run` this flow from one that has them");

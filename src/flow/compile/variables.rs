@@ -8,8 +8,8 @@ use crate::flow::text::{Piece, pieces};
 use crate::flow::variable::{MAX_VARIABLES, VarId, Variable, unset};
 use crate::script::is_keepable;
 
-use super::{Compiler, Known};
 use super::texts::described;
+use super::{Compiler, Known};
 
 impl Compiler<'_> {
     pub(super) fn collect_variables(&mut self) {

@@ -497,10 +497,7 @@ fn set(
 }
 
 /// The label behind `return`, where there is one.
-fn returned(
-    findings: &mut Findings,
-    word: Located<String>,
-) -> Option<Located<Option<String>>> {
+fn returned(findings: &mut Findings, word: Located<String>) -> Option<Located<Option<String>>> {
     let label = word.value.trim_start()[RETURN.len()..].trim().to_owned();
     if label.is_empty() {
         return Some(word.map(|_| None));

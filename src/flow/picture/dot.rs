@@ -66,7 +66,9 @@ fn shape(look: Look) -> &'static str {
         Look::Transfer => "shape=box, style=\"filled,rounded\", peripheries=2",
         Look::Choose | Look::Split => "shape=hexagon",
         Look::Run => "shape=box, peripheries=2",
-        Look::Start | Look::Hangup | Look::Return => "shape=box, style=\"filled,rounded\", height=0.3",
+        Look::Start | Look::Hangup | Look::Return => {
+            "shape=box, style=\"filled,rounded\", height=0.3"
+        }
         Look::Error => "shape=box, style=\"filled,rounded,dashed\", height=0.3",
     }
 }
