@@ -171,6 +171,8 @@ const VERSION_1: &str = include_str!("stored/call-1.hex");
 /// The same of version 2, which also holds what the caller has drawn, and how often the
 /// call was sent back.
 const VERSION_2: &str = include_str!("stored/call-2.hex");
+/// The same of version 4, which also holds the flows that wait for a sub-flow.
+const VERSION_4: &str = include_str!("stored/call-4.hex");
 
 fn unhex(text: &str) -> Vec<u8> {
     let text: String = text.split_whitespace().collect();
@@ -187,6 +189,11 @@ fn a_call_of_version_1_is_read() {
 #[test]
 fn a_call_of_version_2_is_read() {
     is_read(VERSION_2);
+}
+
+#[test]
+fn a_call_of_version_4_is_read() {
+    is_read(VERSION_4);
 }
 
 fn is_read(stored: &str) {
@@ -221,7 +228,7 @@ fn a_call_of_version_1_knows_the_lot_by_the_number() {
     });
     assert_eq!(old.0, new.0);
     assert_eq!(new.0.lot.0, 11030);
-    assert_eq!(new.1, unhex(VERSION_2));
+    assert_eq!(new.1, unhex(VERSION_4));
 }
 
 #[test]
