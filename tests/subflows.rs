@@ -218,24 +218,34 @@ fn at_the_pin() -> (Engine, String) {
     let mut engine = engine(built(&files()).catalog);
     let (_, token) = post(&mut engine, 1, "", "");
     let (_, token) = post(&mut engine, 2, "1234", &token);
-    let (_, token) = post(&mut engine, 3, "1", &token);
-    let (text, token) = match engine.view().unwrap().state.as_str() {
-        "pin" => post(&mut engine, 4, "", &token),
-        other => panic!("{other}"),
-    };
+    let (text, token) = post(&mut engine, 3, "1", &token);
+    assert_eq!(engine.view().unwrap().state, "pin");
     assert!(text.contains("Your PIN"), "{text}");
     (engine, token)
 }
 
 #[test]
 fn a_token_leads_back_into_the_innermost_flow() {
-    let (mut engine, token) = at_the_pin();
+    let mut engine = engine(built(&files()).catalog);
+    let (_, token) = post(&mut engine, 1, "", "");
+    let (_, token) = post(&mut engine, 2, "1234", &token);
     assert!(token.len() <= 64);
+    assert_eq!(engine.view().unwrap().state, "how");
     engine.forget();
-    // Nothing was keyed in: that needs no variable.
-    let (text, _) = post(&mut engine, 5, "", &token);
-    assert!(text.contains("Your PIN"), "{text}");
-    assert_eq!(engine.view().unwrap().state, "pin");
+    // A key that needs no variable.
+    let (text, _) = post(&mut engine, 3, "2", &token);
+    assert!(text.contains("We have blocked your card"), "{text}");
+}
+
+/// What the innermost flow was given is lost in the outermost too, and is asked for there.
+#[test]
+fn what_was_given_and_is_lost_is_asked_for_where_it_was_asked() {
+    let (mut engine, token) = at_the_pin();
+    engine.forget();
+    let (text, token) = post(&mut engine, 5, "1235", &token);
+    assert!(text.contains("Your account, please"), "{text}");
+    let (text, _) = post(&mut engine, 6, "1234", &token);
+    assert!(text.contains("To prove that account 1234"), "{text}");
 }
 
 #[test]
