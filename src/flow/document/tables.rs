@@ -201,7 +201,7 @@ pub const DEFAULTS: &[Key] = &[
     key(
         "otherwise",
         Shape::Target,
-        "Where a `transfer` without conversation and a `choose` without match go.",
+        "Where a `transfer` without conversation a `choose` without match and a `run` that has failed go.",
     ),
     ON_ERROR,
     key(
