@@ -7,7 +7,6 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 
 const FLOW: &str = include_str!("../flows/account.yaml");
-const SPELL: &str = include_str!("../scripts/spell.rhai");
 
 /// Two conversations of six to eight answers each, the first with a script in each.
 const SCENARIOS: &str = "
@@ -31,9 +30,7 @@ fn main() {
     let wanted = asked.unwrap_or(if measures { 1000 } else { 2 });
 
     let dir = tempfile::tempdir().expect("a folder can be made");
-    for folder in ["flows", "scripts"] {
-        fs::create_dir(dir.path().join(folder)).expect("a folder can be made");
-    }
+    fs::create_dir(dir.path().join("flows")).expect("a folder can be made");
     let mut tests = "flow: account\nscenarios:\n".to_owned();
     for number in 0..wanted.div_ceil(2) {
         tests.push_str(&SCENARIOS.replace("NUMBER", &number.to_string()));
@@ -41,7 +38,6 @@ fn main() {
     for (path, text) in [
         ("flows/account.yaml", FLOW),
         ("flows/account.test.yaml", &tests),
-        ("scripts/spell.rhai", SPELL),
     ] {
         fs::write(dir.path().join(path), text).expect("a file can be written");
     }

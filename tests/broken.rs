@@ -16,7 +16,8 @@ fn folder() -> PathBuf {
 }
 
 /// The names of all cases: `NAME.yaml`, beside which `NAME.2.yaml` is a second flow,
-/// `NAME.rhai` a script file and `NAME.csv` the table `branches`.
+/// `NAME.rhai` a script file, `NAME.csv` the table `branches`, and `NAME.en` and `NAME.ms`
+/// the prompts of two languages.
 fn cases() -> Vec<String> {
     let mut names: Vec<String> = fs::read_dir(folder())
         .expect("the folder is there")
@@ -43,7 +44,14 @@ fn built(name: &str) -> Build {
         .collect();
     let table = fs::read_to_string(folder().join(format!("{name}.csv"))).ok();
     let table = table.map(|text| SourceFile::new("flows/tables/branches.csv", &text));
-    let files: Vec<_> = files.into_iter().chain(table).collect();
+    let prompts = ["en", "ms"].into_iter().filter_map(|lang| {
+        let text = fs::read_to_string(folder().join(format!("{name}.{lang}"))).ok()?;
+        Some(SourceFile::new(
+            &format!("flows/prompts/{lang}.yaml"),
+            &text,
+        ))
+    });
+    let files: Vec<_> = files.into_iter().chain(table).chain(prompts).collect();
     build(&files)
 }
 
@@ -89,10 +97,10 @@ fn one_fault_is_one_finding_with_help() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
-/// A flow that calls a script file with a fault, or runs a flow with one, is told so in
-/// its own place, and those are the only faults which two files tell.
+/// A flow that calls a script file, says a prompt or runs a flow with a fault is told so
+/// in its own place, and those are the only faults which two files tell.
 #[test]
-fn only_a_broken_script_or_sub_flow_is_told_in_two_files() {
+fn only_what_is_broken_elsewhere_is_told_in_two_files() {
     let two: Vec<String> = cases()
         .into_iter()
         .filter(|name| built(name).diagnostics.len() > 1)
@@ -100,9 +108,15 @@ fn only_a_broken_script_or_sub_flow_is_told_in_two_files() {
     assert_eq!(
         two,
         [
+            "prompt_cut_at_hash",
+            "prompt_empty",
+            "prompt_nested",
+            "prompt_twice",
+            "prompts_as_list",
+            "prompts_broken",
             "run_of_a_broken_flow",
             "script_broken_and_called",
-            "script_broken_and_called_twice"
+            "script_broken_and_called_twice",
         ]
     );
 }

@@ -15,8 +15,7 @@ fn shipped(path: &str) -> String {
 
 fn built(flow: &str) -> Build {
     let flow = SourceFile::new("flows/a.yaml", flow);
-    let scripts = SourceFile::new("scripts/spell.rhai", &shipped("scripts/spell.rhai"));
-    let build = build(&[flow, scripts]);
+    let build = build(&[flow]);
     // What is found must also be shown, wherever it points.
     for found in &build.diagnostics {
         let _ = (found.render(false), found.line(), found.line_column());
@@ -145,14 +144,14 @@ proptest! {
     fn no_mangled_script_makes_it_panic(
         place in any::<prop::sample::Index>(), gone in 0..8_usize, new in piece(),
     ) {
-        let mut text: Vec<char> = shipped("scripts/spell.rhai").chars().collect();
+        let mut text: Vec<char> = shipped("scripts/masking.rhai").chars().collect();
         let at = place.index(text.len() + 1);
         let end = (at + gone).min(text.len());
         text.splice(at..end, new.chars());
         let text: String = text.iter().collect();
         let files: [Arc<SourceFile>; 2] = [
-            SourceFile::new("flows/account.yaml", &shipped("flows/account.yaml")),
-            SourceFile::new("scripts/spell.rhai", &text),
+            SourceFile::new("flows/masking.yaml", &shipped("flows/masking.yaml")),
+            SourceFile::new("scripts/masking.rhai", &text),
         ];
         for found in build(&files).diagnostics {
             found.render(false);

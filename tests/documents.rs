@@ -43,8 +43,7 @@ fn tables(text: &str) -> Vec<Arc<SourceFile>> {
 }
 
 /// The flows that other examples run, each with its name in the remark in front of it.
-fn sub_flows(text: &str) -> Vec<Arc<SourceFile>> {
-    let examples = examples(text);
+fn sub_flows(examples: &[(String, String)]) -> Vec<Arc<SourceFile>> {
     let subs = examples.iter().filter_map(|(mark, text)| {
         let name = mark.strip_prefix("sub ")?;
         Some(SourceFile::new(&format!("flows/{name}.yaml"), text))
@@ -54,7 +53,18 @@ fn sub_flows(text: &str) -> Vec<Arc<SourceFile>> {
     subs
 }
 
+/// The prompts of the examples, each with its language in the remark in front of it.
+fn prompts(examples: &[(String, String)]) -> Vec<Arc<SourceFile>> {
+    let prompts = examples.iter().filter_map(|(mark, text)| {
+        let lang = mark.strip_prefix("prompts ")?;
+        let path = format!("flows/prompts/{lang}.yaml");
+        Some(SourceFile::new(&path, text))
+    });
+    prompts.collect()
+}
+
 const HEAD: &str = "voice: en-US-BenjaminRUS\nallow_dial: [+65]\nstart: entry\n";
+const LANGUAGES: &str = "languages: {en: {voice: en-US-BenjaminRUS}, ms: {voice: ms-MY-Yasmin}}\nallow_dial: [+65]\nstart: entry\n";
 const VARS: &str = "vars: {account: digits, tier: text, n: number}\ndefaults: {give_up: goodbye}\n";
 const HELPERS: [(&str, &str); 2] = [
     ("desk", "{say: Please hold., then: hangup}"),
@@ -62,7 +72,7 @@ const HELPERS: [(&str, &str); 2] = [
 ];
 
 /// A flow around some states, in which a choice leads to each of them.
-fn around_states(states: &str) -> String {
+fn around_states(head: &str, states: &str) -> String {
     let mut names: Vec<&str> = states
         .lines()
         .filter(|line| !line.starts_with([' ', '#']))
@@ -84,28 +94,46 @@ fn around_states(states: &str) -> String {
         "  entry:\n    choose:\n{}    otherwise: goodbye\n",
         arms.concat()
     );
-    format!("{HEAD}{VARS}states:\n{entry}{body}")
+    format!("{head}{VARS}states:\n{entry}{body}")
 }
 
 #[test]
 fn every_example_compiles_without_a_finding() {
     let examples = examples(&reference());
     assert!(examples.len() >= 5, "only {} examples", examples.len());
+    let prompts = prompts(&examples);
+    assert_eq!(prompts.len(), 2);
+    let subs = sub_flows(&examples);
     for (mark, text) in examples {
         let flow = match mark.as_str() {
             "flow" => text,
-            "states" => around_states(&text),
-            "file" => format!("{HEAD}{text}states:\n  entry: {{say: Goodbye., then: hangup}}\n"),
-            // Held by the test of its own.
-            "test" => continue,
-            // With the one that runs it.
-            sub if sub.starts_with("sub ") => continue,
+            // The helpers stand in the flow, and mean all languages.
+            "states" if text.contains("lang: [") => around_states(LANGUAGES, &text)
+                .replace("hold., then", "hold., voice: en-GB-George, then")
+                .replace("Goodbye., then", "Goodbye., voice: en-GB-George, then"),
+            "states" => around_states(HEAD, &text),
+            "file" => {
+                let head = if text.starts_with("languages") {
+                    ""
+                } else {
+                    HEAD
+                };
+                let state = "entry: {say: \"${lang}\", then: hangup}";
+                format!("{head}{text}states:\n  {state}\n")
+            }
             "run" => text,
+            // Those that stand beside flows, or are held by a test of their own.
+            _ if mark.starts_with("prompts ") || mark == "test" => continue,
+            // With the one that runs it.
+            _ if mark.starts_with("sub ") => continue,
             other => panic!("an example is marked `{other}`:\n{text}"),
         };
         let mut files = vec![SourceFile::new("flows/example.yaml", &flow)];
         if mark == "run" {
-            files.extend(sub_flows(&reference()));
+            files.extend(subs.iter().cloned());
+        }
+        if flow.contains('<') && flow.contains("languages:") {
+            files.extend(prompts.iter().cloned());
         }
         if flow.contains("table(") {
             files.extend(tables(&reference()));
@@ -117,27 +145,34 @@ fn every_example_compiles_without_a_finding() {
 }
 
 #[test]
-fn the_example_of_a_test_holds() {
+fn the_examples_of_tests_hold() {
     let examples = examples(&reference());
-    let marked = |wanted: &str| {
-        let found = examples.iter().find(|(mark, _)| mark == wanted);
-        found.expect("the example is there").1.clone()
-    };
-    let files = [
-        SourceFile::new("flows/clinic.yaml", &marked("flow")),
-        SourceFile::new("flows/clinic.test.yaml", &marked("test")),
-    ];
+    let mut files = Vec::new();
+    for (at, (mark, text)) in examples.iter().enumerate() {
+        let path = match mark.as_str() {
+            "flow" => format!("flows/{at:02}.yaml"),
+            "test" => format!("flows/{at:02}.test.yaml"),
+            _ => continue,
+        };
+        files.push(SourceFile::new(&path, text));
+    }
     let build = build(&files);
     let tests = tests(&files, &build);
     let found: Vec<_> = tests.diagnostics.iter().map(|d| d.render(false)).collect();
     assert!(found.is_empty(), "{}", found.join("\n"));
     let bench = Bench::new(&files, build);
-    let file = &tests.files[0];
-    assert_eq!(file.scenarios.len(), 2);
-    for scenario in &file.scenarios {
-        let outcome = bench.run(file, scenario);
-        assert!(outcome.failures.is_empty(), "{:#?}", outcome.failures);
-        assert_eq!(outcome.runs, 10);
+    let counts: Vec<usize> = tests
+        .files
+        .iter()
+        .map(|file| file.scenarios.len())
+        .collect();
+    assert_eq!(counts, [4, 2]);
+    for file in &tests.files {
+        for scenario in &file.scenarios {
+            let outcome = bench.run(file, scenario);
+            assert!(outcome.failures.is_empty(), "{:#?}", outcome.failures);
+            assert_eq!(outcome.runs, 10);
+        }
     }
 }
 

@@ -23,7 +23,7 @@ const HELPERS: [(&str, &str); 2] = [
     ("goodbye", "{say: Goodbye., then: hangup}"),
 ];
 
-const FILE_KEYS: [&str; 9] = [
+const FILE_KEYS: [&str; 10] = [
     "flow",
     "numbers",
     "start",
@@ -31,6 +31,7 @@ const FILE_KEYS: [&str; 9] = [
     "zone",
     "vars",
     "defaults",
+    "hours",
     "allow_dial",
     "states",
 ];

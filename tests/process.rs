@@ -12,6 +12,7 @@ mod process {
     mod call;
     mod check;
     mod dev;
+    mod hours;
     mod left;
     mod operators;
     mod planted;

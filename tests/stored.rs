@@ -171,6 +171,8 @@ const VERSION_1: &str = include_str!("stored/call-1.hex");
 /// The same of version 2, which also holds what the caller has drawn, and how often the
 /// call was sent back.
 const VERSION_2: &str = include_str!("stored/call-2.hex");
+/// The same of version 3, which also holds the language.
+const VERSION_3: &str = include_str!("stored/call-3.hex");
 /// The same of version 4, which also holds the flows that wait for a sub-flow.
 const VERSION_4: &str = include_str!("stored/call-4.hex");
 
@@ -192,8 +194,32 @@ fn a_call_of_version_2_is_read() {
 }
 
 #[test]
+fn a_call_of_version_3_is_read() {
+    is_read(VERSION_3);
+}
+
+#[test]
 fn a_call_of_version_4_is_read() {
     is_read(VERSION_4);
+    let catalog = catalog(FLOW);
+    let call = Call::from_bytes(&unhex(VERSION_4), &catalog).unwrap();
+    assert_eq!(call.to_bytes(), unhex(VERSION_4));
+}
+
+/// A language that the flow has no more is the first of those that it has.
+#[test]
+fn the_language_is_known_by_its_name() {
+    let with = |languages: &str| {
+        let languages = format!("languages: {{{languages}}}\n");
+        catalog(&FLOW.replace("voice: en-US-BenjaminRUS\n", &languages))
+    };
+    let voice = "{voice: en-US-BenjaminRUS}";
+    let lang = |languages: &str| {
+        let call = Call::from_bytes(&unhex(VERSION_3), &with(languages)).unwrap();
+        call.session().unwrap().lang_name().to_owned()
+    };
+    assert_eq!(lang(&format!("ms: {voice}, en: {voice}")), "en");
+    assert_eq!(lang(&format!("ms: {voice}, th: {voice}")), "ms");
 }
 
 fn is_read(stored: &str) {
@@ -257,7 +283,7 @@ fn what_cannot_be_read_says_why() {
     let read = |bytes: &[u8]| Call::from_bytes(bytes, &catalog).err();
     assert_eq!(read(&[]), Some(Unreadable::Damaged));
     assert_eq!(read(&[99]), Some(Unreadable::Version(99)));
-    let good = unhex(VERSION_1);
+    let good = unhex(VERSION_4);
     for end in 1..good.len() {
         assert_eq!(read(&good[..end]), Some(Unreadable::Damaged), "{end}");
     }

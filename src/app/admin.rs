@@ -12,7 +12,7 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tracing::warn;
 
-use crate::live::Reloads;
+use crate::live::{HoursDesk, Reloads};
 use crate::web::{self, Admin, ServerLimits, Times};
 
 use super::{key, private_file, running};
@@ -26,6 +26,7 @@ pub async fn start(
     address: SocketAddr,
     dir: &Path,
     reloads: &Arc<Reloads>,
+    hours: &Arc<HoursDesk>,
     stopping: watch::Receiver<bool>,
 ) -> Result<Option<(SocketAddr, JoinHandle<()>)>> {
     let listener = TcpListener::bind(address)
@@ -41,7 +42,11 @@ pub async fn start(
         warn!(path = %path.display(), %error, "there is no listener for operators, since its token cannot be left");
         return Ok(None);
     }
-    let admin = Admin::new(SecretString::from(token), Arc::clone(reloads));
+    let admin = Admin::new(
+        SecretString::from(token),
+        Arc::clone(reloads),
+        Arc::clone(hours),
+    );
     let limits = ServerLimits {
         times: Times::default(),
         connections: CONNECTIONS,

@@ -4,6 +4,7 @@
 mod admin;
 mod colors;
 mod dev;
+pub mod hours;
 mod key;
 mod load;
 mod logging;

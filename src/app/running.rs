@@ -14,13 +14,15 @@ use tokio::task::JoinHandle;
 use tracing::{info, warn};
 
 use crate::call::{Action, Repetition, Speed, SpokenText, Voice};
-use crate::live::{Calls, CallsConfig, Clock, Lifetimes, ReloadConfig, Reloader, Reloads};
+use crate::live::{
+    Calls, CallsConfig, Clock, HoursDesk, Lifetimes, ReloadConfig, Reloader, Reloads,
+};
 use crate::machine::{Answers, Desk, Policy, Sides};
 use crate::settings::{AnswersSetting, ServerSettings};
 use crate::web::{self, Door, ServerLimits, Times, Web};
 
 use super::signals::Signals;
-use super::{admin, key};
+use super::{admin, hours, key};
 
 /// How often calls that were idle for too long are looked for.
 const SWEEP: Duration = Duration::from_secs(15);
@@ -78,6 +80,7 @@ impl Running {
             follow_edits: kind.follow_edits,
         };
         let calls = Calls::new(Arc::clone(reloader.catalog()), config, clock.clone());
+        let hours = hours::desk(dir, &calls);
         let web = Web::new(
             Arc::clone(&calls),
             last_resort,
@@ -101,7 +104,7 @@ impl Running {
         };
         let reloads = Reloads::start(reload, reloader, Arc::clone(&calls));
         let reloads = Arc::new(reloads.context("the files cannot be watched")?);
-        let admin = admin::start(settings.admin, dir, &reloads, stopping.clone()).await?;
+        let admin = admin::start(settings.admin, dir, &reloads, &hours, stopping.clone()).await?;
         let limits = ServerLimits {
             times: Times::default(),
             connections: settings.max_connections as usize,
@@ -117,7 +120,7 @@ impl Running {
         Ok(Running {
             address,
             operators: admin.map(|(address, _)| address),
-            sweeper: tokio::spawn(sweep(Arc::clone(&calls))),
+            sweeper: tokio::spawn(sweep(Arc::clone(&calls), hours)),
             server: tokio::spawn(serving),
             calls,
             reloads,
@@ -212,10 +215,13 @@ fn lifetimes(settings: &ServerSettings) -> Lifetimes {
     }
 }
 
-async fn sweep(calls: Arc<Calls>) {
+async fn sweep(calls: Arc<Calls>, hours: Arc<HoursDesk>) {
     let mut ticks = tokio::time::interval(SWEEP);
     loop {
         ticks.tick().await;
         calls.sweep();
+        // Now and then it writes a file.
+        let hours = Arc::clone(&hours);
+        let _ = tokio::task::spawn_blocking(move || hours.sweep()).await;
     }
 }

@@ -90,6 +90,10 @@ fn plan(settings: &CallSettings) -> Result<Plan> {
         (None, Some(_)) => now()?,
         (None, None) => usual(&zone),
     };
+    let from = Party::read(&settings.from);
+    if settings.outbound && from.number().is_none() {
+        bail!("`{from}` is nobody who can be called: say whom, as in `--from +6591234567`");
+    }
     let sides = match &flow {
         Some(found) => sides(&found.flow, &settings.sides)?,
         None => Sides::default(),
@@ -128,8 +132,9 @@ fn plan(settings: &CallSettings) -> Result<Plan> {
     };
     let call = Call {
         title,
-        from: Party::read(&settings.from).to_string(),
+        from: from.to_string(),
         to: to.to_string(),
+        outbound: settings.outbound,
         at,
         zone,
         session,

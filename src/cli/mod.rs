@@ -6,8 +6,10 @@ mod check;
 mod dev;
 mod explain;
 mod graph;
+mod hours;
 mod new;
 pub mod phone;
+mod prompts;
 mod schema;
 mod serve;
 mod test;
@@ -34,6 +36,8 @@ pub fn run() -> ExitCode {
         Command::Call(settings) => call::run(settings),
         Command::Explain(settings) => explain::run(settings),
         Command::Graph(settings) => graph::run(settings),
+        Command::Hours(settings) => hours::run(settings),
+        Command::Prompts(settings) => prompts::run(settings),
         Command::Schema(settings) => schema::run(settings),
         Command::New(settings) => new::run(settings),
         Command::Test(settings) => test::run(settings),

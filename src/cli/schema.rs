@@ -6,7 +6,7 @@ use std::process::ExitCode;
 
 use anyhow::{Context, Result, bail};
 
-use crate::flow::flow_schema;
+use crate::flow::{flow_schema, prompts_schema};
 use crate::scenario::tests_schema;
 use crate::settings::SchemaSettings;
 
@@ -22,6 +22,8 @@ pub fn run(settings: &SchemaSettings) -> Result<ExitCode> {
     if !settings.write {
         let schema = if settings.tests {
             tests_schema()
+        } else if settings.prompts {
+            prompts_schema()
         } else {
             flow_schema()
         };
@@ -36,6 +38,13 @@ pub fn run(settings: &SchemaSettings) -> Result<ExitCode> {
         );
     }
     write(&flows)?;
+    // Where there are prompts, theirs lies beside them.
+    let prompts = flows.join("prompts");
+    if prompts.is_dir() {
+        let path = prompts.join(FLOW_SCHEMA);
+        fs::write(&path, format!("{:#}\n", prompts_schema()))
+            .with_context(|| format!("`{}` cannot be written", path.display()))?;
+    }
     print(&format!(
         "wrote `{0}/{FLOW_SCHEMA}` and `{0}/{TESTS_SCHEMA}`\n\
          begin each flow in `{0}` with\n  {1}\nand each test file with\n  {2}\n",

@@ -2,17 +2,18 @@
 //! live is a *bundle*, a flow with everything it uses: one that compiles goes live as
 //! a whole, and of one that does not the last good one stays as a whole.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use crate::script::Library;
 
-use super::catalog::{Catalog, is_flow_path, script_name, table_name};
+use super::catalog::{Catalog, is_flow_path, prompts_language, script_name, table_name};
 use super::claims::{self, Claim, Slot};
 use super::compile::{self, Flows, Known, Scripts};
 use super::diagnostic::{Diagnostic, Findings, has_errors};
 use super::document::{self, Document, KindDoc};
 use super::order;
+use super::prompts::{PromptFile, ReadPrompts};
 use super::resolved::{Flow, Revision};
 use super::source::{Located, SourceFile};
 use super::table::{ReadTable, ReadTables};
@@ -32,6 +33,7 @@ pub struct Build {
     has_unread: bool,
     scripts: Arc<ReadScripts>,
     tables: Arc<ReadTables>,
+    prompts: Arc<ReadPrompts>,
     /// All flow files as they are now, by path: what has not changed is not compiled
     /// again.
     read: HashMap<Box<str>, Arc<Read>>,
@@ -42,6 +44,20 @@ pub struct Build {
 impl Build {
     pub fn has_errors(&self) -> bool {
         has_errors(&self.diagnostics)
+    }
+
+    /// The files of prompts by their language.
+    pub fn prompt_files(&self) -> BTreeMap<Box<str>, Arc<PromptFile>> {
+        let files = self.prompts.files();
+        files
+            .map(|(lang, file)| (lang.into(), Arc::clone(file)))
+            .collect()
+    }
+
+    /// The names under `languages` of all flow files, those with errors too.
+    pub fn languages_written(&self) -> BTreeSet<Box<str>> {
+        let names = self.read.values().flat_map(|read| read.languages.iter());
+        names.cloned().collect()
     }
 
     /// This file or folder of the project could not be read. Where a flow may be in it,
@@ -84,6 +100,8 @@ pub struct Refused {
 pub(super) struct Read {
     pub file: Arc<SourceFile>,
     pub claims: Vec<Located<Claim>>,
+    /// The names under `languages`.
+    languages: Vec<Box<str>>,
     /// `None` where the file has errors.
     pub flow: Option<Arc<Flow>>,
     diagnostics: Vec<Diagnostic>,
@@ -109,6 +127,8 @@ struct Parsed {
     document: Option<Document>,
     claims: Vec<Located<Claim>>,
     runs: Vec<Box<str>>,
+    /// The names under `languages`.
+    languages: Vec<Box<str>>,
 }
 
 #[derive(Debug)]
@@ -116,8 +136,17 @@ enum Uses {
     These {
         scripts: Vec<Arc<SourceFile>>,
         tables: Vec<Arc<ReadTable>>,
+        prompts: Vec<Arc<PromptFile>>,
     },
-    All(Arc<ReadScripts>, Arc<ReadTables>),
+    All(Parts),
+}
+
+/// What flows are compiled with: all of it that a project has.
+#[derive(Debug, Clone)]
+struct Parts {
+    scripts: Arc<ReadScripts>,
+    tables: Arc<ReadTables>,
+    prompts: Arc<ReadPrompts>,
 }
 
 /// The script files of a project, compiled, and what was found in them.
@@ -134,7 +163,7 @@ impl Default for ReadScripts {
 }
 
 /// Compiles the files of a project. Paths are relative to it, with `/` between
-/// their parts; files that are neither flows, scripts nor tables are left alone.
+/// their parts; files that are neither flows, scripts, tables nor prompts are left alone.
 pub fn build(files: &[Arc<SourceFile>]) -> Build {
     build_upon(files, &Build::default())
 }
@@ -149,8 +178,14 @@ pub fn build_upon(files: &[Arc<SourceFile>], previous: &Build) -> Build {
     files.dedup_by(|a, b| a.path() == b.path());
     let scripts = ReadScripts::upon(&files, &previous.scripts);
     let tables = ReadTables::upon(&files, &previous.tables);
+    let prompts = ReadPrompts::upon(&files, &previous.prompts);
+    let parts = Parts {
+        scripts,
+        tables,
+        prompts,
+    };
     let flows = files.iter().filter(|file| is_flow_path(file.path()));
-    let read = previous.reading(flows.copied().collect(), &scripts, &tables);
+    let read = previous.reading(flows.copied().collect(), &parts);
     let mut slots: Vec<Slot> = read
         .into_iter()
         .map(|now| Slot {
@@ -162,13 +197,16 @@ pub fn build_upon(files: &[Arc<SourceFile>], previous: &Build) -> Build {
         .collect();
     find_moved(&mut slots, previous);
     claims::settle(&mut slots);
-    let mut diagnostics: Vec<_> = tables.diagnostics().cloned().collect();
-    diagnostics.extend(unused_tables(&slots, &tables));
-    diagnostics.extend(scripts.diagnostics.iter().cloned());
+    let mut diagnostics: Vec<_> = parts.prompts.diagnostics().cloned().collect();
+    diagnostics.extend(unused_prompts(&slots, &parts.prompts));
+    diagnostics.extend(parts.tables.diagnostics().cloned());
+    diagnostics.extend(unused_tables(&slots, &parts.tables));
+    diagnostics.extend(parts.scripts.diagnostics.iter().cloned());
     let mut build = Build {
         diagnostics,
-        scripts,
-        tables,
+        scripts: parts.scripts,
+        tables: parts.tables,
+        prompts: parts.prompts,
         ..Build::default()
     };
     slots.into_iter().for_each(|slot| build.take(slot));
@@ -185,6 +223,20 @@ fn unused_tables(slots: &[Slot], tables: &ReadTables) -> Vec<Diagnostic> {
         }
     }
     tables.unused(&used)
+}
+
+/// Where every flow compiles, the prompts that none of them says.
+fn unused_prompts(slots: &[Slot], prompts: &ReadPrompts) -> Vec<Diagnostic> {
+    let mut used = BTreeSet::new();
+    for slot in slots {
+        let Some(flow) = &slot.now.flow else {
+            return Vec::new();
+        };
+        for (id, langs) in &flow.prompts().0 {
+            used.extend(langs.keys().map(|lang| (flow.lang(*lang), &**id)));
+        }
+    }
+    prompts.unused(&used)
 }
 
 /// A file that is new and has the text of a live one that has gone is that one.
@@ -215,12 +267,7 @@ fn find_moved(slots: &mut [Slot], previous: &Build) {
 impl Build {
     /// All flow files, from memory where neither they nor what they use has changed.
     /// A flow is compiled behind those that it runs.
-    fn reading(
-        &self,
-        files: Vec<&Arc<SourceFile>>,
-        scripts: &Arc<ReadScripts>,
-        tables: &Arc<ReadTables>,
-    ) -> Vec<Arc<Read>> {
+    fn reading(&self, files: Vec<&Arc<SourceFile>>, parts: &Parts) -> Vec<Arc<Read>> {
         let mut texts: Vec<Unread> = files.iter().map(|file| self.unread(file)).collect();
         let named: Vec<_> = texts
             .iter()
@@ -247,7 +294,7 @@ impl Build {
                 );
             }
             let text = &mut texts[turn.index];
-            let now = text.reading(scripts, tables, &flows);
+            let now = text.reading(parts, &flows);
             flows.known.extend(hidden);
             if let Some(name) = text.name().filter(|name| !twice.contains(*name)) {
                 let known = match &now.flow {
@@ -283,7 +330,17 @@ impl Build {
         let found = [&slot.now.diagnostics, &slot.lost, &slot.lost_too];
         let mut found: Vec<_> = found.into_iter().flatten().cloned().collect();
         found.sort_by(|a, b| (a.file(), a.at()).cmp(&(b.file(), b.at())));
-        self.diagnostics.extend(found);
+        for found in found {
+            // What is wrong with a prompt is wrong in every flow that says it.
+            let is_told = prompts_language(found.file()).is_some()
+                && self
+                    .diagnostics
+                    .iter()
+                    .any(|other| found.says_the_same(other));
+            if !is_told {
+                self.diagnostics.push(found);
+            }
+        }
         let chosen = slot.chosen();
         if let Some(read) = chosen
             && let Some(flow) = &read.flow
@@ -316,18 +373,13 @@ impl Unread<'_> {
     }
 
     /// From memory, where that still holds.
-    fn reading(
-        &mut self,
-        scripts: &Arc<ReadScripts>,
-        tables: &Arc<ReadTables>,
-        flows: &Flows,
-    ) -> Arc<Read> {
+    fn reading(&mut self, parts: &Parts, flows: &Flows) -> Arc<Read> {
         let mut known = self.known.iter();
-        if let Some(read) = known.find(|read| read.still_holds(scripts, tables, flows)) {
+        if let Some(read) = known.find(|read| read.still_holds(parts, flows)) {
             return Arc::clone(read);
         }
         let parsed = self.parsed.take().unwrap_or_else(|| Parsed::of(self.file));
-        let read = Arc::new(Read::compile(self.file, parsed, scripts, tables, flows));
+        let read = Arc::new(Read::compile(self.file, parsed, parts, flows));
         self.known.insert(0, Arc::clone(&read));
         read
     }
@@ -342,8 +394,10 @@ impl Parsed {
             document: None,
             claims: Vec::new(),
             runs: Vec::new(),
+            languages: Vec::new(),
         };
         if let Some(document) = document {
+            parsed.languages = compile::language_names(&document);
             parsed.claims = claims::of(&document, &compile::flow_name(&document));
             let runs = document
                 .states
@@ -367,22 +421,27 @@ fn name_of(claims: &[Located<Claim>]) -> Option<&str> {
 }
 
 impl Read {
-    fn compile(
-        file: &Arc<SourceFile>,
-        parsed: Parsed,
-        scripts: &Arc<ReadScripts>,
-        tables: &Arc<ReadTables>,
-        flows: &Flows,
-    ) -> Self {
+    fn compile(file: &Arc<SourceFile>, parsed: Parsed, parts: &Parts, flows: &Flows) -> Self {
+        let Parts {
+            scripts,
+            tables,
+            prompts,
+        } = parts;
         let Parsed {
             mut findings,
             document,
             claims,
             runs,
+            languages,
         } = parsed;
-        let flow = document.and_then(|document| {
-            compile::compile(&document, &scripts.scripts, tables, flows, &mut findings)
-        });
+        let beside = compile::Beside {
+            scripts: &scripts.scripts,
+            tables,
+            prompts,
+            flows,
+        };
+        let flow =
+            document.and_then(|document| compile::compile(&document, &beside, &mut findings));
         let flow = flow.map(Arc::new);
         let uses = match &flow {
             Some(flow) => {
@@ -390,13 +449,15 @@ impl Read {
                 Uses::These {
                     scripts: scripts.named(flow.scripts()),
                     tables: names.filter_map(|name| tables.get(name).cloned()).collect(),
+                    prompts: said_by(flow, prompts),
                 }
             }
-            None => Uses::All(Arc::clone(scripts), Arc::clone(tables)),
+            None => Uses::All(parts.clone()),
         };
         Read {
             file: Arc::clone(file),
             claims,
+            languages,
             flow,
             diagnostics: findings.into_sorted(),
             runs,
@@ -409,14 +470,8 @@ impl Read {
         name_of(&self.claims)
     }
 
-    /// True where compiling this file with these scripts, tables and flows would come to
-    /// the same.
-    fn still_holds(
-        &self,
-        scripts: &Arc<ReadScripts>,
-        tables: &Arc<ReadTables>,
-        flows: &Flows,
-    ) -> bool {
+    /// True where compiling this file with these parts and flows would come to the same.
+    fn still_holds(&self, parts: &Parts, flows: &Flows) -> bool {
         let subs = self.flow.iter().flat_map(|flow| &flow.subs);
         let is_same = |sub: &Arc<Flow>| {
             let known = flows.known.get(sub.name());
@@ -427,21 +482,49 @@ impl Read {
             Some(_) => subs.clone().all(is_same),
             None => self.runs.is_empty(),
         };
-        are_same
-            && match &self.uses {
-                Uses::These {
-                    scripts: used,
-                    tables: looked_up,
-                } => {
-                    let is_there = |used: &Arc<ReadTable>| {
-                        let now = table_name(used.file.path()).and_then(|name| tables.get(name));
-                        now.is_some_and(|now| Arc::ptr_eq(now, used) || now.file == used.file)
-                    };
-                    used.iter().all(|used| scripts.has(used)) && looked_up.iter().all(is_there)
-                }
-                Uses::All(all, every) => Arc::ptr_eq(all, scripts) && Arc::ptr_eq(every, tables),
+        if !are_same {
+            return false;
+        }
+        match &self.uses {
+            Uses::These {
+                scripts,
+                tables,
+                prompts,
+            } => {
+                let same_table = |used: &Arc<ReadTable>| {
+                    let name = table_name(used.file.path());
+                    let now = name.and_then(|name| parts.tables.get(name));
+                    now.is_some_and(|now| Arc::ptr_eq(now, used) || now.file == used.file)
+                };
+                let same_prompts = |used: &Arc<PromptFile>| {
+                    let lang = prompts_language(used.file.path());
+                    let now = lang.and_then(|lang| parts.prompts.get(lang));
+                    now.is_some_and(|now| Arc::ptr_eq(now, used) || now.file == used.file)
+                };
+                scripts.iter().all(|used| parts.scripts.has(used))
+                    && tables.iter().all(same_table)
+                    && prompts.iter().all(same_prompts)
             }
+            Uses::All(all) => {
+                Arc::ptr_eq(&all.scripts, &parts.scripts)
+                    && Arc::ptr_eq(&all.tables, &parts.tables)
+                    && Arc::ptr_eq(&all.prompts, &parts.prompts)
+            }
+        }
     }
+}
+
+/// The files of prompts of which a flow says some.
+fn said_by(flow: &Flow, prompts: &ReadPrompts) -> Vec<Arc<PromptFile>> {
+    let langs: BTreeSet<&str> = flow
+        .prompts()
+        .0
+        .values()
+        .flat_map(|langs| langs.keys())
+        .map(|lang| flow.lang(*lang))
+        .collect();
+    let files = langs.into_iter().filter_map(|lang| prompts.get(lang));
+    files.cloned().collect()
 }
 
 impl ReadScripts {

@@ -140,6 +140,14 @@ pub fn table_name(path: &str) -> Option<&str> {
     (!name.contains('/') && !name.starts_with('.')).then_some(name)
 }
 
+/// The name of the language whose prompts a file holds, if it is one of those.
+pub fn prompts_language(path: &str) -> Option<&str> {
+    let file = path.strip_prefix("flows/prompts/")?;
+    let name = file.strip_suffix(".yaml").or(file.strip_suffix(".yml"))?;
+    let is_test = name.ends_with(".test");
+    (!is_test && !name.contains('/') && !name.starts_with('.')).then_some(name)
+}
+
 /// The name under which the functions of a script file are called, if it is one.
 pub fn script_name(path: &str) -> Option<&str> {
     let name = path.strip_prefix("scripts/")?.strip_suffix(".rhai")?;
@@ -169,5 +177,8 @@ mod tests {
         assert_eq!(script_name("scripts/old/bank.rhai"), None);
         assert_eq!(table_name("flows/tables/branches.csv"), Some("branches"));
         assert_eq!(table_name("flows/branches.csv"), None);
+        assert_eq!(prompts_language("flows/prompts/ms.yaml"), Some("ms"));
+        assert_eq!(prompts_language("flows/prompts/a/ms.yaml"), None);
+        assert_eq!(prompts_language("flows/ms.yaml"), None);
     }
 }

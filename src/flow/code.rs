@@ -90,6 +90,20 @@ codes! {
     OpenDial = "open-dial" Error,
     UnclosedValue = "unclosed-value" Error,
 
+    // Languages and prompts.
+    UnknownLanguage = "unknown-language" Error,
+    /// A voice whose code says another language than the one it is for.
+    VoiceLanguage = "voice-language" Warning,
+    /// A prompt that is not there, in all languages or in one, or has faults of its own.
+    UnknownPrompt = "unknown-prompt" Error,
+    /// A list where one text is said.
+    PromptList = "prompt-list" Error,
+    /// A text of its own where each language needs one.
+    OneText = "one-text" Error,
+    UnusedPrompt = "unused-prompt" Warning,
+    /// A text that is said in every language of the flow as it stands.
+    SameInAll = "same-in-all" Warning,
+
     // Expressions and scripts.
     ScriptSyntax = "script-syntax" Error,
     UnknownFunction = "unknown-function" Error,
@@ -100,7 +114,10 @@ codes! {
     TextWithNumber = "text-with-number" Error,
     UnknownLabel = "unknown-label" Error,
     UnknownState = "unknown-state" Error,
+    UnknownHours = "unknown-hours" Error,
     SecretSpoken = "secret-spoken" Error,
+    /// A case that spells what a secret label may be.
+    SecretLabel = "secret-label" Error,
     /// A variable that is only ever text, set from what looks like a number.
     NumberAsText = "number-as-text" Warning,
 
@@ -128,6 +145,12 @@ codes! {
     UnusedEntry = "unused-entry" Warning,
     /// Zeros or a `+` in front of what is kept as a number.
     LostZeros = "lost-zeros" Warning,
+    /// Opening hours that no state asks for.
+    UnusedHours = "unused-hours" Warning,
+    /// Spans of one day that overlap.
+    OverlappingHours = "overlapping-hours" Warning,
+    /// Opening hours, and nothing says in which time zone.
+    MissingZone = "missing-zone" Warning,
     /// A text in a list in brackets that a comma made two of.
     TornText = "torn-text" Warning,
 }

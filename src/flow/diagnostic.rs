@@ -100,6 +100,17 @@ impl Diagnostic {
         self.file.line_column(self.at.start)
     }
 
+    /// The file of the second place, where there is one.
+    pub fn related_file(&self) -> Option<&str> {
+        self.related.as_ref().map(|(file, ..)| file.path())
+    }
+
+    /// True where another says the same of the same place, whatever else it points at.
+    pub fn says_the_same(&self, other: &Diagnostic) -> bool {
+        (self.code, self.at, &self.message, self.file())
+            == (other.code, other.at, &other.message, other.file())
+    }
+
     /// One line for a log: place, code and message.
     pub fn line(&self) -> String {
         let (line, column) = self.line_column();
@@ -181,6 +192,26 @@ impl Findings {
 
     pub fn file(&self) -> &Arc<SourceFile> {
         &self.file
+    }
+
+    /// From now on findings are about this file; the one before comes back.
+    pub fn turn_to(&mut self, file: &Arc<SourceFile>) -> Arc<SourceFile> {
+        std::mem::replace(&mut self.file, Arc::clone(file))
+    }
+
+    /// How many there are.
+    pub fn count(&self) -> usize {
+        self.list.len()
+    }
+
+    /// Of the findings behind the first `from`, those that point at no second place
+    /// point at this one.
+    pub fn relate_from(&mut self, from: usize, file: &Arc<SourceFile>, at: Span, label: &str) {
+        for found in self.list.iter_mut().skip(from) {
+            if found.related.is_none() {
+                found.related_in(file, at, label);
+            }
+        }
     }
 
     /// Adds a finding; what it returns takes a help line.

@@ -80,7 +80,7 @@ impl Flow {
         let reached = self.reached(None, &was_set);
         let mut givers = self.state_ids().filter(|id| {
             let state = self.state(*id);
-            let sets = state.set.iter().any(|line| line.var == var);
+            let sets = state.set.iter().any(|line| line.sets(var));
             reached[usize::from(id.0)] && (sets || state.saves() == Some(var))
         });
         let giver = givers.next()?;

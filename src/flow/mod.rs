@@ -15,10 +15,13 @@ mod diagnostic;
 mod document;
 mod exits;
 mod explain;
+mod hours;
+mod language;
 mod loss;
 mod misread;
 mod order;
 mod picture;
+mod prompts;
 mod resolved;
 mod reworded;
 mod schema;
@@ -32,21 +35,27 @@ mod variable;
 pub mod yaml;
 
 pub use build::{Build, Refused, build, build_upon};
-pub use catalog::{Catalog, is_flow_path, script_name, table_name};
+pub use catalog::{Catalog, is_flow_path, prompts_language, script_name, table_name};
 pub use code::Code;
 pub use diagnostic::{Diagnostic, Findings, Severity, has_errors};
 pub use document::{VarType, values as written};
 pub use explain::Explanation;
+pub use hours::{Exception, Hours, HoursId, Opening, Verdict};
+pub use language::{LangId, Language, Voices, is_language_name};
 pub use loss::Loss;
 pub use picture::{Line, Look, Picture, Tone, dot, mermaid, svg};
+pub use prompts::{BadSheet, PromptFile, Prompts, Wording, prompt_id};
+pub use prompts::{
+    Written as WrittenPrompts, from_sheet as prompts_from_sheet, to_sheet as prompts_to_sheet,
+};
 pub use resolved::{Flow, Revision, Written, name_hash};
 pub use reworded::reworded;
-pub use schema::{flow_schema, parts as schema_parts};
+pub use schema::{flow_schema, parts as schema_parts, prompts_schema};
 pub use source::{Located, SourceFile, Span};
 pub use split::{Lot, Side, Split};
 pub use state::{
-    Asking, Assigned, Assignment, At, Dial, Edge, Entry, Failure, KeyTarget, Kind, PartId, Reads,
-    Run, Speech, State, StateId, Target, Transfer,
+    Asking, Assigned, Assignee, Assignment, At, Dial, Edge, Entry, ExceptionCase, Failure,
+    KeyTarget, Kind, OpenOrClosed, PartId, Reads, Run, Speech, State, StateId, Target, Transfer,
 };
 pub use suggest::did_you_mean;
 pub use table::{Table, Tables};

@@ -9,14 +9,17 @@ use sha2::{Digest, Sha256};
 use crate::call::PhoneNumber;
 
 use super::exits::Exits;
+use super::hours::{Hours, HoursId};
+use super::language::{LangId, Language};
+use super::prompts::Prompts;
 use super::source::{SourceFile, Span};
-use super::state::{At, Edge, Kind, PartId, Run, State, StateId};
+use super::state::{Assignee, At, Edge, Kind, PartId, Run, State, StateId};
 use super::table::Tables;
 use super::variable::{VarId, VarSet, Variable};
 
 /// One version of a flow with everything it uses, its *bundle*: a hash of the flow
 /// file, of the script files whose functions it calls, of the tables it uses and of the
-/// bundles of its sub-flows.
+/// prompts it says, and of the bundles of its sub-flows.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Revision(pub u64);
 
@@ -94,7 +97,11 @@ pub struct Flow {
     pub(super) needed: VarSet,
     pub(super) start: StateId,
     pub(super) zone: TimeZone,
-    pub(super) lang: Box<str>,
+    /// At least one; the first is the one in which calls begin.
+    pub(super) languages: Vec<Language>,
+    /// The prompts it says.
+    pub(super) prompts: Prompts,
+    pub(super) hours: Vec<Hours>,
     pub(super) patience: u8,
     pub(super) allow_dial: Vec<Box<str>>,
     pub(super) variables: Vec<Variable>,
@@ -165,9 +172,44 @@ impl Flow {
         &self.zone
     }
 
-    /// The language of its voice, as in `en`.
-    pub fn lang(&self) -> &str {
-        &self.lang
+    /// Its opening hours, as they are written.
+    pub fn hours(&self) -> &[Hours] {
+        &self.hours
+    }
+
+    pub fn hours_of(&self, id: HoursId) -> &Hours {
+        &self.hours[usize::from(id.0)]
+    }
+
+    pub fn hours_named(&self, name: &str) -> Option<&Hours> {
+        self.hours.iter().find(|hours| hours.name() == name)
+    }
+
+    /// Its languages; the first is the one in which calls begin. A flow with one voice
+    /// has that of the voice alone.
+    pub fn languages(&self) -> &[Language] {
+        &self.languages
+    }
+
+    pub fn language_ids(&self) -> impl Iterator<Item = LangId> + use<> {
+        (0..self.languages.len() as u8).map(LangId)
+    }
+
+    /// The name of a language, as in `en`.
+    pub fn lang(&self, lang: LangId) -> &str {
+        let found = self.languages.get(usize::from(lang.0));
+        &found.unwrap_or(&self.languages[0]).name
+    }
+
+    pub fn language_named(&self, name: &str) -> Option<LangId> {
+        let mut languages = self.languages.iter();
+        let at = languages.position(|language| &*language.name == name)?;
+        Some(LangId(at as u8))
+    }
+
+    /// The prompts it says, by their ids.
+    pub fn prompts(&self) -> &Prompts {
+        &self.prompts
     }
 
     /// How many failures in a row, in whatever states, end a call with `give_up`.
@@ -201,6 +243,12 @@ impl Flow {
 
     pub fn state(&self, id: StateId) -> &State {
         &self.states[usize::from(id.0)]
+    }
+
+    /// True where some state of it or of its sub-flows asks for a secret.
+    pub fn asks_for_secret(&self) -> bool {
+        let mut states = self.parts().flat_map(|(_, flow)| flow.states());
+        states.any(|state| matches!(&state.kind, Kind::Ask(_, entry) if entry.secret))
     }
 
     /// True where some state of it is a `split`.
@@ -324,7 +372,9 @@ impl Flow {
         }
         // Here its own `set` is done, and nothing has come back yet.
         for line in &self.state(state).set {
-            settable.insert(line.var);
+            if let Assignee::Variable(var) = line.to {
+                settable.insert(var);
+            }
         }
         settable
     }
@@ -363,7 +413,11 @@ impl State {
     /// The variables that this state gives a value.
     pub fn sets(&self) -> VarSet {
         let mut sets = VarSet::default();
-        self.set.iter().for_each(|line| sets.insert(line.var));
+        for line in &self.set {
+            if let Assignee::Variable(var) = line.to {
+                sets.insert(var);
+            }
+        }
         self.saves().into_iter().for_each(|var| sets.insert(var));
         sets
     }

@@ -59,6 +59,9 @@ impl Flow {
 
 fn reword(text: &mut Text) {
     *text = match text {
+        Text::Each(texts) => return texts.iter_mut().for_each(reword),
+        // A language in which it is not said.
+        Text::Spoken(pieces) if pieces.is_empty() => return,
         Text::Recording(_) => {
             Text::Recording(FileUrl::new(RECORDING).expect("the address is one of a recording"))
         }
@@ -92,7 +95,7 @@ mod tests {
                     texts.push(match text {
                         Text::Spoken(pieces) => pieces[0].as_str().to_owned(),
                         Text::Recording(url) => url.as_str().to_owned(),
-                        Text::Template(_) => "a template".to_owned(),
+                        Text::Template(_) | Text::Each(_) => "a template".to_owned(),
                     })
                 };
                 state.say.iter().for_each(|say| add(&say.text));

@@ -1,8 +1,10 @@
 //! The states of a running flow. Every name is an id, every expression compiled,
 //! every fixed text ready to be sent.
 
-use crate::call::{Key, PhoneNumber, Repetition, Speed, Value, Voice};
+use crate::call::{Key, PhoneNumber, Repetition, Speed, Value};
 
+use super::hours::HoursId;
+use super::language::{LangId, Voices};
 use super::split::Split;
 use super::text::{Expression, Template, Text};
 use super::variable::{VarId, VarSet};
@@ -58,6 +60,9 @@ pub struct State {
     /// Its place among the states whose visits some expression asks for.
     pub counted: Option<u16>,
     pub set: Vec<Assignment>,
+    /// The languages in which everything is said here, one after the other; none where
+    /// it is said in the one that is spoken.
+    pub said_in: Box<[LangId]>,
     pub say: Option<Speech>,
     pub kind: Kind,
     /// Where a call goes when a script or the program failed in this state.
@@ -81,8 +86,23 @@ pub struct Reads {
 /// One line of `set`.
 #[derive(Debug)]
 pub struct Assignment {
-    pub var: VarId,
+    pub to: Assignee,
     pub value: Assigned,
+}
+
+impl Assignment {
+    /// True where it sets this variable.
+    pub fn sets(&self, var: VarId) -> bool {
+        self.to == Assignee::Variable(var)
+    }
+}
+
+/// What `set` can set.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Assignee {
+    Variable(VarId),
+    /// The language that is spoken from there on.
+    Lang,
 }
 
 #[derive(Debug)]
@@ -95,11 +115,25 @@ pub enum Assigned {
     Map(Vec<(Box<str>, Assigned)>),
 }
 
+impl Assigned {
+    /// True where a secret may be in the value. What holds one goes into a secret variable
+    /// or with a look-up, and nowhere else.
+    pub fn may_hold_secret(&self) -> bool {
+        match self {
+            Assigned::Ready(_) => false,
+            Assigned::Text(template) => template.may_hold_secret(),
+            Assigned::Value(expression) => expression.secret,
+            Assigned::List(items) => items.iter().any(Assigned::may_hold_secret),
+            Assigned::Map(fields) => fields.iter().any(|(_, item)| item.may_hold_secret()),
+        }
+    }
+}
+
 /// What a state says before it does what its kind is for.
 #[derive(Debug)]
 pub struct Speech {
     pub text: Text,
-    pub voice: Voice,
+    pub voices: Voices,
     pub speed: Speed,
     pub repetition: Repetition,
 }
@@ -125,6 +159,7 @@ pub enum Kind {
     },
     /// The same caller always gets the same side.
     Split(Split),
+    Hours(OpenOrClosed),
     Run(Run),
 }
 
@@ -138,6 +173,7 @@ impl Kind {
             Kind::Transfer(_) => "transfer",
             Kind::Choose { .. } | Kind::Label { .. } => "choose",
             Kind::Split(_) => "split",
+            Kind::Hours(_) => "hours",
             Kind::Run(_) => "run",
         }
     }
@@ -157,7 +193,7 @@ pub struct Run {
     /// Its place among the flow's own sub-flows.
     pub sub: u16,
     /// What its variables begin with: variables of the sub-flow, values of this flow.
-    pub with: Vec<Assignment>,
+    pub with: Vec<(VarId, Assigned)>,
     /// What is read to compute those.
     pub reads: Reads,
     /// What keeps the sub-flow's `result`, and that.
@@ -189,7 +225,7 @@ impl Run {
 pub struct Asking {
     /// The full prompt first, shorter ones for repeats; the last one stays.
     pub prompts: Vec<Text>,
-    pub voice: Voice,
+    pub voices: Voices,
     pub speed: Speed,
     /// The longest pause the caller may make, in ms.
     pub wait_ms: u32,
@@ -296,6 +332,25 @@ pub struct Transfer {
     pub failed: Target,
 }
 
+/// Where a call goes by opening hours.
+#[derive(Debug)]
+pub struct OpenOrClosed {
+    pub hours: HoursId,
+    pub open: Target,
+    pub closed: Target,
+    /// Where it goes on the dates of an exception, whether it is open then or not.
+    pub cases: Vec<ExceptionCase>,
+}
+
+/// One exception that a state has a target for.
+#[derive(Debug)]
+pub struct ExceptionCase {
+    pub name: Box<str>,
+    /// Its place among the exceptions of the hours.
+    pub exception: u16,
+    pub target: Target,
+}
+
 /// A number to dial.
 #[derive(Debug)]
 pub enum Dial {
@@ -314,9 +369,10 @@ pub enum Edge {
     Failure(Failure),
     /// The condition with this place in its list held.
     Arm(u16),
-    /// The label with this place among the `cases`, or among the sides of a `split`.
+    /// The label or exception with this place among the `cases`, or among the sides of a
+    /// `split`.
     Case(u16),
-    /// No condition held, or no case took the label.
+    /// No condition held, no case took the label, or it is closed.
     Otherwise,
     /// A transfer that did not end in a conversation.
     Busy,
@@ -326,7 +382,7 @@ pub enum Edge {
 }
 
 impl Edge {
-    /// What a `choose` or `split` decided.
+    /// What a `choose`, `split` or `hours` decided.
     pub fn is_choice(self) -> bool {
         matches!(self, Edge::Arm(_) | Edge::Case(_) | Edge::Otherwise)
     }
@@ -369,6 +425,12 @@ impl State {
             Kind::Split(split) => {
                 let sides = split.sides.iter().zip(0..);
                 edges.extend(sides.map(|(side, at)| (Edge::Case(at), side.target)));
+            }
+            Kind::Hours(by) => {
+                edges.push((Edge::Then, by.open));
+                let cases = by.cases.iter().zip(0..);
+                edges.extend(cases.map(|(case, at)| (Edge::Case(at), case.target)));
+                edges.push((Edge::Otherwise, by.closed));
             }
             Kind::Run(run) => {
                 let cases = run.cases.iter().zip(0..);

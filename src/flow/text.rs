@@ -6,6 +6,7 @@ use std::sync::Arc;
 use crate::call::{FileUrl, SpokenText};
 use crate::script::Program;
 
+use super::language::LangId;
 use super::source::{SourceFile, Span};
 
 /// Something to be heard.
@@ -17,6 +18,27 @@ pub enum Text {
     Recording(FileUrl),
     /// Has values in it; whether it is a recording shows when they are known.
     Template(Template),
+    /// A prompt of a flow that has more than one language: a text for each, in the order
+    /// of the flow's list. None of them is of this kind again.
+    Each(Box<[Text]>),
+}
+
+impl Text {
+    /// The text in this language.
+    pub fn in_language(&self, lang: LangId) -> &Text {
+        match self {
+            Text::Each(texts) => texts.get(usize::from(lang.0)).unwrap_or(&texts[0]),
+            text => text,
+        }
+    }
+
+    /// The text in every language in which it is another.
+    pub fn all(&self) -> &[Text] {
+        match self {
+            Text::Each(texts) => texts,
+            text => std::slice::from_ref(text),
+        }
+    }
 }
 
 /// A text with `${…}` in it.
@@ -35,6 +57,11 @@ impl Template {
             Part::Literal(_) => None,
         })
     }
+
+    /// True where a secret may be in what comes out of it.
+    pub fn may_hold_secret(&self) -> bool {
+        self.expressions().any(|expression| expression.secret)
+    }
 }
 
 #[derive(Debug)]
@@ -49,6 +76,8 @@ pub struct Expression {
     pub program: Program,
     pub file: Arc<SourceFile>,
     pub at: Span,
+    /// A secret may be in its value: it is one, or is computed from one.
+    pub secret: bool,
 }
 
 impl Expression {

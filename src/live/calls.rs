@@ -11,7 +11,7 @@ use tokio::sync::Semaphore;
 
 use crate::call::{ActionEvent, Answer, EventKey, Occasion, SessionId, StatusEvent};
 use crate::flow::Catalog;
-use crate::machine::{Allowance, Call, Desk, Reply};
+use crate::machine::{Allowance, Call, Desk, Outside, Overrides, Reply};
 
 use super::clock::Clock;
 use super::index::{BuildAsItIs, Keys, SessionKey};
@@ -64,6 +64,9 @@ pub struct Calls {
     pub(super) clock: Clock,
     /// Loaded where a call begins, and put in whole by a reload.
     catalog: ArcSwap<Catalog>,
+    /// What operators have decided of opening hours. Loaded by turns of flows that have
+    /// some, and by no other.
+    pub(super) overrides: ArcSwap<Overrides>,
     /// Bounds the threads that run long scripts, so that they cannot take all.
     script_threads: Semaphore,
 }
@@ -79,6 +82,7 @@ impl Calls {
             config,
             clock,
             catalog: ArcSwap::new(catalog),
+            overrides: ArcSwap::default(),
         })
     }
 
@@ -253,8 +257,12 @@ impl Calls {
         let _permit = self.script_threads.acquire().await;
         let (mut copy, event_copy) = (call.clone(), event.clone());
         let (desk, now) = (self.config.desk.clone(), self.clock.now());
+        let overrides = self.overrides.load_full();
         let run = tokio::task::spawn_blocking(move || {
-            let reply = copy.answer(&event_copy, now, Allowance::FULL, &desk);
+            let outside = Outside {
+                overrides: &overrides,
+            };
+            let reply = copy.answer_under(&event_copy, now, Allowance::FULL, &desk, &outside);
             (copy, reply)
         });
         match run.await {
@@ -291,7 +299,16 @@ impl Calls {
     }
 
     fn run(&self, call: &mut Call, event: &ActionEvent, allowance: Allowance) -> Reply {
-        call.answer(event, self.clock.now(), allowance, &self.config.desk)
+        let (desk, now) = (&self.config.desk, self.clock.now());
+        let flow = call.session().map(|session| session.flow());
+        if flow.is_none_or(|flow| flow.hours().is_empty()) {
+            return call.answer(event, now, allowance, desk);
+        }
+        let overrides = self.overrides.load();
+        let outside = Outside {
+            overrides: &overrides,
+        };
+        call.answer_under(event, now, allowance, desk, &outside)
     }
 
     /// What follows a turn: the log, and what the call now waits for. `None` where

@@ -84,7 +84,7 @@ impl Snapshot {
     }
 }
 
-/// Reads all files of a project that may be flows, scripts or tables. Links are followed,
+/// Reads all files of a project that may be flows, scripts, tables or prompts. Links are followed,
 /// what begins with a point is left out. Files that cannot be read are told, and
 /// the others are read all the same.
 pub fn read_project(dir: &Path) -> (Vec<Arc<SourceFile>>, Vec<ReadError>) {

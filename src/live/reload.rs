@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
-use crate::flow::{self, Build, Catalog, Flow, Severity};
+use crate::flow::{self, Build, Catalog, Flow, Severity, prompts_language};
 
 use super::clock::Clock;
 use super::difference::Difference;
@@ -182,8 +182,15 @@ impl Reloader {
         }
         let errors = self.build.diagnostics.iter();
         for error in errors.filter(|found| found.severity == Severity::Error) {
-            let reasons = reasons.entry(error.file()).or_default();
-            reasons.push(Problem::of(error));
+            let reasons_of = reasons.entry(error.file()).or_default();
+            reasons_of.push(Problem::of(error));
+            // What is wrong with a prompt keeps back the flow that says it.
+            let said_in = error.related_file().filter(|file| *file != error.file());
+            if let Some(of_flow) = said_in.and_then(|file| reasons.get_mut(file))
+                && prompts_language(error.file()).is_some()
+            {
+                of_flow.push(Problem::of(error));
+            }
         }
         for error in self.snapshot.unread() {
             let problem = Problem::unreadable(&error.path, error.to_string());

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
-use crate::flow::{SourceFile, is_flow_path, script_name, table_name};
+use crate::flow::{SourceFile, is_flow_path, prompts_language, script_name, table_name};
 
 use super::project::Snapshot;
 
@@ -61,7 +61,8 @@ impl Unfinished {
         let moved = Moved::of(snapshot, used);
         for (path, before) in used {
             let is_used = is_flow_path(path) || script_name(path).is_some();
-            if !is_used && table_name(path).is_none() {
+            let is_data = table_name(path).is_some() || prompts_language(path).is_some();
+            if !is_used && !is_data {
                 continue;
             }
             let there = snapshot.file(path);

@@ -3,8 +3,10 @@
 
 use std::sync::Arc;
 
+use smallvec::SmallVec;
+
 use crate::call::{Action, Capture, DigitLimit, Digits, Key, Repetition, SpokenText, Value};
-use crate::flow::{Asking, Edge, Entry, Failure, Kind, State, Target};
+use crate::flow::{Asking, Edge, Entry, Failure, Kind, LangId, State, Target, Text};
 
 use super::render::Heard;
 use super::scope::Candidate;
@@ -14,6 +16,9 @@ use super::step::{Go, Runner, Trouble};
 /// The keys of a confirmation: keep it, ask again.
 const KEEP: &str = "1";
 const AGAIN: &str = "2";
+
+/// Something said in one or more languages.
+type InEach = SmallVec<[(LangId, SpokenText); 2]>;
 
 /// What an entry is.
 enum Judged {
@@ -32,15 +37,22 @@ impl Runner<'_> {
         let Some(text) = asking.prompts.get(nth).or(asking.prompts.last()) else {
             return Err(Trouble::Fault(self.our_fault("there is no prompt")));
         };
-        let Heard::Spoken(pieces) = self.hear(text)? else {
-            return Err(self.wrong_text(text, "the prompt came out as a recording".into()));
-        };
-        let Some((last, before)) = pieces.split_last() else {
+        let mut pieces = InEach::new();
+        for lang in self.languages(state) {
+            match self.hear(text, lang)? {
+                Heard::Spoken(spoken) => pieces.extend(spoken.into_iter().map(|said| (lang, said))),
+                Heard::Recording(_) => {
+                    let message = "the prompt came out as a recording".into();
+                    return Err(self.wrong_text(text, message));
+                }
+            }
+        }
+        let Some(((lang, last), before)) = pieces.split_last() else {
             return Err(self.wrong_text(text, "the prompt came out empty".into()));
         };
-        for (index, text) in before.iter().enumerate().skip(usize::from(piece)) {
+        for (index, (lang, text)) in before.iter().enumerate().skip(usize::from(piece)) {
             self.session.place.stage = Stage::Ask(index.saturating_add(1) as u8);
-            if self.emit(said(asking, text.clone())) == Go::Stop {
+            if self.emit(said(asking, *lang, text.clone())) == Go::Stop {
                 return Ok(Go::Stop);
             }
         }
@@ -48,14 +60,19 @@ impl Runner<'_> {
             Kind::Ask(_, entry) => DigitLimit::UpTo(entry.most),
             _ => DigitLimit::OneKey,
         };
-        let capture = self.capture(asking, last.clone(), limit)?;
+        let capture = self.capture(asking, *lang, last.clone(), limit)?;
         self.session.place.stage = Stage::Asking;
         self.session.counters.prompts = nth.saturating_add(1).min(255) as u8;
         Ok(self.send(Action::SayAndCapture(capture)))
     }
 
-    /// Reads the entry back, to be confirmed with one key.
-    pub(super) fn confirm(&mut self, state: &State, entry: Arc<str>) -> Result<Go, Trouble> {
+    /// Reads the entry back, from this piece on, to be confirmed with one key.
+    pub(super) fn confirm(
+        &mut self,
+        state: &State,
+        entry: Arc<str>,
+        piece: u8,
+    ) -> Result<Go, Trouble> {
         let Kind::Ask(asking, rules) = &state.kind else {
             return Ok(self.go_out_on_error(state));
         };
@@ -66,23 +83,41 @@ impl Runner<'_> {
             entry: Arc::clone(&entry),
             save: rules.save,
         });
-        let heard = self.hear_once(text);
+        let heard = self.hear_in_each(state, text);
         self.candidate = None;
-        let Some(prompt) = heard? else {
+        let heard = heard?;
+        let Some(((lang, prompt), before)) = heard.split_last() else {
             return Err(self.wrong_text(text, "the confirmation came out empty".into()));
         };
-        let capture = self.capture(asking, prompt, DigitLimit::OneKey)?;
+        for (index, (lang, text)) in before.iter().enumerate().skip(usize::from(piece)) {
+            let next = index.saturating_add(1) as u8;
+            self.session.place.stage = Stage::Confirm(Arc::clone(&entry), next);
+            if self.emit(said(asking, *lang, text.clone())) == Go::Stop {
+                return Ok(Go::Stop);
+            }
+        }
+        let capture = self.capture(asking, *lang, prompt.clone(), DigitLimit::OneKey)?;
         self.session.place.stage = Stage::Confirming(entry);
         Ok(self.send(Action::SayAndCapture(capture)))
+    }
+
+    /// A text that is spoken at once, in every language of a state.
+    fn hear_in_each(&mut self, state: &State, text: &Text) -> Result<InEach, Trouble> {
+        let mut heard = InEach::new();
+        for lang in self.languages(state) {
+            heard.extend(self.hear_once(text, lang)?.map(|said| (lang, said)));
+        }
+        Ok(heard)
     }
 
     fn capture(
         &self,
         asking: &Asking,
+        lang: LangId,
         prompt: SpokenText,
         limit: DigitLimit,
     ) -> Result<Capture, Trouble> {
-        let voice = asking.voice.clone();
+        let voice = asking.voices.of(lang).clone();
         Capture::new(prompt, voice, asking.speed, limit, asking.wait_ms)
             .map_err(|limit| Trouble::Fault(self.our_fault(&limit.to_string())))
     }
@@ -108,13 +143,16 @@ impl Runner<'_> {
             },
             (Judged::Key(target, key), _) => {
                 self.session.counters.streak = 0;
-                self.session.input = Some(key_face(key).into());
+                // Of what is keyed in where a secret is asked for, `input` has nothing.
+                let is_secret = matches!(&state.kind, Kind::Ask(_, entry) if entry.secret);
+                let input = if is_secret { "" } else { key_face(key) };
+                self.session.input = Some(input.into());
                 Ok(self.go(Edge::Key(key), target))
             }
             (Judged::Accepted(value), Kind::Ask(_, entry)) => {
                 self.session.counters.streak = 0;
                 if entry.confirm.is_some() {
-                    self.session.place.stage = Stage::Confirm(value);
+                    self.session.place.stage = Stage::Confirm(value, 0);
                     return Ok(Go::On);
                 }
                 self.keep(entry, value)
@@ -214,7 +252,7 @@ impl Runner<'_> {
                 match self.count(asking, failure) {
                     Some((edge, target)) => Ok(self.go(edge, target)),
                     None => {
-                        self.session.place.stage = Stage::Confirm(entry);
+                        self.session.place.stage = Stage::Confirm(entry, 0);
                         Ok(Go::On)
                     }
                 }
@@ -227,12 +265,36 @@ impl Runner<'_> {
         if let Some((edge, target)) = self.count(asking, failure) {
             return Ok(self.go(edge, target));
         }
+        let flow = self.flow;
+        self.wording(flow.state(self.session.place.state), failure, 0)
+    }
+
+    /// Says what is said after a failure, from this piece on; the prompt comes next.
+    pub(super) fn wording(
+        &mut self,
+        state: &State,
+        failure: Failure,
+        piece: u8,
+    ) -> Result<Go, Trouble> {
+        let Some(asking) = state.kind.asking() else {
+            return Ok(self.go_out_on_error(state));
+        };
         self.session.place.stage = Stage::Ask(0);
         let nth = self.session.counters.failures;
-        if let Some(wording) = asking.wordings.after(failure, nth)
-            && let Some(text) = self.hear_once(wording)?
-        {
-            return Ok(self.emit(said(asking, text)));
+        let Some(wording) = asking.wordings.after(failure, nth) else {
+            return Ok(Go::On);
+        };
+        let heard = self.hear_in_each(state, wording)?;
+        let count = heard.len();
+        for (index, (lang, text)) in heard.into_iter().enumerate().skip(usize::from(piece)) {
+            let next = index.saturating_add(1);
+            self.session.place.stage = match next < count {
+                true => Stage::Wording(failure, next as u8),
+                false => Stage::Ask(0),
+            };
+            if self.emit(said(asking, lang, text)) == Go::Stop {
+                return Ok(Go::Stop);
+            }
         }
         Ok(Go::On)
     }
@@ -288,10 +350,10 @@ fn key_face(key: Key) -> &'static str {
     }
 }
 
-fn said(asking: &Asking, text: SpokenText) -> Action {
+fn said(asking: &Asking, lang: LangId, text: SpokenText) -> Action {
     Action::Say {
         text,
-        voice: asking.voice.clone(),
+        voice: asking.voices.of(lang).clone(),
         speed: asking.speed,
         repetition: Repetition::ONCE,
     }

@@ -18,14 +18,19 @@ use crate::flow::{Catalog, Flow, Lot, Revision, StateId, VarId};
 use super::call::{Call, Phase};
 use super::codec::{Reader, Writer};
 use super::session::{Counters, Facts, Place, Session, Stage, lot};
-use super::token::{outcome_code, outcome_of};
+use super::token::{failure_code, failure_of, outcome_code, outcome_of};
 
 /// The version that is written. Every older one can be read.
 const VERSION: u8 = 4;
 /// The first version that holds the caller's lot, and how often a call was sent back.
 const SECOND: u8 = 2;
+/// The first version that holds the language.
+const THIRD: u8 = 3;
 /// The first version that holds the flows that wait for a sub-flow.
 const FOURTH: u8 = 4;
+
+/// The stages of what is said after a failure, one for each kind, from here on.
+const WORDING: u8 = 20;
 
 /// Why bytes are no call.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -130,6 +135,7 @@ fn write_session(out: &mut Writer, session: &Session) {
         write_counters(out, level.counters);
         out.option(level.input.as_deref(), Writer::text);
         write_visits(out, level);
+        out.text(level.lang_name());
     }
     let session = innermost.as_ref().unwrap_or(session);
     write_level(out, session);
@@ -142,6 +148,7 @@ fn write_session(out: &mut Writer, session: &Session) {
     write_visits(out, session);
     out.u8(session.faults);
     out.u8(session.counters.sent_back);
+    out.text(session.lang_name());
 }
 
 /// The variables of the flow that runs.
@@ -247,6 +254,7 @@ impl Session {
         self.take(waiting.level, &waiting.visits);
         (self.counters, self.input) = (waiting.counters, waiting.input);
         let flow = Arc::clone(self.flow());
+        self.lang = flow.language_named(&waiting.lang).unwrap_or_default();
         let state = flow.state_named(&waiting.state);
         let Some((state, (_, sub))) = state.and_then(|id| Some((id, flow.run_in(id)?))) else {
             return false;
@@ -272,6 +280,8 @@ struct Waiting {
     counters: Counters,
     input: Option<Arc<str>>,
     visits: Vec<(Box<str>, u16)>,
+    /// The name of the language that is spoken there.
+    lang: Box<str>,
 }
 
 fn read_waiting(read: &mut Reader<'_>) -> Option<Waiting> {
@@ -282,6 +292,7 @@ fn read_waiting(read: &mut Reader<'_>) -> Option<Waiting> {
         counters: read_counters(read)?,
         input: read.option(|read| read.text().map(Arc::from))?,
         visits: read_visits(read)?,
+        lang: read.text()?.into(),
     })
 }
 
@@ -314,10 +325,16 @@ fn read_session_of(
         SECOND.. => read.u8()?,
         _ => 0,
     };
+    let lang = match version {
+        THIRD.. => read.text()?,
+        _ => "",
+    };
     if is_whole {
         session.take(level, &visits);
         session.input = input;
         let flow = Arc::clone(session.flow());
+        // One that the flow no longer has cannot be spoken.
+        session.lang = flow.language_named(lang).unwrap_or_default();
         let fits = |state: &StateId| same_revision || stage.fits(&flow.state(*state).kind);
         if let Some(state) = flow.state_named(&state).filter(fits) {
             session.counters = Counters {
@@ -350,10 +367,11 @@ fn write_stage(out: &mut Writer, stage: &Stage) {
         Stage::Kind => (2, 0, ""),
         Stage::Ask(n) => (3, *n, ""),
         Stage::Asking => (4, 0, ""),
-        Stage::Confirm(entry) => (5, 0, &**entry),
+        Stage::Confirm(entry, n) => (5, *n, &**entry),
         Stage::Confirming(entry) => (6, 0, &**entry),
         Stage::Dial(n) => (7, *n, ""),
         Stage::Dialling(n) => (8, *n, ""),
+        Stage::Wording(failure, n) => (WORDING + failure_code(*failure), *n, ""),
     };
     out.u8(code);
     out.u8(index);
@@ -368,11 +386,11 @@ fn read_stage(read: &mut Reader<'_>) -> Option<Stage> {
         2 => Stage::Kind,
         3 => Stage::Ask(n),
         4 => Stage::Asking,
-        5 => Stage::Confirm(entry.into()),
+        5 => Stage::Confirm(entry.into(), n),
         6 => Stage::Confirming(entry.into()),
         7 => Stage::Dial(n),
         8 => Stage::Dialling(n),
-        _ => return None,
+        code => Stage::Wording(failure_of(code.checked_sub(WORDING)?)?, n),
     })
 }
 

@@ -10,11 +10,12 @@ use crate::call::{
     ActionEvent, Answer, Direction, EventKey, LegOutcome, Occasion, Party, Progress, SessionId,
     StatusEvent, TransferOutcome,
 };
-use crate::flow::{Catalog, Flow, Kind, Lot, StateId, VarId, VarSet};
+use crate::flow::{Catalog, Flow, Kind, LangId, Lot, StateId, VarId, VarSet};
 
+use super::outside::Outside;
 use super::session::{Facts, Place, Session, Stage};
 use super::step::step;
-use super::token::{KindMark, Memo, StageMark, TokenKeys};
+use super::token::{KindMark, Memo, RevisionMark, StageMark, TokenKeys};
 use super::turn::{Allowance, Cue, Fault, Path, Policy, Step};
 
 /// How many answers are kept, so that a repeated event gets the same one.
@@ -109,6 +110,11 @@ impl Call {
         Self::new(id, Phase::Live(Box::new(session)), 0)
     }
 
+    /// A call that we have started, of which the first turn is answered by what started it.
+    pub(super) fn started(id: SessionId, phase: Phase) -> Self {
+        Self::new(id, phase, 1)
+    }
+
     /// A call of which nothing is known but that it is over.
     pub fn over(id: SessionId) -> Self {
         Self::new(id, Phase::Over, 0)
@@ -153,13 +159,26 @@ impl Call {
     }
 
     /// Answers an event. A repeated one gets the same answer and runs nothing twice;
-    /// one that is older than the present turn gets the present answer.
+    /// one that is older than the present turn gets the present answer. It is told
+    /// nothing of the outside.
     pub fn answer(
         &mut self,
         event: &ActionEvent,
         now: Timestamp,
         allowance: Allowance,
         desk: &Desk,
+    ) -> Reply {
+        self.answer_under(event, now, allowance, desk, Outside::NONE)
+    }
+
+    /// The same with what it is to know of the outside.
+    pub fn answer_under(
+        &mut self,
+        event: &ActionEvent,
+        now: Timestamp,
+        allowance: Allowance,
+        desk: &Desk,
+        outside: &Outside,
     ) -> Reply {
         if let Some(answer) = self.answer_to(event.key) {
             return Reply::Repeated(answer.clone());
@@ -179,7 +198,7 @@ impl Call {
         };
         let cue = self.cue(session, event);
         let secret = session.asks_for_secret();
-        let turn = match step(session, cue, now, allowance, &desk.policy) {
+        let turn = match step(session, cue, now, allowance, &desk.policy, outside) {
             Step::Turn(turn) => turn,
             Step::OverBudget => return Reply::OverBudget,
         };
@@ -372,12 +391,23 @@ impl Session {
         let state = flow.state_hashed(memo.state).filter(same_kind);
         let state = state.filter(|_| is_whole);
         let place = state.and_then(|state| Some((state, fitting_stage(flow, state, memo.stage)?)));
-        self.start_over();
-        self.counters.streak = memo.counters.streak;
+        // Another revision may have fewer languages; then the first is spoken again.
+        let is_there = is_whole && usize::from(memo.lang.0) < flow.languages().len();
+        let lang = if is_there {
+            memo.lang
+        } else {
+            LangId::default()
+        };
+        // The flows that wait speak it too, where they have it: what they spoke is lost.
+        self.lang = root.language_named(flow.lang(lang)).unwrap_or_default();
+        self.counters = memo.counters;
+        self.faults = memo.faults;
         self.leg = memo.leg;
+        self.start_over();
         let Some((state, stage)) = place else {
             // Not to be found in the flow as it is now: with the sub-flow anew, or from
             // the beginning.
+            self.counters.sent_back = self.counters.sent_back.saturating_add(1);
             if let Some(run) = runs.first() {
                 self.forget_at(*run);
                 self.enter(*run);
@@ -391,8 +421,8 @@ impl Session {
             self.place.state = run;
             self.descend();
         }
-        let same_bundle = revision_mark(&root) == memo.revision
-            || (!memo.stack.is_empty() && revision_mark(&root) >> 16 == memo.revision >> 16);
+        self.lang = lang;
+        let same_bundle = memo.revision.is_of(root.revision());
         self.input = None;
         self.set = match memo.set {
             Some(set) if same_bundle => set,
@@ -436,6 +466,9 @@ fn fitting_stage(flow: &Flow, state: StateId, mark: StageMark) -> Option<Stage> 
         (StageMark::Enter, _) => Some(Stage::Enter),
         (StageMark::Say(n), _) => Some(Stage::Say(n)),
         (StageMark::Kind, _) => Some(Stage::Kind),
+        (StageMark::Wording(failure, n), Kind::Menu(_) | Kind::Ask(..)) => {
+            Some(Stage::Wording(failure, n))
+        }
         (StageMark::Ask(n), Kind::Menu(_) | Kind::Ask(..)) => Some(Stage::Ask(n)),
         (StageMark::Asking, Kind::Menu(_) | Kind::Ask(..)) => Some(Stage::Asking),
         // The entry is lost: the question is asked again, at no cost.
@@ -483,9 +516,10 @@ impl Memo {
             Stage::Enter => StageMark::Enter,
             Stage::Say(n) => StageMark::Say(*n),
             Stage::Kind => StageMark::Kind,
+            Stage::Wording(failure, n) => StageMark::Wording(*failure, *n),
             Stage::Ask(n) => StageMark::Ask(*n),
             Stage::Asking => StageMark::Asking,
-            Stage::Confirm(_) | Stage::Confirming(_) => StageMark::Confirming,
+            Stage::Confirm(..) | Stage::Confirming(_) => StageMark::Confirming,
             Stage::Dial(n) => StageMark::Dial(*n),
             Stage::Dialling(n) => StageMark::Dialling(*n),
         };
@@ -500,7 +534,7 @@ impl Memo {
         let splits = root.parts().any(|(_, flow)| flow.splits());
         Memo {
             direction: session.facts().direction,
-            revision: revision_mark(root),
+            revision: RevisionMark::of(root.revision()),
             stack,
             flow: crate::flow::name_hash(root.name()),
             state: flow.state(session.place.state).hash,
@@ -508,14 +542,11 @@ impl Memo {
             turn,
             stage,
             counters: session.counters,
+            faults: session.faults,
+            lang: session.lang,
             set: Some(session.set),
             leg: session.leg,
             lot: splits.then_some(session.facts().lot),
         }
     }
-}
-
-/// As much of a revision as a token has room for.
-fn revision_mark(flow: &Flow) -> u32 {
-    (flow.revision().0 >> 32) as u32
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::call::Value;
-use crate::flow::{Assigned, Expression, State};
+use crate::flow::{Assigned, Assignee, Assignment, Expression, State};
 use crate::script::{self, Budget, FaultKind};
 
 use super::scope::Scope;
@@ -26,13 +26,36 @@ impl Runner<'_> {
                 let message = "the value is larger than 4 KiB or deeper than 8 lists or maps";
                 return Err(Trouble::Fault(self.fault(&line.value, message.to_owned())));
             }
-            if !self.session.assign(line.var, value) {
-                let name = &self.flow.variable(line.var).name;
+            let var = match line.to {
+                Assignee::Variable(var) => var,
+                Assignee::Lang => {
+                    self.change_language(value, line)?;
+                    continue;
+                }
+            };
+            if !self.session.assign(var, value) {
+                let name = &self.flow.variable(var).name;
                 let message = format!("the value for `{name}` is not of its type");
                 return Err(Trouble::Fault(self.fault(&line.value, message)));
             }
         }
         Ok(())
+    }
+
+    /// From here on this language is spoken. One that the flow does not have is a fault,
+    /// and nothing changes.
+    fn change_language(&mut self, name: Value, line: &Assignment) -> Result<(), Trouble> {
+        let name = name.to_string();
+        match self.flow.language_named(name.trim()) {
+            Some(lang) => {
+                self.session.lang = lang;
+                Ok(())
+            }
+            None => {
+                let message = "what `lang` is set to is no language of the flow".to_owned();
+                Err(Trouble::Fault(self.fault(&line.value, message)))
+            }
+        }
     }
 
     pub(super) fn assigned(&mut self, value: &Assigned) -> Result<Value, Trouble> {

@@ -28,7 +28,7 @@ impl Call {
 
 impl Session {
     /// This session upon another revision of its flow: in the state of the same name,
-    /// with the variables of the same names. Counts stay. `None` where there is no such
+    /// with the variables and the language of the same names. Counts stay. `None` where there is no such
     /// state, or it is of another kind.
     ///
     /// A value that does not fit its variable any more counts as lost, so that it is
@@ -67,6 +67,8 @@ impl Session {
             return None;
         }
         self.input = other.input.clone();
+        // One that the flow does not have any more cannot be spoken.
+        self.lang = flow.language_named(other.lang_name()).unwrap_or_default();
         for (index, (before, value)) in old.variables().iter().zip(other.vars.iter()).enumerate() {
             let var = VarId(index as u8);
             let Some(now) = flow.variable_named(&before.name) else {

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use crate::call::Action;
 
 use super::look::Awaits;
+use super::outside::Outside;
 use super::session::{Session, Stage};
 use super::step::step;
 use super::turn::{Allowance, Cue, Policy, Step};
@@ -21,7 +22,7 @@ impl Session {
         let mut session = self.clone();
         session.place.stage = match &self.place.stage {
             Stage::Asking | Stage::Dialling(_) => Stage::Say(0),
-            Stage::Confirming(entry) => Stage::Confirm(entry.clone()),
+            Stage::Confirming(entry) => Stage::Confirm(entry.clone(), 0),
             _ => return Vec::new(),
         };
         // The prompt that was said last, and not the one behind it.
@@ -32,12 +33,15 @@ impl Session {
                 digits: None,
                 leg: None,
             };
-            let Step::Turn(turn) = step(&session, cue, now, Allowance::FULL, policy) else {
+            // A state that waits asks for nothing of the outside.
+            let (all, outside) = (Allowance::FULL, Outside::NONE);
+            let Step::Turn(turn) = step(&session, cue, now, all, policy, outside) else {
                 break;
             };
             said.extend(turn.answer.actions().iter().cloned());
             session = turn.session;
-            if turn.ended || session.awaits() != Awaits::Nothing {
+            let is_said = !matches!(session.place.stage, Stage::Confirm(..));
+            if turn.ended || is_said && session.awaits() != Awaits::Nothing {
                 break;
             }
         }

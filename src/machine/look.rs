@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use crate::call::Value;
-use crate::flow::{Flow, StateId, VarId, VarSet};
+use crate::flow::{Flow, Kind, StateId, VarId, VarSet};
 
 use super::session::{Facts, Session, Stage};
 
@@ -16,7 +16,7 @@ const MASKED: &str = "•••";
 pub enum Awaits {
     /// The keys of a menu or ask.
     Keys,
-    /// The key that confirms an entry.
+    /// The key that confirms an entry, or what is said in front of it in another language.
     Confirmation,
     /// The end of a transfer.
     Leg,
@@ -47,7 +47,7 @@ impl Session {
     pub fn awaits(&self) -> Awaits {
         match self.place.stage {
             Stage::Asking => Awaits::Keys,
-            Stage::Confirming(_) => Awaits::Confirmation,
+            Stage::Confirming(_) | Stage::Confirm(_, 1..) => Awaits::Confirmation,
             Stage::Dialling(_) => Awaits::Leg,
             _ => Awaits::Nothing,
         }
@@ -68,9 +68,25 @@ impl Session {
         shown
     }
 
+    /// True where these keys answer a question for a secret. One key alone does not where
+    /// the question takes more: it is a key of the state's own, or behind a confirmation.
+    pub fn takes_secret(&self, keys: &str) -> bool {
+        let Kind::Ask(_, entry) = &self.flow().state(self.place.state).kind else {
+            return false;
+        };
+        let is_short = keys.trim_end_matches('#').chars().count() <= 1;
+        let takes_one = entry.least == 1 && self.place.stage == Stage::Asking;
+        entry.secret && (!is_short || takes_one)
+    }
+
     /// Whether a variable holds this value.
     pub fn holds(&self, var: VarId, value: &Value) -> bool {
         let accepted = self.flow().variable(var).accept(value.clone());
-        accepted.is_some_and(|value| self.vars[usize::from(var.0)] == value)
+        let held = &self.vars[usize::from(var.0)];
+        match (held, value) {
+            // What cannot be given as a text is compared as it is shown.
+            (Value::List(_) | Value::Map(_), Value::Text(text)) => *held.to_string() == **text,
+            _ => accepted.is_some_and(|value| *held == value),
+        }
     }
 }

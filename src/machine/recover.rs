@@ -79,6 +79,12 @@ impl Runner<'_> {
         Ok(true)
     }
 
+    /// True where a call was sent back more often than that: by servers that do not have
+    /// the same flow, each of which begins it anew.
+    pub(super) fn is_sent_around(&self) -> bool {
+        self.session.counters.sent_back > MOST_WAYS_BACK + 1
+    }
+
     /// Moves the call to the state that collects what is lost, never to a default
     /// that pretends. Where nothing collects it, the call begins anew.
     pub(super) fn go_back(&mut self, reads: Reads) -> Go {

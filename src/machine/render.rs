@@ -3,7 +3,7 @@
 use smallvec::SmallVec;
 
 use crate::call::{FileUrl, Limit, SpokenText, Value, clean_value};
-use crate::flow::{Part, Template, Text};
+use crate::flow::{LangId, Part, Template, Text};
 use crate::script;
 
 use super::step::{Runner, Trouble};
@@ -19,14 +19,22 @@ pub(super) enum Heard {
 }
 
 impl Runner<'_> {
-    /// A text as it is heard. One whose values leave nothing to say is no piece at all.
-    pub(super) fn hear(&mut self, text: &Text) -> Result<Heard, Trouble> {
+    /// A text as it is heard in a language. One whose values leave nothing to say is no
+    /// piece at all.
+    pub(super) fn hear(&mut self, text: &Text, lang: LangId) -> Result<Heard, Trouble> {
+        let text = text.in_language(lang);
         let template = match text {
             Text::Spoken(pieces) => return Ok(Heard::Spoken(pieces.iter().cloned().collect())),
             Text::Recording(url) => return Ok(Heard::Recording(url.clone())),
             Text::Template(template) => template,
+            // None of those in it is one again.
+            Text::Each(_) => return Ok(Heard::Spoken(Pieces::new())),
         };
-        let filled = self.fill(template)?;
+        // Its values are those of the language in which they are said.
+        let spoken = std::mem::replace(&mut self.session.lang, lang);
+        let filled = self.fill(template);
+        self.session.lang = spoken;
+        let filled = filled?;
         if let Ok(url) = FileUrl::new(&filled) {
             return Ok(Heard::Recording(url));
         }
@@ -38,8 +46,12 @@ impl Runner<'_> {
     }
 
     /// A text that is spoken at once: its first piece, or nothing.
-    pub(super) fn hear_once(&mut self, text: &Text) -> Result<Option<SpokenText>, Trouble> {
-        Ok(match self.hear(text)? {
+    pub(super) fn hear_once(
+        &mut self,
+        text: &Text,
+        lang: LangId,
+    ) -> Result<Option<SpokenText>, Trouble> {
+        Ok(match self.hear(text, lang)? {
             Heard::Spoken(pieces) => pieces.into_iter().next(),
             Heard::Recording(_) => None,
         })
@@ -47,10 +59,10 @@ impl Runner<'_> {
 
     /// The fault of a text that came out as it cannot be heard.
     pub(super) fn wrong_text(&self, text: &Text, message: String) -> Trouble {
-        let first = match text {
+        let first = text.all().iter().find_map(|text| match text {
             Text::Template(template) => template.expressions().next(),
-            Text::Spoken(_) | Text::Recording(_) => None,
-        };
+            Text::Spoken(_) | Text::Recording(_) | Text::Each(_) => None,
+        });
         Trouble::Fault(match first {
             Some(expression) => self.fault_at(expression, 0, 0, message),
             None => self.our_fault(&message),

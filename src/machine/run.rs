@@ -15,15 +15,15 @@ impl Runner<'_> {
     pub(super) fn run_sub_flow(&mut self, run: &Run) -> Result<Go, Trouble> {
         let sub = self.flow.sub(run);
         let mut given: SmallVec<[(VarId, Value); 4]> = SmallVec::new();
-        for line in &run.with {
-            let value = self.assigned(&line.value)?;
-            let variable = sub.variable(line.var);
+        for (var, value) in &run.with {
+            let value = self.assigned(value)?;
+            let variable = sub.variable(*var);
             let accepted = Some(value).filter(script::is_keepable);
             let Some(value) = accepted.and_then(|value| variable.accept(value)) else {
                 let message = format!("the value for `{}` is not of its type", variable.name);
                 return Err(Trouble::Fault(self.fault_here(message)));
             };
-            given.push((line.var, value));
+            given.push((*var, value));
         }
         self.session.descend();
         self.stand();
@@ -131,14 +131,14 @@ impl Runner<'_> {
         let Some((run, _)) = flow.run_in(state) else {
             return Ok(None);
         };
-        let Some(line) = run.with.iter().find(|line| line.var == var) else {
+        let Some((_, value)) = run.with.iter().find(|(given, _)| *given == var) else {
             return Ok(None);
         };
         let depth = flow.variables().len();
         if self.misses(run.reads) && !self.compute_for(state, run.reads, depth)? {
             return Ok(None);
         }
-        match self.assigned(&line.value) {
+        match self.assigned(value) {
             Ok(value) => Ok(Some(value)),
             Err(Trouble::OverBudget) => Err(Trouble::OverBudget),
             // It fails again when the call is sent there, and is told.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use jiff::civil::Weekday;
+use jiff::tz::TimeZone;
 
 use crate::call::{Country, Party, Value};
 use crate::flow::VarId;
@@ -38,7 +39,7 @@ impl Context for Scope<'_> {
             "session" => self.session(),
             "leg" => self.leg(),
             "now" => self.now(),
-            "lang" => Value::text(self.session.flow().lang()),
+            "lang" => Value::text(self.lang()),
             _ => Value::Nothing,
         }
     }
@@ -52,6 +53,14 @@ impl Context for Scope<'_> {
 
     fn rows(&self) -> Arc<dyn Rows> {
         self.session.flow().tables().clone()
+    }
+
+    fn lang(&self) -> &str {
+        self.session.lang_name()
+    }
+
+    fn zone(&self) -> &TimeZone {
+        self.session.flow().zone()
     }
 }
 

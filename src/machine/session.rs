@@ -10,7 +10,7 @@ use crate::call::{
     ActionEvent, Country, Direction, LegId, Medium, Party, PhoneNumber, SessionId, TransferOutcome,
     Value,
 };
-use crate::flow::{At, Flow, Kind, Lot, Run, StateId, VarId, VarSet};
+use crate::flow::{At, Failure, Flow, Kind, LangId, Lot, Run, StateId, VarId, VarSet};
 
 /// What is fixed at a session's first event. After a bridge the events may show the
 /// other leg, so none of it is ever read from a later one.
@@ -111,6 +111,8 @@ pub struct Session {
     pub(super) set: VarSet,
     /// Variables that were set before a restart without a journal, and not since.
     pub(super) lost: VarSet,
+    /// The language that is spoken.
+    pub(super) lang: LangId,
     pub(super) place: Place,
     pub(super) counters: Counters,
     /// The last entry; `None` where a restart has lost it.
@@ -135,6 +137,7 @@ pub(super) struct Frame {
     input: Option<Arc<str>>,
     visits: Visits,
     counters: Counters,
+    lang: LangId,
     /// The flow that waits for this one.
     outer: Option<Arc<Frame>>,
 }
@@ -164,12 +167,14 @@ pub(super) enum Stage {
     Say(u8),
     /// Its `set` and `say` are done; what its kind is for comes next.
     Kind,
+    /// This piece of what is said after a failure of this kind comes next.
+    Wording(Failure, u8),
     /// This piece of its prompt comes next.
     Ask(u8),
     /// Keys are waited for.
     Asking,
-    /// The confirmation of this entry comes next.
-    Confirm(Arc<str>),
+    /// This piece of the confirmation of this entry comes next.
+    Confirm(Arc<str>, u8),
     /// The keys behind the confirmation of this entry are waited for.
     Confirming(Arc<str>),
     /// This number of its list is dialled next.
@@ -183,8 +188,8 @@ impl Stage {
     pub fn fits(&self, kind: &Kind) -> bool {
         match self {
             Stage::Enter | Stage::Say(_) | Stage::Kind => true,
-            Stage::Ask(_) | Stage::Asking => kind.asking().is_some(),
-            Stage::Confirm(_) | Stage::Confirming(_) => matches!(kind, Kind::Ask(..)),
+            Stage::Wording(..) | Stage::Ask(_) | Stage::Asking => kind.asking().is_some(),
+            Stage::Confirm(..) | Stage::Confirming(_) => matches!(kind, Kind::Ask(..)),
             Stage::Dial(_) | Stage::Dialling(_) => matches!(kind, Kind::Transfer(_)),
         }
     }
@@ -201,7 +206,8 @@ pub(super) struct Counters {
     pub refusals: u8,
     /// Failures in a row in the whole call.
     pub streak: u8,
-    /// How often the whole call was sent back for something that a restart has lost.
+    /// How often the whole call was sent back for something that a restart has lost, or
+    /// begun anew for a state that is not in the flow.
     pub sent_back: u8,
 }
 
@@ -217,6 +223,7 @@ impl Session {
             vars: Arc::new([]),
             set: VarSet::default(),
             lost: VarSet::default(),
+            lang: LangId::default(),
             place: Place {
                 state: flow.start(),
                 stage: Stage::Enter,
@@ -232,8 +239,11 @@ impl Session {
         session
     }
 
-    /// Forgets what was learned and goes to the beginning, as with a new call.
+    /// Forgets what was learned and goes to the beginning, as with a new call. The
+    /// language stays: it is that of the person on the line.
     pub(super) fn start_over(&mut self) {
+        let frames = std::iter::successors(self.outer.as_deref(), |frame| frame.outer.as_deref());
+        self.lang = frames.last().map_or(self.lang, |frame| frame.lang);
         self.outer = None;
         self.begin_flow();
     }
@@ -254,8 +264,11 @@ impl Session {
         self.enter(self.flow().start());
     }
 
-    /// Goes into the sub-flow that the present state runs; the flow waits for it.
+    /// Goes into the sub-flow that the present state runs; the flow waits for it. The
+    /// language stays where the sub-flow has one of that name.
     pub(super) fn descend(&mut self) {
+        let sub = self.flow().run_in(self.place.state);
+        let lang = sub.and_then(|(_, sub)| sub.language_named(self.lang_name()));
         let frame = Frame {
             state: self.place.state,
             vars: Arc::clone(&self.vars),
@@ -264,9 +277,11 @@ impl Session {
             input: self.input.clone(),
             visits: std::mem::take(&mut self.visits),
             counters: self.counters,
+            lang: self.lang,
             outer: self.outer.take(),
         };
         self.outer = Some(Arc::new(frame));
+        self.lang = lang.unwrap_or_default();
         self.begin_flow();
     }
 
@@ -286,6 +301,7 @@ impl Session {
             sent_back: self.counters.sent_back,
             ..frame.counters
         };
+        self.lang = frame.lang;
         self.place = Place {
             state: frame.state,
             stage: Stage::Kind,
@@ -331,7 +347,7 @@ impl Session {
     pub(super) fn given(&self) -> VarSet {
         let mut given = VarSet::default();
         let with = self.waiting_run().into_iter().flat_map(|run| &run.with);
-        with.for_each(|line| given.insert(line.var));
+        with.for_each(|(var, _)| given.insert(*var));
         given
     }
 
@@ -416,6 +432,16 @@ impl Session {
         &self.base.facts
     }
 
+    /// The language that is spoken.
+    pub fn lang(&self) -> LangId {
+        self.lang
+    }
+
+    /// Its name, as in `en`.
+    pub fn lang_name(&self) -> &str {
+        self.flow().lang(self.lang)
+    }
+
     /// The name of the state the call is in.
     pub fn state_name(&self) -> &str {
         &self.flow().state(self.place.state).name
@@ -436,6 +462,7 @@ impl fmt::Debug for Session {
             .field("flow", &self.root().name())
             .field("running", &self.flow().name())
             .field("state", &self.state_name())
+            .field("lang", &self.lang_name())
             .field("stage", &self.place.stage)
             .field("counters", &self.counters)
             .field("leg", &self.leg)
@@ -450,9 +477,10 @@ impl fmt::Debug for Stage {
             Stage::Enter => f.write_str("Enter"),
             Stage::Say(n) => write!(f, "Say({n})"),
             Stage::Kind => f.write_str("Kind"),
+            Stage::Wording(failure, n) => write!(f, "Wording({}, {n})", failure.word()),
             Stage::Ask(n) => write!(f, "Ask({n})"),
             Stage::Asking => f.write_str("Asking"),
-            Stage::Confirm(_) => f.write_str("Confirm"),
+            Stage::Confirm(_, n) => write!(f, "Confirm({n})"),
             Stage::Confirming(_) => f.write_str("Confirming"),
             Stage::Dial(n) => write!(f, "Dial({n})"),
             Stage::Dialling(n) => write!(f, "Dialling({n})"),

@@ -1,8 +1,10 @@
 //! What is heard, and in how many answers. What is spoken is held back until it shows
 //! whether it can be joined with what comes next.
 
+use smallvec::{SmallVec, smallvec};
+
 use crate::call::{Action, Repetition};
-use crate::flow::{Speech, State};
+use crate::flow::{LangId, Speech, State};
 
 use super::render::Heard;
 use super::session::{Session, Stage};
@@ -24,8 +26,11 @@ impl Runner<'_> {
         if let Some(speech) = &state.say
             && !self.muted
         {
-            let heard = self.hear(&speech.text)?;
-            let actions = actions_of(heard, speech);
+            let mut actions: SmallVec<[Action; 2]> = SmallVec::new();
+            for lang in self.languages(state) {
+                let heard = self.hear(&speech.text, lang)?;
+                actions.extend(actions_of(heard, speech, lang));
+            }
             if actions.is_empty() {
                 let message = "what was to be said came out empty".to_owned();
                 if let Trouble::Fault(fault) = self.wrong_text(&speech.text, message) {
@@ -44,6 +49,14 @@ impl Runner<'_> {
         }
         self.session.place.stage = Stage::Kind;
         Ok(Go::On)
+    }
+
+    /// The languages in which a state says what it says, one after the other.
+    pub(super) fn languages(&self, state: &State) -> SmallVec<[LangId; 2]> {
+        match &*state.said_in {
+            [] => smallvec![self.session.lang],
+            said_in => said_in.iter().copied().collect(),
+        }
     }
 
     /// A text or recording is to be heard. It is held back, as what comes next may
@@ -137,9 +150,9 @@ fn joined(first: &Action, second: &Action) -> Option<Action> {
     }
 }
 
-fn actions_of(heard: Heard, speech: &Speech) -> Vec<Action> {
+fn actions_of(heard: Heard, speech: &Speech, lang: LangId) -> SmallVec<[Action; 1]> {
     match heard {
-        Heard::Recording(url) => vec![Action::PlayFile {
+        Heard::Recording(url) => smallvec![Action::PlayFile {
             url,
             repetition: speech.repetition,
         }],
@@ -147,7 +160,7 @@ fn actions_of(heard: Heard, speech: &Speech) -> Vec<Action> {
             .into_iter()
             .map(|text| Action::Say {
                 text,
-                voice: speech.voice.clone(),
+                voice: speech.voices.of(lang).clone(),
                 speed: speech.speed,
                 repetition: speech.repetition,
             })

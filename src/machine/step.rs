@@ -13,9 +13,12 @@ use jiff::Timestamp;
 use smallvec::SmallVec;
 
 use crate::call::{Action, Answer, Digits, PhoneNumber, TransferOutcome};
-use crate::flow::{Edge, Expression, Flow, Kind, PartId, Split, State, StateId, Target};
+use crate::flow::{
+    Edge, Expression, Flow, Kind, OpenOrClosed, PartId, Split, State, StateId, Target,
+};
 use crate::script::Budget;
 
+use super::outside::Outside;
 use super::scope::Candidate;
 use super::session::{Place, Session, Stage, running};
 use super::speak::Held;
@@ -32,6 +35,7 @@ pub fn step(
     now: Timestamp,
     allowance: Allowance,
     policy: &Policy,
+    outside: &Outside,
 ) -> Step {
     let mut runner = Runner {
         root: session.root(),
@@ -40,6 +44,7 @@ pub fn step(
         returning: None,
         session: session.clone(),
         policy,
+        outside,
         now,
         budget: Budget::new(allowance.operations),
         last_allowance: allowance.last,
@@ -88,6 +93,7 @@ pub(super) struct Runner<'a> {
     pub(super) returning: Option<Option<u16>>,
     pub(super) session: Session,
     pub(super) policy: &'a Policy,
+    outside: &'a Outside<'a>,
     pub(super) now: Timestamp,
     pub(super) budget: Budget,
     pub(super) last_allowance: bool,
@@ -134,6 +140,9 @@ impl Runner<'_> {
     }
 
     fn begin(&mut self, cue: Cue) -> Result<Go, Trouble> {
+        if self.is_sent_around() {
+            return Ok(self.last_resort());
+        }
         match cue {
             Cue::Begin => {
                 let start = self.session.place.state;
@@ -203,7 +212,8 @@ impl Runner<'_> {
             Stage::Say(piece) => self.speak(state, piece),
             Stage::Kind => self.begin_kind(state),
             Stage::Ask(piece) => self.ask(state, piece),
-            Stage::Confirm(entry) => self.confirm(state, entry),
+            Stage::Wording(failure, piece) => self.wording(state, failure, piece),
+            Stage::Confirm(entry, piece) => self.confirm(state, entry, piece),
             Stage::Dial(index) => self.dial(state, index),
             Stage::Asking | Stage::Confirming(_) | Stage::Dialling(_) => Ok(Go::Stop),
         }
@@ -239,6 +249,7 @@ impl Runner<'_> {
                 let target = side.map_or(state.on_error, |side| side.target);
                 (Edge::Case(at), target)
             }
+            Kind::Hours(by) => self.open_or_closed(by),
             Kind::Run(run) => return self.run_sub_flow(run),
         };
         Ok(self.go(edge, target))
@@ -265,6 +276,30 @@ impl Runner<'_> {
             }
         }
         Ok((Edge::Otherwise, otherwise))
+    }
+
+    /// By what an operator has decided, else by the exception that has a case, else by
+    /// whether it is open.
+    fn open_or_closed(&self, by: &OpenOrClosed) -> (Edge, Target) {
+        let hours = self.flow.hours_of(by.hours);
+        let decided = self.outside.overrides;
+        let decided = decided.of(self.flow.name(), hours.name(), self.now);
+        let is_open = match decided {
+            Some(decided) => decided.open,
+            None => {
+                let verdict = hours.judge(self.now);
+                let mut cases = by.cases.iter().zip(0..);
+                let case = cases.find(|(case, _)| Some(case.exception) == verdict.exception);
+                if let Some((case, at)) = case {
+                    return (Edge::Case(at), case.target);
+                }
+                verdict.open
+            }
+        };
+        match is_open {
+            true => (Edge::Then, by.open),
+            false => (Edge::Otherwise, by.closed),
+        }
     }
 
     /// Goes where a target says, out of the present state by this way.

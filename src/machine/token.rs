@@ -14,7 +14,7 @@ use sha2::Sha256;
 use smallvec::SmallVec;
 
 use crate::call::{Direction, LegOutcome, SessionId, TransferOutcome};
-use crate::flow::{Kind, Lot, VarSet};
+use crate::flow::{Failure, Kind, LangId, Lot, Revision, VarSet};
 
 use super::codec::{Reader, Writer};
 use super::session::Counters;
@@ -25,9 +25,11 @@ type HmacSha256 = Hmac<Sha256>;
 const MAC: usize = 12;
 /// The longest body, in bytes, so that a token has at most 64 characters.
 const MAX_BODY: usize = 36;
-/// The low half of the first byte, which a change of the layout changes: the first
-/// layout, and the one of calls in a sub-flow.
-const VERSION: u8 = 1;
+/// The low half of the first byte, which a change of the layout changes. The first
+/// layout is written wherever it holds all that there is.
+const FIRST: u8 = 1;
+/// The layout of a call that has left the first of its flow's languages, or is in a
+/// sub-flow.
 const SECOND: u8 = 2;
 
 /// The keys that sign tokens: the first signs, all are accepted.
@@ -118,11 +120,11 @@ fn sign(key: &HmacSha256, session: &SessionId, body: &[u8]) -> [u8; 32] {
 }
 
 /// What a token holds.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub(super) struct Memo {
     pub direction: Direction,
-    /// The beginning of the bundle's revision; in a sub-flow only its first half.
-    pub revision: u32,
+    /// The beginning of the bundle's revision.
+    pub revision: RevisionMark,
     /// The states that run a sub-flow in which the call is, the outermost first, each by
     /// half of the hash of its name.
     pub stack: SmallVec<[u16; 4]>,
@@ -135,12 +137,49 @@ pub(super) struct Memo {
     pub turn: u16,
     pub stage: StageMark,
     pub counters: Counters,
+    /// Faults in the whole call, up to 31.
+    pub faults: u8,
+    /// The language that is spoken, of the running flow.
+    pub lang: LangId,
     /// Variables of the running flow that were ever set; `None` where there was no room.
     pub set: Option<VarSet>,
     pub leg: Option<TransferOutcome>,
     /// What the caller drew, where the flow has a `split`: behind a bridge the number
     /// may not be seen any more.
     pub lot: Option<Lot>,
+}
+
+/// As much of a revision as a token has room for: its first 4 bytes, or 2 of them in a
+/// token that holds more of other things.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct RevisionMark {
+    high: u16,
+    low: Option<u16>,
+}
+
+impl RevisionMark {
+    pub fn of(revision: Revision) -> Self {
+        RevisionMark {
+            high: (revision.0 >> 48) as u16,
+            low: Some((revision.0 >> 32) as u16),
+        }
+    }
+
+    /// True where this may be the mark of a revision.
+    pub fn is_of(self, revision: Revision) -> bool {
+        self == RevisionMark::of(revision)
+    }
+}
+
+/// Two are the same where they agree in what both have.
+impl PartialEq for RevisionMark {
+    fn eq(&self, other: &Self) -> bool {
+        let agree = match (self.low, other.low) {
+            (Some(low), Some(other)) => low == other,
+            _ => true,
+        };
+        self.high == other.high && agree
+    }
 }
 
 /// A kind of state, as a number from 0 to 15 that stays the same.
@@ -156,6 +195,7 @@ impl KindMark {
             Kind::Transfer(_) => 3,
             Kind::Choose { .. } | Kind::Label { .. } => 4,
             Kind::Split(_) => 6,
+            Kind::Hours(_) => 7,
             Kind::Run(_) => 8,
         })
     }
@@ -175,6 +215,8 @@ pub(super) enum StageMark {
     Dialling(u8),
     /// The call was answered with a `hangup`.
     Over,
+    /// This piece of what is said after a failure of this kind.
+    Wording(Failure, u8),
 }
 
 impl StageMark {
@@ -189,6 +231,7 @@ impl StageMark {
             StageMark::Dial(n) => (6, n),
             StageMark::Dialling(n) => (7, n),
             StageMark::Over => (8, 0),
+            StageMark::Wording(failure, n) => (WORDING, failure_code(failure) << 6 | n & PIECE),
         }
     }
 
@@ -203,18 +246,34 @@ impl StageMark {
             6 => StageMark::Dial(n),
             7 => StageMark::Dialling(n),
             8 => StageMark::Over,
+            WORDING => StageMark::Wording(failure_of(n >> 6)?, n & PIECE),
             _ => return None,
         })
     }
 }
 
+/// The stage of what is said after a failure: its index holds the kind of failure in its
+/// upper 2 bits, and the piece in the others, as a state has at most 32 languages.
+const WORDING: u8 = 12;
+const PIECE: u8 = 63;
+
 const OUTBOUND: u8 = 1;
 const HAS_LEG: u8 = 2;
-const SENT_BACK: u8 = 4;
+/// The call was sent back, or something of it failed.
+const HAS_TROUBLE: u8 = 4;
 const HAS_LOT: u8 = 8;
 
-/// In the byte `extra` of the second layout.
-const WITHOUT_SET: u8 = 2;
+/// One byte counts both: in its low 3 bits how often the call was sent back, and in the
+/// others its faults. Both end a call before they are larger than that.
+const MOST_SENT_BACK: u8 = 7;
+const MOST_FAULTS: u8 = 31;
+
+/// Of the second layout: a byte with the language follows.
+const HAS_LANG: u8 = 1;
+/// Of the second layout: the set of variables was left out.
+const NO_SET: u8 = 2;
+/// Of the second layout: how many flows wait, in the upper half of the byte.
+const STACK: u8 = 4;
 /// The most flows that wait for each other, as a token has room for.
 pub(super) const MAX_STACK: usize = 7;
 
@@ -227,16 +286,13 @@ struct Room {
 }
 
 impl Memo {
-    /// In a sub-flow, of which the outermost has a place on the stack.
-    fn is_nested(&self) -> bool {
-        !self.stack.is_empty()
-    }
-
-    /// Up to 21 bytes, 5 more where there was a transfer, one where the call was sent back,
-    /// 2 for each flow that waits, 2 where the flow has a `split`, and the set of variables
-    /// without its empty end, at most 8. Where that is too much, the lot is left out, and is
-    /// that of the number again, or of the session where the number cannot be seen; then
-    /// the set, and then the transfer.
+    /// The first layout has 21 bytes, the second 20 with one more for the language and 2
+    /// for each flow that waits; in both 5 more where there was a transfer, one where the
+    /// call was sent back or something failed, 2 where the flow has a `split`, and the set
+    /// of variables without its empty end, at most 8. What does not fit into 36 is left
+    /// out: first the lot, which is that of the number again, or of the session where the
+    /// number cannot be seen; then the set, which is that of all variables; then the
+    /// transfer.
     fn write(&self, body: &mut Writer) {
         let room = self.room();
         let (stage, index) = self.stage.code();
@@ -244,25 +300,28 @@ impl Memo {
         if self.direction == Direction::Outbound {
             flags |= OUTBOUND;
         }
+        if self.trouble() > 0 {
+            flags |= HAS_TROUBLE;
+        }
         if room.leg.is_some() {
             flags |= HAS_LEG;
-        }
-        if self.counters.sent_back > 0 {
-            flags |= SENT_BACK;
         }
         if room.lot.is_some() {
             flags |= HAS_LOT;
         }
-        let version = if self.is_nested() { SECOND } else { VERSION };
+        let is_second = self.is_second();
+        let version = if is_second { SECOND } else { FIRST };
         body.u8(self.kind.0 << 4 | version);
         body.u8(flags << 4 | stage);
         body.u8(index);
-        if self.is_nested() {
-            let without_set = if room.set.is_none() { WITHOUT_SET } else { 0 };
-            body.u8((self.stack.len().min(MAX_STACK) as u8) << 4 | without_set);
-            body.u16((self.revision >> 16) as u16);
-        } else {
-            body.u32(self.revision);
+        if is_second {
+            let lang = if self.has_lang() { HAS_LANG } else { 0 };
+            let no_set = if room.set.is_none() { NO_SET } else { 0 };
+            body.u8((self.stack.len().min(MAX_STACK) as u8) << STACK | lang | no_set);
+        }
+        body.u16(self.revision.high);
+        if !is_second {
+            body.u16(self.revision.low.unwrap_or_default());
         }
         body.u32(self.flow);
         body.u32(self.state);
@@ -275,8 +334,11 @@ impl Memo {
             body.u16(leg.sip_code);
             body.u16(leg.seconds.min(u32::from(u16::MAX)) as u16);
         }
-        if self.counters.sent_back > 0 {
-            body.u8(self.counters.sent_back);
+        if self.trouble() > 0 {
+            body.u8(self.trouble());
+        }
+        if self.has_lang() {
+            body.u8(self.lang.0);
         }
         for hash in self.stack.iter().take(MAX_STACK) {
             body.u16(*hash);
@@ -289,44 +351,60 @@ impl Memo {
         }
     }
 
+    fn has_lang(&self) -> bool {
+        self.lang != LangId::default()
+    }
+
+    fn is_second(&self) -> bool {
+        self.has_lang()
+            || !self.stack.is_empty()
+            || self.set.is_none()
+            || self.revision.low.is_none()
+    }
+
     fn room(&self) -> Room {
-        let set = self.set.map(|set| 8 - set.0.leading_zeros() as usize / 8);
-        // The first layout has always left one byte free.
-        let nested = if self.is_nested() { 19 } else { 21 };
-        let fixed =
-            nested + usize::from(self.counters.sent_back > 0) + 2 * self.stack.len().min(MAX_STACK);
+        let fixed = match self.is_second() {
+            false => 21,
+            true => 20 + usize::from(self.has_lang()) + 2 * self.stack.len().min(MAX_STACK),
+        } + usize::from(self.trouble() > 0);
         let leg = if self.leg.is_some() { 5 } else { 0 };
-        let lot = if self.lot.is_some() { 2 } else { 0 };
-        let used = set.unwrap_or(0);
-        if fixed + leg + used + lot <= MAX_BODY {
-            return Room {
-                leg: self.leg,
-                lot: self.lot,
-                set,
-            };
-        }
+        let set = self.set.map(|set| 8 - set.0.leading_zeros() as usize / 8);
+        let set = set.filter(|used| fixed + leg + used <= MAX_BODY);
+        let has_all = set.is_some() || self.set.is_none();
+        let has_room = has_all && fixed + leg + set.unwrap_or(0) + 2 <= MAX_BODY;
         Room {
             leg: self.leg.filter(|_| fixed + leg <= MAX_BODY),
-            lot: None,
-            set: set.filter(|_| fixed + leg + used <= MAX_BODY),
+            lot: self.lot.filter(|_| has_room),
+            set,
         }
+    }
+
+    fn trouble(&self) -> u8 {
+        self.faults.min(MOST_FAULTS) << 3 | self.counters.sent_back.min(MOST_SENT_BACK)
     }
 
     fn from_body(body: &[u8]) -> Option<Self> {
         let mut body = Reader::new(body);
         let first = body.u8()?;
-        let is_nested = match first & 15 {
-            VERSION => false,
+        let is_second = match first & 15 {
+            FIRST => false,
             SECOND => true,
             _ => return None,
         };
         let kind = KindMark(first >> 4);
         let head = body.u8()?;
         let index = body.u8()?;
-        let extra = if is_nested { body.u8()? } else { 0 };
-        let revision = match is_nested {
-            true => u32::from(body.u16()?) << 16,
-            false => body.u32()?,
+        let extra = if is_second { body.u8()? } else { 0 };
+        let levels = extra >> STACK;
+        if extra & 15 & !(HAS_LANG | NO_SET) != 0 || usize::from(levels) > MAX_STACK {
+            return None;
+        }
+        let revision = RevisionMark {
+            high: body.u16()?,
+            low: match is_second {
+                false => Some(body.u16()?),
+                true => None,
+            },
         };
         let flow = body.u32()?;
         let state = body.u32()?;
@@ -349,10 +427,16 @@ impl Memo {
         } else {
             None
         };
-        if flags & SENT_BACK != 0 {
-            counters.sent_back = body.u8()?;
-        }
-        let stack = (0..extra >> 4).map(|_| body.u16()).collect::<Option<_>>()?;
+        let trouble = match flags & HAS_TROUBLE {
+            0 => 0,
+            _ => body.u8()?,
+        };
+        counters.sent_back = trouble & MOST_SENT_BACK;
+        let lang = match extra & HAS_LANG {
+            0 => LangId::default(),
+            _ => LangId(body.u8()?),
+        };
+        let stack = (0..levels).map(|_| body.u16()).collect::<Option<_>>()?;
         let lot = match flags & HAS_LOT {
             0 => None,
             _ => Some(Lot(body.u16()?)),
@@ -361,6 +445,7 @@ impl Memo {
         for (to, from) in set.iter_mut().zip(body.rest()) {
             *to = *from;
         }
+        let set = VarSet(u64::from_le_bytes(set));
         Some(Memo {
             direction: if flags & OUTBOUND != 0 {
                 Direction::Outbound
@@ -374,12 +459,32 @@ impl Memo {
             turn,
             stage: StageMark::of(head & 15, index)?,
             counters,
-            set: (extra & WITHOUT_SET == 0).then_some(VarSet(u64::from_le_bytes(set))),
+            faults: trouble >> 3,
+            lang,
+            set: (extra & NO_SET == 0).then_some(set),
             leg,
             lot,
             stack,
         })
     }
+}
+
+/// A kind of failure, as a number from 0 to 3 that stays the same.
+pub(super) fn failure_code(failure: Failure) -> u8 {
+    match failure {
+        Failure::NoInput => 0,
+        Failure::NoMatch => 1,
+        Failure::Invalid => 2,
+    }
+}
+
+pub(super) fn failure_of(code: u8) -> Option<Failure> {
+    Some(match code {
+        0 => Failure::NoInput,
+        1 => Failure::NoMatch,
+        2 => Failure::Invalid,
+        _ => return None,
+    })
 }
 
 pub(super) fn outcome_code(outcome: LegOutcome) -> u8 {
@@ -417,18 +522,27 @@ mod tests {
     }
 
     fn memo(set: u64, stage: u8, leg: bool) -> Memo {
-        whole(set, stage, leg, 0)
+        whole(set, stage, leg, (0, 0))
     }
 
-    fn whole(set: u64, stage: u8, leg: bool, sent_back: u8) -> Memo {
+    fn whole(set: u64, stage: u8, leg: bool, (sent_back, faults): (u8, u8)) -> Memo {
         Memo {
             direction: Direction::Outbound,
-            revision: 0x0102_0304,
+            revision: RevisionMark::of(Revision(0x0102_0304_0000_0000)),
+            lang: LangId(0),
             flow: 5,
             state: 6,
             kind: KindMark(3),
             turn: 7,
-            stage: StageMark::of(stage, if [1, 3, 6, 7].contains(&stage) { 9 } else { 0 }).unwrap(),
+            stage: StageMark::of(
+                stage,
+                if [1, 3, 6, 7, 12].contains(&stage) {
+                    9
+                } else {
+                    0
+                },
+            )
+            .unwrap(),
             counters: Counters {
                 failures: 9,
                 prompts: 3,
@@ -438,6 +552,7 @@ mod tests {
             },
             set: Some(VarSet(set)),
             stack: SmallVec::new(),
+            faults,
             leg: leg.then_some(TransferOutcome {
                 outcome: LegOutcome::Busy,
                 sip_code: 486,
@@ -451,18 +566,20 @@ mod tests {
         #[test]
         fn what_is_sealed_is_opened(
             set in prop_oneof![any::<u64>(), any::<u64>().prop_map(|set| set >> 8)],
-            stage in 0..=8u8,
+            stage in prop_oneof![0..=8u8, Just(12)],
             leg: bool,
-            back in prop_oneof![Just(0), any::<u8>()],
+            lang in prop_oneof![Just(0), any::<u8>()],
+            trouble in prop_oneof![Just((0, 0)), (0..=MOST_SENT_BACK, 0..=MOST_FAULTS)],
             lot: Option<u16>,
         ) {
             let (keys, session) = (keys('a'), session("s1"));
-            let mut memo = Memo { lot: lot.map(Lot), ..whole(set, stage, leg, back) };
+            let lang = LangId(lang);
+            let mut memo = Memo { lot: lot.map(Lot), lang, ..whole(set, stage, leg, trouble) };
             let token = keys.seal(&session, &memo);
             prop_assert!(token.len() <= 64);
             prop_assert!(token.chars().all(|c| c.is_ascii_alphanumeric() || "-_".contains(c)));
             // Nothing but the lot is left out, and only where all of it does not fit.
-            if leg && back > 0 && set >> 56 > 0 {
+            if leg && trouble != (0, 0) && set >> 56 > 0 {
                 memo.lot = None;
             }
             prop_assert_eq!(keys.open(&session, &token), Some(memo));
@@ -472,15 +589,17 @@ mod tests {
         fn what_there_is_no_room_for_is_left_out_and_the_rest_is_opened(
             set in prop_oneof![any::<u64>(), any::<u64>().prop_map(|set| set >> 40)],
             leg: bool,
-            back in prop_oneof![Just(0), any::<u8>()],
+            lang in prop_oneof![Just(0), any::<u8>()],
+            trouble in prop_oneof![Just((0, 0)), (0..=MOST_SENT_BACK, 0..=MOST_FAULTS)],
             lot: Option<u16>,
             stack in proptest::collection::vec(any::<u16>(), 1..=MAX_STACK),
         ) {
             let (keys, session) = (keys('a'), session("s1"));
             let mut memo = Memo {
                 lot: lot.map(Lot),
+                lang: LangId(lang),
                 stack: stack.into(),
-                ..whole(set, 4, leg, back)
+                ..whole(set, 4, leg, trouble)
             };
             let token = keys.seal(&session, &memo);
             prop_assert!(token.len() <= 64);
@@ -488,7 +607,6 @@ mod tests {
             // First the lot is left out, then the set, then the transfer.
             prop_assert!(opened.set.is_some() || opened.lot.is_none());
             prop_assert!(opened.leg == memo.leg || opened.set.is_none());
-            memo.revision &= 0xffff_0000;
             (memo.lot, memo.leg) = (opened.lot, opened.leg);
             memo.set = memo.set.filter(|_| opened.set.is_some());
             prop_assert_eq!(opened, memo);

@@ -1,6 +1,8 @@
-//! The platform seen from outside: what is sent over HTTP on its behalf. It must never
+//! What is sent over HTTP: on behalf of the platform, and of operators. It must never
 //! know the flows behind the answers.
 
 mod delivery;
+mod operator;
 
 pub use delivery::{Delivered, Delivery};
+pub use operator::Operator;

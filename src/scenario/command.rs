@@ -3,21 +3,35 @@
 use crate::call::Value;
 
 use super::document::{Leg, Scenario, Step, TestFile};
+use super::secrets::Secrets;
 
 /// What is typed to hear a scenario, as one line of a shell; `dir` is the project where
 /// that is not the present folder. In front of the step `lost_before` the call loses its
-/// memory, as it did in a run.
+/// memory, as it did in a run. A secret is not in it: a variable of the shell stands there.
 pub fn command(
     file: &TestFile,
     scenario: &Scenario,
+    secrets: &Secrets,
     lost_before: Option<usize>,
     dir: Option<&str>,
 ) -> String {
     let mut keys = String::new();
+    let mut given = String::new();
     let mut restart = lost_before;
+    let first = scenario.steps.first().map(|step| &step.value);
+    if scenario.outbound && !matches!(first, Some(Step::Leg(_))) {
+        keys.push_str("answer\\n");
+    }
     for (index, step) in scenario.steps.iter().enumerate() {
-        let Some(line) = typed(&step.value) else {
-            continue;
+        let line = match &step.value {
+            Step::Press(keys) if secrets.has(index) => {
+                given.push_str(&format!(" \"${}\"", secrets.placeholder(keys)));
+                "%s".to_owned()
+            }
+            other => match typed(other) {
+                Some(line) => line,
+                None => continue,
+            },
         };
         if restart.take_if(|before| *before <= index).is_some() {
             keys.push_str("restart\\n");
@@ -29,7 +43,7 @@ pub fn command(
     }
     let mut command = String::new();
     if !keys.is_empty() {
-        command.push_str(&format!("printf '{keys}' | "));
+        command.push_str(&format!("printf '{keys}'{given} | "));
     }
     command.push_str(&format!(
         "ringflow call {} --from {} --at {}",
@@ -37,6 +51,17 @@ pub fn command(
         quoted(&scenario.from),
         quoted(&scenario.shown_at)
     ));
+    if scenario.outbound {
+        command.push_str(" --outbound");
+    }
+    for (name, value) in &scenario.given {
+        let var = file.flow.variable_named(name);
+        if var.is_some_and(|var| file.flow.variable(var).secret) {
+            command.push_str(&format!(" --with \"{name}=${}\"", name.to_uppercase()));
+        } else {
+            command.push_str(&format!(" --with {}", quoted(&format!("{name}={value}"))));
+        }
+    }
     for (state, label) in scenario.sides.iter() {
         command.push_str(&format!(" --split {}", quoted(&format!("{state}={label}"))));
     }
@@ -44,6 +69,25 @@ pub fn command(
         command.push_str(&format!(" --dir {}", quoted(dir)));
     }
     command
+}
+
+/// What stands for the secrets in [`command`], one line each; nothing where there are none.
+pub fn placeholders(file: &TestFile, scenario: &Scenario, secrets: &Secrets) -> String {
+    let mut told: Vec<String> = Vec::new();
+    for index in secrets.steps() {
+        let Some(step) = scenario.steps.get(index) else {
+            continue;
+        };
+        if let Step::Press(keys) = &step.value {
+            let name = secrets.placeholder(keys);
+            let is_told = told.iter().any(|line| line.contains(&format!("${name} ")));
+            if !is_told {
+                let (path, line) = (file.file.path(), file.line(step.at));
+                told.push(format!("  ${name} is what {path}:{line} presses\n"));
+            }
+        }
+    }
+    told.concat()
 }
 
 fn typed(step: &Step) -> Option<String> {

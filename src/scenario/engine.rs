@@ -6,12 +6,13 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use crate::call::{
-    Action, ActionEvent, Answer, Occasion, Repetition, Speed, SpokenText, Value, Voice,
+    Action, ActionEvent, Answer, Occasion, PhoneNumber, Repetition, SessionId, Speed, SpokenText,
+    Value, Voice,
 };
-use crate::flow::{At, Catalog, Flow, StateId, VarId, VarSet};
+use crate::flow::{At, Catalog, Flow, LangId, StateId, VarId, VarSet};
 use crate::machine::{
-    Allowance, Answers, Awaits, Call, Desk, Facts, Fault, Path, Policy, Reply, Session, Sides,
-    TokenKeys,
+    Allowance, Answers, Awaits, Call, Desk, Facts, Fault, Opening, Outside, Path, Policy, Reply,
+    Session, Sides, TokenKeys,
 };
 use crate::wire::{self, Webhook};
 
@@ -61,6 +62,34 @@ pub struct Traced {
     pub awaits: Awaits,
     /// The state in which it waits.
     pub state: At,
+    /// The language that is spoken, of the flow in which it waits.
+    pub lang: LangId,
+}
+
+impl Traced {
+    /// The languages in which something may have been said: the one that is spoken, and
+    /// those of states that say everything in several. They are languages of `flow`, also
+    /// where a sub-flow speaks: those that have the same name.
+    pub fn spoken(&self) -> Vec<LangId> {
+        let passed = self.path.iter().flat_map(|passage| {
+            let states = [Some(passage.from), passage.to].into_iter().flatten();
+            states.map(|state| At {
+                part: passage.part,
+                state,
+            })
+        });
+        let states = passed.chain([self.state]);
+        let ours = |at: At, lang: LangId| {
+            let name = self.flow.part(at.part).lang(lang);
+            self.flow.language_named(name)
+        };
+        let mut langs: Vec<LangId> = ours(self.state, self.lang).into_iter().collect();
+        for at in states {
+            let state = self.flow.state_at(at);
+            langs.extend(state.said_in.iter().filter_map(|lang| ours(at, *lang)));
+        }
+        langs
+    }
 }
 
 /// A call as people may see it.
@@ -69,7 +98,8 @@ pub struct View {
     pub flow: String,
     pub revision: String,
     pub state: String,
-    /// Names and values of all variables of the running flow; secret ones are masked.
+    /// Names and values of all variables of the running flow; secret ones are masked. Where
+    /// that has several languages, the one that is spoken stands in front, as `lang`.
     pub vars: Vec<(String, String)>,
 }
 
@@ -144,6 +174,46 @@ impl Engine {
         Ok(())
     }
 
+    /// Starts the next call, from our number to this person: what goes to the platform for
+    /// that, as bytes. It begins where [`Engine::begin`] says, else in the flow that answers
+    /// our number; `None` where none does.
+    pub fn call_out(
+        &mut self,
+        session: &SessionId,
+        (ours, person): (PhoneNumber, PhoneNumber),
+        now: Timestamp,
+    ) -> Option<Vec<u8>> {
+        let facts = Facts::of_outbound(session.clone(), ours, person, now);
+        let session = match &self.begin {
+            Some(begin) => begin.session(facts),
+            None => Session::begin(self.catalog.answering(Some(ours))?, facts),
+        };
+        let parties = (ours, person);
+        let opening = |allowance| {
+            Opening::of(
+                &session,
+                parties,
+                now,
+                allowance,
+                &self.desk,
+                &Outside::NONE,
+            )
+        };
+        let opening = opening(Allowance::FIRST).or_else(|| opening(Allowance::FULL))?;
+        let last = opening.last.as_deref();
+        if let Some(after) = last.or(opening.call.session()) {
+            self.trace.push(Traced::of(
+                after,
+                opening.path,
+                opening.faults,
+                last.is_some(),
+            ));
+        }
+        self.last = opening.last.map(|session| *session);
+        self.call = Some(opening.call);
+        Some(wire::render(&opening.callflow))
+    }
+
     /// Answers a webhook of whatever kind, as the server would.
     pub fn post(&mut self, body: &[u8], now: Timestamp) -> Response {
         match wire::parse(body) {
@@ -194,15 +264,7 @@ impl Engine {
             } => {
                 let after = last.as_deref().or(call.session()).or(before.as_ref());
                 if let Some(session) = after {
-                    self.trace.push(Traced {
-                        flow: Arc::clone(session.root()),
-                        path,
-                        faults,
-                        ended,
-                        known: session.known(),
-                        awaits: session.awaits(),
-                        state: session.at(),
-                    });
+                    self.trace.push(Traced::of(session, path, faults, ended));
                 }
                 self.last = last.map(|session| *session);
                 Response::callflow(&answer)
@@ -221,11 +283,7 @@ impl Engine {
         let Some(begin) = self.begin.as_ref().filter(|_| is_first) else {
             return Call::open(event, &self.catalog, keys, now);
         };
-        let facts = Facts::of_first(event, now);
-        let mut session = Session::begin_in(&begin.flow, facts, begin.state);
-        for (var, value) in &begin.values {
-            session.give(*var, value.clone());
-        }
+        let session = begin.session(Facts::of_first(event, now));
         Some(Call::holding(event.session.clone(), session))
     }
 
@@ -269,19 +327,45 @@ impl Engine {
         let session = self.session()?;
         let (root, flow) = (session.root(), session.flow());
         let vars = flow.variables().iter().zip(0..);
+        let lang = (flow.languages().len() > 1)
+            .then(|| ("lang".to_owned(), session.lang_name().to_owned()));
+        let vars = vars.map(|(var, id)| (var.name.to_string(), session.shown(VarId(id))));
         Some(View {
             flow: root.name().to_owned(),
             revision: root.revision().to_string(),
             state: root.shown_state(session.at()),
-            vars: vars
-                .map(|(var, id)| (var.name.to_string(), session.shown(VarId(id))))
-                .collect(),
+            vars: lang.into_iter().chain(vars).collect(),
         })
     }
 
     /// The turns since the last time this was asked.
     pub fn take_trace(&mut self) -> Vec<Traced> {
         std::mem::take(&mut self.trace)
+    }
+}
+
+impl Beginning {
+    fn session(&self, facts: Facts) -> Session {
+        let mut session = Session::begin_in(&self.flow, facts, self.state);
+        for (var, value) in &self.values {
+            session.give(*var, value.clone());
+        }
+        session
+    }
+}
+
+impl Traced {
+    fn of(session: &Session, path: Path, faults: Vec<Fault>, ended: bool) -> Traced {
+        Traced {
+            flow: Arc::clone(session.root()),
+            path,
+            faults,
+            ended,
+            known: session.known(),
+            awaits: session.awaits(),
+            state: session.at(),
+            lang: session.lang(),
+        }
     }
 }
 

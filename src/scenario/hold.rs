@@ -2,7 +2,7 @@
 //! what must never be.
 
 use crate::call::Value;
-use crate::flow::{At, Flow, Span};
+use crate::flow::{At, Flow, LangId, Span};
 use crate::machine::{Session, entered};
 use crate::phone::Heard;
 
@@ -59,20 +59,27 @@ pub fn vars(flow: &Flow, session: Option<&Session>, vars: &[Expected]) -> Result
 }
 
 /// Nothing is heard or dialled that must never be.
-pub fn never(scenario: &Scenario, heard: &[Heard]) -> Result<(), Unmet> {
+pub fn never(scenario: &Scenario, heard: &[Heard], turns: &[Turn]) -> Result<(), Unmet> {
     for never in &scenario.never {
-        let met = |heard: &&Heard| match (&never.value, heard) {
+        let met = |(index, heard): &(usize, &Heard)| match (&never.value, heard) {
             (Never::Hears(pattern), heard) => {
-                words(heard).is_some_and(|words| pattern.end_in(&words, 0).is_some())
+                let spoken = spoken(turns, *index);
+                words(heard).is_some_and(|words| pattern.end_in(&words, 0, &spoken).is_some())
             }
             (Never::Dialled(number), Heard::Dialled { to, .. }) => *to == number.to_string(),
             (Never::Dialled(_), _) => false,
         };
-        if let Some(heard) = heard.iter().find(met) {
+        if let Some((_, heard)) = heard.iter().enumerate().find(met) {
             return unmet(never.at, format!("this must never be: {}", shown(heard)));
         }
     }
     Ok(())
+}
+
+/// The languages that were spoken when this was heard.
+pub fn spoken(turns: &[Turn], heard: usize) -> Vec<LangId> {
+    let before = turns.iter().rev().find(|turn| turn.heard_before <= heard);
+    before.map(|turn| turn.traced.spoken()).unwrap_or_default()
 }
 
 /// The call went through the states that are expected, and through no others.

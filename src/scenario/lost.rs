@@ -14,7 +14,7 @@
 
 use std::collections::HashMap;
 
-use crate::flow::{At, Edge, Flow, Kind, PartId, Reads, Span, StateId, VarSet};
+use crate::flow::{Assignee, At, Edge, Flow, Kind, PartId, Reads, Span, StateId, VarSet};
 use crate::machine::{Awaits, Passage, Way, entered};
 use crate::phone::{Doing, Heard};
 
@@ -268,7 +268,11 @@ fn expected_loss(flow: &Flow, turns: &[Turn], without: &[Turn]) -> Option<Loss> 
         return None;
     }
     (1..turns.len()).find_map(|turn| {
-        let path = without.get(turn).map_or(&[][..], |turn| &turn.traced.path);
+        let other = without.get(turn);
+        if other.is_some_and(|other| !other.forgot) {
+            return None;
+        }
+        let path = other.map_or(&[][..], |turn| &turn.traced.path);
         loss_in(flow, turn, (&turns[turn - 1], &turns[turn]), path)
     })
 }
@@ -316,7 +320,9 @@ fn loss_in(
             return Some(lost.loss(flow, turn, to, state.reads_on_entry));
         }
         for line in &state.set {
-            lost.vars.remove(line.var);
+            if let Assignee::Variable(var) = line.to {
+                lost.vars.remove(var);
+            }
         }
     }
     // The call stays where it was, or says again what it has said: with what is in it.

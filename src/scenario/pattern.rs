@@ -2,6 +2,8 @@
 
 use regex::Regex;
 
+use crate::flow::{Flow, LangId, Wording};
+
 /// A part of what is heard.
 #[derive(Debug, Clone)]
 pub enum Pattern {
@@ -11,9 +13,28 @@ pub enum Pattern {
         sought: String,
     },
     Expression(Regex),
+    /// A prompt, in each language of the flow; it is sought in those that are spoken.
+    Prompt {
+        id: String,
+        langs: Vec<(LangId, Regex)>,
+    },
 }
 
 impl Pattern {
+    /// A prompt of a flow: in the words that are always the same, with anything where
+    /// its values are. `None` where the flow does not say it.
+    pub fn of_prompt(flow: &Flow, id: &str) -> Option<Pattern> {
+        let prompts = flow.prompts();
+        let langs: Vec<_> = flow
+            .language_ids()
+            .filter_map(|lang| Some((lang, any_of(prompts.get(id, lang)?)?)))
+            .collect();
+        (!langs.is_empty()).then(|| Pattern::Prompt {
+            id: id.to_owned(),
+            langs,
+        })
+    }
+
     /// `/…/` is a regular expression, all else a part of a text. The error says what is
     /// wrong with an expression.
     pub fn read(written: &str) -> Result<Pattern, String> {
@@ -39,8 +60,8 @@ impl Pattern {
     }
 
     /// Where the pattern ends in a text, in bytes of [`plain`] text; `None` where it is
-    /// not found behind `from`.
-    pub fn end_in(&self, plain: &str, from: usize) -> Option<usize> {
+    /// not found behind `from`. `spoken` are the languages that are spoken.
+    pub fn end_in(&self, plain: &str, from: usize, spoken: &[LangId]) -> Option<usize> {
         let rest = plain.get(from..)?;
         match self {
             Pattern::Part { sought, .. } => {
@@ -60,6 +81,11 @@ impl Pattern {
             Pattern::Expression(expression) => {
                 expression.find(rest).map(|found| from + found.end())
             }
+            Pattern::Prompt { langs, .. } => {
+                let mut langs = langs.iter().filter(|(lang, _)| spoken.contains(lang));
+                let found = langs.find_map(|(_, words)| words.find(rest));
+                found.map(|found| from + found.end())
+            }
         }
     }
 
@@ -68,8 +94,48 @@ impl Pattern {
         match self {
             Pattern::Part { written, .. } => written.clone(),
             Pattern::Expression(expression) => format!("/{expression}/"),
+            Pattern::Prompt { id, .. } => format!("<{id}>"),
         }
     }
+}
+
+/// What finds any of these wordings. `None` where none of them has words of its own.
+fn any_of(wordings: &[Wording]) -> Option<Regex> {
+    let each: Vec<String> = wordings
+        .iter()
+        .filter(|wording| wording.iter().any(Option::is_some))
+        .map(one_of)
+        .collect();
+    if each.is_empty() {
+        return None;
+    }
+    // The longest first, since a shorter one may be its beginning.
+    let mut each = each;
+    each.sort_by_key(|words| std::cmp::Reverse(words.len()));
+    Regex::new(&format!("(?s)(?:{})", each.join("|"))).ok()
+}
+
+fn one_of(wording: &Wording) -> String {
+    let mut words = String::new();
+    for part in wording {
+        match part {
+            Some(literal) => {
+                // White space is one space where it is heard, and none at the ends.
+                let begins = literal.starts_with(char::is_whitespace) && !words.is_empty();
+                let ends = literal.ends_with(char::is_whitespace);
+                let literal = plain(literal);
+                if begins {
+                    words.push_str("\\s*");
+                }
+                words.push_str(&regex::escape(&literal));
+                if ends && !literal.is_empty() {
+                    words.push_str("\\s*");
+                }
+            }
+            None => words.push_str(".*?"),
+        }
+    }
+    words.trim_end_matches("\\s*").to_owned()
 }
 
 /// A text in one line, with one space where there was white space.
@@ -86,18 +152,38 @@ mod tests {
     fn a_part_is_found_in_any_case_and_across_lines() {
         let text = plain("Welcome.\nÜber uns: press  1.");
         let part = Pattern::read("über UNS").unwrap();
-        let end = part.end_in(&text, 0).unwrap();
+        let end = part.end_in(&text, 0, &[]).unwrap();
         assert_eq!(&text[end..], ": press 1.");
-        assert_eq!(part.end_in(&text, end), None);
+        assert_eq!(part.end_in(&text, end, &[]), None);
         let whole = Pattern::read("PRESS 1.").unwrap();
-        assert_eq!(whole.end_in(&text, end), Some(text.len()));
+        assert_eq!(whole.end_in(&text, end, &[]), Some(text.len()));
+    }
+
+    #[test]
+    fn a_prompt_is_found_in_the_languages_that_are_spoken() {
+        let words = |text: &str| Some(Box::from(text));
+        let en = any_of(&[
+            vec![words("Good day, "), None, words(".\n Press 1.\n")],
+            vec![words("Press 1.")],
+        ]);
+        let pattern = Pattern::Prompt {
+            id: "welcome".to_owned(),
+            langs: vec![(LangId(0), en.unwrap())],
+        };
+        let heard = plain("Good day, Mei.\nPress 1. Bye.");
+        let end = pattern.end_in(&heard, 0, &[LangId(0)]).unwrap();
+        assert_eq!(&heard[end..], " Bye.");
+        assert!(pattern.end_in("Press 1.", 0, &[LangId(0)]).is_some());
+        assert!(pattern.end_in("Good day, Mei.", 0, &[LangId(0)]).is_none());
+        assert!(pattern.end_in(&heard, 0, &[LangId(1)]).is_none());
+        assert!(any_of(&[vec![None]]).is_none());
     }
 
     #[test]
     fn an_expression_stands_between_slashes() {
         let digits = Pattern::read("/[0-9]+ euros?/").unwrap();
-        assert_eq!(digits.end_in("It is 12 euros.", 0), Some(14));
-        assert_eq!(digits.end_in("It is twelve euros.", 0), None);
+        assert_eq!(digits.end_in("It is 12 euros.", 0, &[]), Some(14));
+        assert_eq!(digits.end_in("It is twelve euros.", 0, &[]), None);
         assert!(Pattern::read("/[0-9/").is_err());
         assert!(matches!(Pattern::read("/").unwrap(), Pattern::Part { .. }));
     }

@@ -7,6 +7,7 @@ use super::delivery::Answering;
 use super::document::{Scenario, Step};
 use super::hold::{self, Unmet, unmet};
 use super::pattern::Pattern;
+use super::secrets::Secrets;
 use super::talk::Talk;
 use super::words::{shown, told, words};
 
@@ -25,6 +26,8 @@ pub struct Play<'s> {
     pub behind: Vec<usize>,
     /// The steps in which somebody acted, each with how many turns there were before.
     acted: Vec<(usize, usize)>,
+    /// The steps that keyed in a secret.
+    secret: Vec<usize>,
 }
 
 impl<'s> Play<'s> {
@@ -38,6 +41,7 @@ impl<'s> Play<'s> {
             upto: 0,
             behind: Vec::new(),
             acted: Vec::new(),
+            secret: Vec::new(),
         }
     }
 
@@ -45,6 +49,12 @@ impl<'s> Play<'s> {
     pub fn step_before(&self, turn: usize) -> Option<usize> {
         let before = self.acted.iter().rev().find(|(_, turns)| *turns <= turn);
         before.map(|(step, _)| *step)
+    }
+
+    /// What was keyed in as a secret, as far as the call has come.
+    pub fn secrets(&self) -> Secrets {
+        let acted = |index: usize| self.acted.iter().any(|(step, _)| *step == index);
+        Secrets::of(self.scenario, self.flow, &self.secret, acted)
     }
 
     /// Goes through all steps, and to the end of the call. `goes_on` is asked behind each
@@ -94,7 +104,7 @@ impl<'s> Play<'s> {
             return Ok(());
         }
         self.sound(talk, last)?;
-        hold::never(scenario, &talk.heard)?;
+        hold::never(scenario, &talk.heard, &talk.turns)?;
         hold::states(scenario, self.flow, &talk.turns)?;
         hold::vars(self.flow, talk.answering.engine().session(), &scenario.vars)
     }
@@ -124,6 +134,10 @@ impl<'s> Play<'s> {
                 talk.settle();
                 self.listens(talk, step.at)?;
                 self.acts(talk, index);
+                let session = talk.answering.engine().session();
+                if session.is_some_and(|session| session.takes_secret(keys)) {
+                    self.secret.push(index);
+                }
                 talk.press(keys);
                 Ok(())
             }
@@ -208,7 +222,8 @@ impl<'s> Play<'s> {
             let Some(words) = words(&talk.heard[index]) else {
                 continue;
             };
-            if let Some(end) = pattern.end_in(&words, used) {
+            let spoken = hold::spoken(&talk.turns, index);
+            if let Some(end) = pattern.end_in(&words, used, &spoken) {
                 self.assert(index);
                 (self.next, self.used) = (index, end);
                 self.upto = index + 1;

@@ -2,7 +2,7 @@
 
 use crate::flow::Catalog;
 
-use super::command::command;
+use super::command::{command, placeholders};
 use super::coverage::{Coverage, Covered, Share};
 use super::document::{Scenario, TestFile};
 use super::run::{Failure, Outcome};
@@ -154,14 +154,15 @@ impl Ran<'_> {
 
 /// A failure in full: where, in which run, what, both sides, and how to hear it.
 pub fn told(file: &TestFile, scenario: &Scenario, failure: &Failure, look: Look<'_>) -> String {
+    let secrets = &failure.secrets;
     let mut text = format!(
         "{} {}:{}  {}\n",
         bad(look, "failed"),
         file.file.path(),
         file.line(failure.unmet.at),
-        scenario.name.value
+        secrets.hide(&scenario.name.value)
     );
-    text.push_str(&format!("  {}\n", failure.unmet.what));
+    text.push_str(&format!("  {}\n", secrets.hide(&failure.unmet.what)));
     if let Some(place) = &failure.unmet.place {
         text.push_str(&format!("  at {place}\n"));
     }
@@ -171,8 +172,9 @@ pub fn told(file: &TestFile, scenario: &Scenario, failure: &Failure, look: Look<
     text.push_str(&sides(file, scenario, failure));
     text.push_str(&format!(
         "  {}\n",
-        command(file, scenario, failure.lost_before, look.dir)
+        command(file, scenario, secrets, failure.lost_before, look.dir)
     ));
+    text.push_str(&placeholders(file, scenario, secrets));
     text
 }
 

@@ -6,7 +6,7 @@ use super::command::command;
 use super::coverage::{Covered, Share};
 use super::report::Report;
 use super::run::Failure;
-use super::words::shown;
+use super::words::shown_without;
 
 /// One line of a report as JSON.
 #[derive(Debug, Serialize)]
@@ -75,7 +75,7 @@ impl Report<'_> {
                 rows.push(Row::Scenario {
                     file: ran.file.file.path().to_owned(),
                     line: ran.file.line(scenario.name.at),
-                    name: scenario.name.value.clone(),
+                    name: outcome.secrets.hide(&scenario.name.value),
                     ok: outcome.failures.is_empty(),
                     runs: outcome.runs,
                     failures: failures
@@ -84,6 +84,7 @@ impl Report<'_> {
                     command: command(
                         ran.file,
                         scenario,
+                        &outcome.secrets,
                         outcome.failures.first().and_then(|first| first.lost_before),
                         dir,
                     ),
@@ -108,9 +109,13 @@ fn told(failure: &Failure, line: usize) -> Told {
         run: failure.run.word(),
         asks: failure.run.asks_word(),
         line,
-        message: failure.unmet.what.clone(),
+        message: failure.secrets.hide(&failure.unmet.what),
         place: failure.unmet.place.clone(),
-        heard: failure.heard.iter().map(shown).collect(),
+        heard: failure
+            .heard
+            .iter()
+            .map(|heard| shown_without(&failure.secrets, heard))
+            .collect(),
     }
 }
 

@@ -10,12 +10,13 @@ use crate::phone::{AsksAgain, Heard};
 
 use super::coverage::Coverage;
 use super::delivery::{Answering, Delivery, Run};
-use super::document::{Scenario, TestFile};
+use super::document::{Scenario, Step, TestFile};
 use super::engine::{Engine, desk};
 use super::hold::Unmet;
 use super::lost;
 use super::play::Play;
-use super::talk::{Caller, Reload, Talk, Turn};
+use super::secrets::Secrets;
+use super::talk::{Begins, Caller, Reload, Talk, Turn};
 use super::words::difference;
 
 /// What is dialled where a flow has no number of its own.
@@ -37,6 +38,8 @@ pub struct Outcome {
     pub failures: Vec<Failure>,
     /// What its first run has been through.
     pub coverage: Coverage,
+    /// What it keys in where a secret is asked for.
+    pub secrets: Secrets,
 }
 
 /// A run that does not hold.
@@ -51,6 +54,8 @@ pub struct Failure {
     pub lost_before: Option<usize>,
     /// For each step that holds how much had been heard when it acted, or what it found.
     pub behind: Vec<usize>,
+    /// What is not told of it.
+    pub secrets: Secrets,
 }
 
 impl Bench {
@@ -84,6 +89,7 @@ impl Bench {
             from: &scenario.from,
             to: number_of(&file.flow),
             at: scenario.at,
+            begins: begins(scenario),
         };
         let held = Held {
             scenario,
@@ -94,9 +100,11 @@ impl Bench {
             runs: 1,
             failures: Vec::new(),
             coverage: Coverage::default(),
+            secrets: Secrets::default(),
         };
         let first = held.as_it_is(engine(), Run::FIRST, None, None);
         outcome.coverage.note(&first.turns);
+        outcome.secrets = first.secrets.clone();
         if let Some(failure) = first.failure {
             outcome.failures.push(failure);
             return outcome;
@@ -129,10 +137,11 @@ impl Bench {
         engine.force(&scenario.sides);
         let number: Option<PhoneNumber> = number_of(flow).parse().ok();
         let answering = self.catalog.answering(number);
-        if answering.is_none_or(|other| other.name() != flow.name()) {
+        let is_other = answering.is_none_or(|other| other.name() != flow.name());
+        if is_other || !scenario.given.is_empty() {
             engine
-                .begin(flow.name(), None, &[])
-                .expect("the flow of a test file is one of the catalog");
+                .begin(flow.name(), None, &scenario.given)
+                .expect("the flow and its variables were found when the file was read");
         }
         engine
     }
@@ -143,6 +152,15 @@ fn number_of(flow: &Flow) -> String {
     flow.numbers()
         .first()
         .map_or(NO_NUMBER.to_owned(), PhoneNumber::to_string)
+}
+
+fn begins(scenario: &Scenario) -> Begins {
+    let first = scenario.steps.first().map(|step| &step.value);
+    match (scenario.outbound, first) {
+        (false, _) => Begins::ByCaller,
+        (true, Some(Step::Leg(_))) => Begins::Ringing,
+        (true, _) => Begins::Taken,
+    }
 }
 
 /// All runs of a scenario but the first.
@@ -179,6 +197,7 @@ struct Ran {
     turns: Vec<Turn>,
     heard: Vec<Heard>,
     failure: Option<Failure>,
+    secrets: Secrets,
 }
 
 impl Held<'_> {
@@ -204,6 +223,8 @@ impl Held<'_> {
                 place: None,
             });
         }
+        // A run that got to its end knows of every step what it has answered.
+        let secrets = first.map_or_else(|| play.secrets(), |first| first.secrets.clone());
         Ran {
             failure: unmet.map(|unmet| Failure {
                 run,
@@ -212,7 +233,9 @@ impl Held<'_> {
                 heard: talk.heard.clone(),
                 lost_before: None,
                 behind: play.behind,
+                secrets: secrets.clone(),
             }),
+            secrets,
             turns: talk.turns,
             heard: talk.heard,
         }
@@ -234,6 +257,7 @@ impl Held<'_> {
             // The loss of a turn that nobody led to is heard from the first step on.
             lost_before: Some(play.step_before(turn).unwrap_or(0)),
             behind: play.behind,
+            secrets: first.secrets.clone(),
         })
     }
 }

@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 use crate::flow::schema_parts::{self as parts, closed, described, text, word};
 
 use super::document::Survives;
-use super::document::tables::{self, Key, Shape};
+use super::document::tables::{self, DIRECTIONS, Key, Shape};
 
 /// The schema of test files, `flows/**/*.test.yaml`, in draft 7.
 pub fn tests_schema() -> Value {
@@ -48,6 +48,7 @@ fn of(shape: Shape) -> Value {
         }
         Shape::Never => one_or_none(object(tables::NEVER, &[])),
         // A flag in quotes is one too.
+        Shape::Direction => json!({ "enum": DIRECTIONS }),
         Shape::Flag => json!({ "enum": [true, false, "true", "false"] }),
         Shape::True => json!({ "enum": [true, "true"] }),
         Shape::States => list(parts::state_path()),

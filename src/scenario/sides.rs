@@ -5,7 +5,7 @@ use crate::phone::Heard;
 use super::command::said;
 use super::document::{Scenario, Step, TestFile};
 use super::run::Failure;
-use super::words::shown;
+use super::words::shown_without;
 
 /// The widest that the left side becomes, and a line of the right one, in characters.
 const LEFT: usize = 44;
@@ -25,7 +25,7 @@ struct Row {
 /// Both sides of a failure, each line indented by two.
 pub fn sides(file: &TestFile, scenario: &Scenario, failure: &Failure) -> String {
     let rows = match &failure.should {
-        Some(should) => compared(should, &failure.heard),
+        Some(should) => compared(should, failure),
         None => walked(file, scenario, failure),
     };
     let head = match &failure.should {
@@ -56,7 +56,9 @@ pub fn sides(file: &TestFile, scenario: &Scenario, failure: &Failure) -> String 
 }
 
 /// Two conversations; the first line that differs is marked.
-fn compared(should: &[Heard], heard: &[Heard]) -> Vec<Row> {
+fn compared(should: &[Heard], failure: &Failure) -> Vec<Row> {
+    let heard = &failure.heard;
+    let shown = |heard: &Heard| shown_without(&failure.secrets, heard);
     let wrong = (0..should.len().max(heard.len())).find(|at| should.get(*at) != heard.get(*at));
     (0..should.len().max(heard.len()))
         .map(|at| Row {
@@ -74,6 +76,7 @@ fn walked(file: &TestFile, scenario: &Scenario, failure: &Failure) -> Vec<Row> {
         let var = file.flow.variable(var);
         (var.name.to_string(), var.secret)
     };
+    let shown = |heard: &Heard| shown_without(&failure.secrets, heard);
     let heard = |at: usize| failure.heard.get(at).map(shown).unwrap_or_default();
     let mut rows = Vec::new();
     let mut at = 0;
@@ -102,7 +105,13 @@ fn walked(file: &TestFile, scenario: &Scenario, failure: &Failure) -> Vec<Row> {
         }
         rows.push(Row {
             line: file.line(step.at),
-            left: said(&step.value, name),
+            left: match &step.value {
+                Step::Press(keys) if failure.secrets.has(index) => {
+                    format!("press {}", "•".repeat(keys.chars().count()))
+                }
+                Step::Hears(_) => failure.secrets.hide(&said(&step.value, name)),
+                other => said(other, name),
+            },
             right,
             is_wrong,
         });

@@ -5,13 +5,14 @@ use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
 
+use crate::call::SessionId;
 use crate::flow::Catalog;
 use crate::machine::Fault;
-use crate::phone::{Doing, Heard, Line, OtherSide, Rules, ShownLeg, Start, WebhookKind};
+use crate::phone::{Account, Doing, Heard, Line, OtherSide, Rules, ShownLeg, Start, WebhookKind};
 
 use super::delivery::{Answering, Delivery, Run};
 use super::document::Leg;
-use super::engine::Traced;
+use super::engine::{Engine, Traced};
 use super::lost;
 
 /// The most webhooks of one run; a scenario is a few dozen.
@@ -28,6 +29,8 @@ pub enum Broken {
     Unreadable(String),
     #[error("the call does not come to an end")]
     Endless,
+    #[error("the call cannot be started: there is nobody to call")]
+    NotStarted,
     /// A script or the program failed in a state.
     #[error("`{}` could not be carried out: {}", .0.state, .0.message)]
     Fault(Fault),
@@ -53,6 +56,8 @@ pub struct Turn {
     pub heard_before: usize,
     /// What the caller or the other side did since the turn before.
     pub acts: Acts,
+    /// Nothing but the token was left when its webhook came.
+    pub forgot: bool,
 }
 
 /// What was done between two webhooks that wait.
@@ -79,6 +84,8 @@ pub struct Talk<'a, A> {
     asked: usize,
     webhooks: usize,
     acts: Acts,
+    /// The call was forgotten since the turn before.
+    forgot: bool,
     /// Keys were pressed that have brought no webhook yet.
     entry_is_open: bool,
 }
@@ -93,15 +100,28 @@ pub struct Reload<'a> {
 
 /// Who calls whom, and when.
 pub struct Caller<'a> {
+    /// The person: who calls, or who is called.
     pub from: &'a str,
+    /// Our number.
     pub to: String,
     pub at: Timestamp,
+    pub begins: Begins,
+}
+
+/// How a call begins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Begins {
+    ByCaller,
+    /// We call, and the person takes the call at once.
+    Taken,
+    /// We call, and what the person does is the first step.
+    Ringing,
 }
 
 impl<'a, A: Answering> Talk<'a, A> {
     pub fn new(
         caller: &Caller<'_>,
-        answering: A,
+        mut answering: A,
         run: Run,
         faults: bool,
         reload: Option<Reload<'a>>,
@@ -123,12 +143,16 @@ impl<'a, A: Answering> Talk<'a, A> {
             },
             ..Rules::default()
         };
-        Talk {
-            line: Line::call_in(start, rules),
+        let (line, broken) = match caller.begins {
+            Begins::ByCaller => (Line::call_in(start, rules), None),
+            Begins::Taken | Begins::Ringing => called_out(caller, start, rules, answering.engine()),
+        };
+        let mut talk = Talk {
+            line,
             answering,
             heard: Vec::new(),
             turns: Vec::new(),
-            broken: None,
+            broken,
             run,
             faults,
             spared: false,
@@ -136,8 +160,12 @@ impl<'a, A: Answering> Talk<'a, A> {
             asked: 0,
             webhooks: 0,
             acts: Acts::default(),
+            forgot: false,
             entry_is_open: false,
-        }
+        };
+        // What starts a call is a turn before its first webhook.
+        talk.note_turns();
+        talk
     }
 
     pub fn is_over(&self) -> bool {
@@ -233,7 +261,13 @@ impl<'a, A: Answering> Talk<'a, A> {
                     self.answering.serve(Arc::clone(reload.catalog));
                 }
             }
-            Delivery::Lost => self.answering.forget(),
+            // What starts a call has no token: before the first question of the platform
+            // whoever has started it knows it.
+            Delivery::Lost if self.asked == 0 => {}
+            Delivery::Lost => {
+                self.answering.forget();
+                self.forgot = true;
+            }
         }
         Ok(())
     }
@@ -244,6 +278,7 @@ impl<'a, A: Answering> Talk<'a, A> {
                 traced,
                 heard_before: self.heard.len(),
                 acts: std::mem::take(&mut self.acts),
+                forgot: std::mem::take(&mut self.forgot),
             });
         }
     }
@@ -317,5 +352,45 @@ impl<'a, A: Answering> Talk<'a, A> {
     pub fn hang_up(&mut self) {
         self.line.hang_up();
         self.deliver_all();
+    }
+}
+
+/// A call that we start. The line of one that cannot be started
+/// is that of a call which nobody answers.
+fn called_out(
+    caller: &Caller<'_>,
+    start: Start,
+    rules: Rules,
+    engine: &mut Engine,
+) -> (Line, Option<Broken>) {
+    let parties = (caller.to.parse().ok(), caller.from.parse().ok());
+    let session = SessionId::new(&start.session);
+    let request = match (parties, &session) {
+        ((Some(ours), Some(person)), Some(session)) => {
+            engine.call_out(session, (ours, person), caller.at)
+        }
+        _ => None,
+    };
+    let Some(request) = request else {
+        return (Line::call_in(start, rules), Some(Broken::NotStarted));
+    };
+    let line = Line::call_out(
+        &request,
+        &start.session,
+        caller.at,
+        rules,
+        Account::default(),
+    );
+    match line {
+        Ok(mut line) => {
+            if caller.begins == Begins::Taken {
+                line.other_side(OtherSide::Answers { seconds: 0 });
+            }
+            (line, None)
+        }
+        Err(refused) => (
+            Line::call_in(start, rules),
+            Some(Broken::Refused(refused.to_string())),
+        ),
     }
 }

@@ -195,7 +195,8 @@ fn every_side_of_a_split_can_be_forced_and_is_kept_in_every_run() {
         let outcome = bench.run(file, scenario);
         assert_eq!(failed(&outcome), [], "{}", scenario.name.value);
         assert_eq!(outcome.runs, 10);
-        let forced = super::command::command(file, scenario, None, None);
+        let forced =
+            super::command::command(file, scenario, &super::Secrets::default(), None, None);
         let label = scenario.sides.of("offer").expect("it is forced");
         assert!(
             forced.contains(&format!("--split 'offer={label}'")),

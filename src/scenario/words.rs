@@ -3,6 +3,7 @@
 use crate::phone::{Doing, Heard};
 
 use super::pattern::plain;
+use super::secrets::Secrets;
 
 /// What can be heard of it as words, in one line.
 pub fn words(heard: &Heard) -> Option<String> {
@@ -20,6 +21,14 @@ pub fn shown(heard: &Heard) -> String {
         Heard::Played { url, .. } => format!("♪ {url}"),
         Heard::Dialled { to, .. } => format!("dialled {to}"),
         Heard::HungUp => "hung up".to_owned(),
+    }
+}
+
+/// The same without a secret.
+pub fn shown_without(secrets: &Secrets, heard: &Heard) -> String {
+    match heard {
+        Heard::Dialled { .. } | Heard::HungUp => shown(heard),
+        heard => secrets.hide(&shown(heard)),
     }
 }
 

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use rhai::{Dynamic, Engine, OptimizationLevel, Position, Token};
 
-use super::functions::{self, MAX_ITEMS, MAX_TEXT};
+use super::functions::{self, Listener, MAX_ITEMS, MAX_TEXT};
 use super::program::Rows;
 
 /// How deep expressions may be nested.
@@ -114,6 +114,8 @@ pub(super) struct Run {
     pub visits: Arc<BTreeMap<Box<str>, u32>>,
     /// The tables, where it looks something up.
     pub rows: Option<Arc<dyn Rows>>,
+    /// Whom it speaks to.
+    pub listener: Arc<Listener>,
 }
 
 /// Why a run was ended from outside of it: the work that functions added was too much,

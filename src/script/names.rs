@@ -106,9 +106,11 @@ const WORDS: &[&str] = &[
 ];
 
 /// True for words that cannot name a flow variable: those of the language, the names
-/// in [`BUILTINS`], and the names of functions.
+/// in [`BUILTINS`], and the names of functions but those for speech. What is told as a
+/// date is called `date` in many a flow, and no engine mistakes one for the other.
 pub fn is_reserved(name: &str) -> bool {
-    WORDS.contains(&name) || BUILTINS.contains(&name) || functions::find(name).is_some()
+    let is_function = functions::find(name).is_some() && !functions::is_speech(name);
+    WORDS.contains(&name) || BUILTINS.contains(&name) || is_function
 }
 
 /// The longest name, in bytes, that others are compared with: the time it takes grows
@@ -148,7 +150,7 @@ mod tests {
         for name in ["call", "default", "input", "visits", "luhn", "if", "len"] {
             assert!(is_reserved(name), "{name}");
         }
-        for name in ["tier", "pin", "customer", "n"] {
+        for name in ["tier", "pin", "customer", "n", "date", "amount"] {
             assert!(!is_reserved(name), "{name}");
         }
     }

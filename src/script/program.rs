@@ -4,12 +4,14 @@ use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
+use jiff::tz::TimeZone;
 use rhai::{AST, Dynamic, Expr, Module, Scope, Shared, Stmt};
 
 use super::budget::Budget;
 use super::check::{Check, Surroundings};
 use super::engine::{self, DEADLINE, Meter, Run};
 use super::fault::{Fault, FaultKind};
+use super::functions::Listener;
 use super::library::Library;
 use super::problem::{self, Problem, ProblemKind, Spot};
 use super::source::{Kind, Source};
@@ -24,6 +26,10 @@ pub trait Context {
     fn visits(&self, state: &str) -> u32;
     /// The tables, for an expression that looks something up.
     fn rows(&self) -> Arc<dyn Rows>;
+    /// The language of the call, as in `en` or `zh-TW`.
+    fn lang(&self) -> &str;
+    /// The zone in which moments are told.
+    fn zone(&self) -> &TimeZone;
 }
 
 /// Tables, as expressions ask them.
@@ -129,7 +135,8 @@ impl Program {
         &self.0.reads
     }
 
-    /// Those of [`reads`](Self::reads) whose value could be in the result. What is
+    /// Those of [`reads`](Self::reads) whose value could be in the result: what a script
+    /// function is given, and what something is looked up by, are among them. What is
     /// only masked, compared, measured or asked in a condition is not.
     pub fn exposes(&self) -> &[Box<str>] {
         &self.0.exposes
@@ -191,6 +198,10 @@ impl Program {
             meter: Arc::new(Meter::default()),
             visits: Arc::new(visits.collect()),
             rows: (!self.0.tables.is_empty()).then(|| context.rows()),
+            listener: Arc::new(Listener {
+                lang: context.lang().into(),
+                zone: context.zone().clone(),
+            }),
         };
         let meter = run.meter.clone();
         let mut engine = engine::for_running(budget.left(), DEADLINE, run);

@@ -21,6 +21,10 @@ pub struct CallSettings {
     #[arg(long, value_name = "NUMBER", default_value = "+6591234567")]
     pub from: String,
 
+    /// The call is one that we start: `--from` is who is called
+    #[arg(long, conflicts_with_all = ["on", "save_test"])]
+    pub outbound: bool,
+
     /// When the call begins, as in `2026-03-02T10:00`, in the flow's zone unless it names
     /// an offset; Monday 2 March 2026 at 10:00, and with `--on` the present time
     #[arg(long, value_name = "TIME")]

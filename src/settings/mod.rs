@@ -6,8 +6,10 @@ mod check;
 mod dev;
 mod explain;
 mod graph;
+mod hours;
 mod log;
 mod new;
+mod prompts;
 mod read;
 mod schema;
 mod serve;
@@ -21,8 +23,10 @@ pub use check::CheckSettings;
 pub use dev::DevSettings;
 pub use explain::ExplainSettings;
 pub use graph::{GraphFormat, GraphSettings};
+pub use hours::{HoursSettings, HoursWord};
 pub use log::{LogFormat, LogSettings};
 pub use new::{NewSettings, TemplateSetting};
+pub use prompts::{ExportSettings, ImportSettings, PromptsCommand, PromptsSettings};
 pub use read::duration;
 pub use schema::SchemaSettings;
 pub use serve::ServeSettings;
@@ -56,6 +60,10 @@ pub enum Command {
     Explain(ExplainSettings),
     /// Draw a flow: its states, and the keys and outcomes that lead from one to the next
     Graph(GraphSettings),
+    /// Say whether it is open and until when, or decide it by hand
+    Hours(HoursSettings),
+    /// Hand the prompts of all languages to translators as a table, and take it back
+    Prompts(PromptsSettings),
     /// Print the JSON Schema of flow files, for editors
     Schema(SchemaSettings),
 }

@@ -14,7 +14,11 @@ pub struct SchemaSettings {
     #[arg(long, conflicts_with = "write")]
     pub tests: bool,
 
-    /// Write both into the `flows` of the project, and say what a flow has to begin with
+    /// The schema of files of prompts instead of that of flows
+    #[arg(long, conflicts_with_all = ["write", "tests"])]
+    pub prompts: bool,
+
+    /// Write all into the `flows` of the project, and say what a flow has to begin with
     #[arg(long)]
     pub write: bool,
 }

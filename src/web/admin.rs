@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use axum::Router;
+use axum::body::Bytes;
 use axum::extract::{Request, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::{Next, from_fn_with_state};
@@ -13,18 +14,23 @@ use subtle::ConstantTimeEq;
 use tracing::error;
 
 use super::server::OnPanic;
-use crate::live::Reloads;
+use crate::live::{HoursDesk, Order, OrderRefused, Reloads};
 
 /// What the admin listener answers with.
 pub struct Admin {
     token: SecretString,
     reloads: Arc<Reloads>,
+    hours: Arc<HoursDesk>,
 }
 
 impl Admin {
     /// The token has to come with every request, as `Authorization: Bearer TOKEN`.
-    pub fn new(token: SecretString, reloads: Arc<Reloads>) -> Arc<Self> {
-        Arc::new(Admin { token, reloads })
+    pub fn new(token: SecretString, reloads: Arc<Reloads>, hours: Arc<HoursDesk>) -> Arc<Self> {
+        Arc::new(Admin {
+            token,
+            reloads,
+            hours,
+        })
     }
 }
 
@@ -32,6 +38,7 @@ impl Admin {
 pub fn admin_router(admin: Arc<Admin>) -> Router {
     Router::new()
         .route("/flows", get(flows))
+        .route("/hours", get(hours).post(order))
         .layer(from_fn_with_state(Arc::clone(&admin), guard))
         .with_state(admin)
 }
@@ -46,16 +53,50 @@ pub fn on_admin_panic() -> OnPanic {
 async fn flows(State(admin): State<Arc<Admin>>) -> Response {
     let reloads = Arc::clone(&admin.reloads);
     let written = tokio::task::spawn_blocking(move || serde_json::to_vec(&reloads.report()));
-    match written.await {
-        Ok(Ok(flows)) => {
-            let json = HeaderValue::from_static("application/json");
-            ([(header::CONTENT_TYPE, json)], flows).into_response()
-        }
-        Ok(Err(error)) => {
-            error!(%error, "the list of flows cannot be written");
-            StatusCode::INTERNAL_SERVER_ERROR.into_response()
+    json(written.await.ok())
+}
+
+/// All opening hours, and what is decided of them.
+async fn hours(State(admin): State<Arc<Admin>>) -> Response {
+    let hours = Arc::clone(&admin.hours);
+    let written = tokio::task::spawn_blocking(move || serde_json::to_vec(&hours.report()));
+    json(written.await.ok())
+}
+
+/// Carries out what an operator orders of opening hours, and says what they are then. It
+/// is kept in a file, which no turn is to wait for.
+async fn order(State(admin): State<Arc<Admin>>, body: Bytes) -> Response {
+    let order: Order = match serde_json::from_slice(&body) {
+        Ok(order) => order,
+        Err(error) => return (StatusCode::BAD_REQUEST, error.to_string()).into_response(),
+    };
+    let hours = Arc::clone(&admin.hours);
+    match tokio::task::spawn_blocking(move || hours.order(&order)).await {
+        Ok(Ok(report)) => json(Some(serde_json::to_vec(&report))),
+        Ok(Err(refused)) => {
+            let status = match refused {
+                OrderRefused::Unknown(_) => StatusCode::NOT_FOUND,
+                OrderRefused::NotKept(_) => StatusCode::INTERNAL_SERVER_ERROR,
+                OrderRefused::Unreadable(_) => StatusCode::BAD_REQUEST,
+            };
+            (status, refused.to_string()).into_response()
         }
         Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
+    }
+}
+
+/// `None` where the handler broke.
+fn json(written: Option<serde_json::Result<Vec<u8>>>) -> Response {
+    match written {
+        Some(Ok(written)) => {
+            let json = HeaderValue::from_static("application/json");
+            ([(header::CONTENT_TYPE, json)], written).into_response()
+        }
+        Some(Err(error)) => {
+            error!(%error, "what operators ask for cannot be written");
+            StatusCode::INTERNAL_SERVER_ERROR.into_response()
+        }
+        None => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
     }
 }
 

@@ -521,7 +521,8 @@ fn spoken(action: &Value) -> Option<&str> {
 fn flow_file(flow: &str) -> Arc<SourceFile> {
     let has = |key: &str| flow.lines().any(|line| line.starts_with(key));
     let head = if has("flow:") { "" } else { HEAD };
-    let voice = if has("voice:") { "" } else { VOICE };
+    let speaks = has("voice:") || has("languages:");
+    let voice = if speaks { "" } else { VOICE };
     SourceFile::new("flows/test.yaml", &format!("{head}{voice}{flow}"))
 }
 

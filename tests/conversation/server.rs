@@ -5,14 +5,14 @@ use std::sync::Arc;
 
 use jiff::{Timestamp, ToSpan};
 use ringflow::call::{Action, Repetition, Speed, SpokenText, Voice};
-use ringflow::flow::{At, Flow, SourceFile, build};
+use ringflow::flow::{At, Catalog, Flow, SourceFile, build};
 use ringflow::machine::{Allowance, Answers, Call, Desk, Fault, Policy, Reply, Sides, TokenKeys};
 use ringflow::wire::{self, Webhook};
 
 pub const LAST_RESORT: &str = "Something went wrong. Please call again.";
 
 pub struct Server {
-    catalog: ringflow::flow::Catalog,
+    catalog: Catalog,
     desk: Desk,
     pub call: Option<Call>,
     now: Timestamp,
@@ -36,6 +36,11 @@ pub struct Answered {
 impl Server {
     /// A server with these files, all of which must be without errors.
     pub fn with(files: &[Arc<SourceFile>], answers: Answers) -> Self {
+        Self::serving(compiled(files), answers)
+    }
+
+    /// A server with flows that are compiled already.
+    pub fn serving(catalog: Catalog, answers: Answers) -> Self {
         let last_resort = Action::Say {
             text: SpokenText::new(LAST_RESORT).unwrap(),
             voice: Voice::new("en-US-LastResort").unwrap(),
@@ -43,7 +48,7 @@ impl Server {
             repetition: Repetition::ONCE,
         };
         Server {
-            catalog: compiled(files),
+            catalog,
             desk: Desk {
                 policy: Policy {
                     answers,
@@ -136,7 +141,8 @@ impl Server {
     }
 }
 
-fn compiled(files: &[Arc<SourceFile>]) -> ringflow::flow::Catalog {
+/// The flows of these files, all of which must be without errors.
+pub fn compiled(files: &[Arc<SourceFile>]) -> Catalog {
     let build = build(files);
     if build.has_errors() {
         let found: Vec<String> = build.diagnostics.iter().map(|d| d.render(false)).collect();

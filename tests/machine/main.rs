@@ -7,6 +7,7 @@ mod asking;
 mod choosing;
 mod confirming;
 mod faults;
+mod languages;
 mod ledger;
 mod memory;
 mod outbound;

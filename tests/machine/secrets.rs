@@ -102,3 +102,45 @@ states:
     let printed = format!("{:?}", call.server().call);
     assert!(!printed.contains(PIN), "{printed}");
 }
+
+#[test]
+fn what_is_pressed_where_a_secret_is_asked_for_is_not_in_input() {
+    let flow = "
+vars: {pin: secret digits}
+defaults: {give_up: hangup, keys: {9: told}}
+states:
+  main: {menu: Press 1., keys: {1: asks}}
+  asks: {ask: PIN?, digits: 4, save: pin, keys: {0: told}, then: told}
+  told: {menu: 'It was (${input}).', keys: {2: asks}}
+";
+    let at_pin = || Conversation::with(flow).press("1").is_asked("PIN?");
+    for keys in ["0", "9", PIN] {
+        let call = at_pin().press(keys).is_asked("It was ().");
+        // Out of the menu it is what was pressed last, and not before.
+        call.press("2").is_asked("PIN?");
+    }
+}
+
+#[test]
+fn a_variable_that_is_set_from_a_secret_is_one() {
+    let flow = "
+vars: {pin: secret digits}
+defaults: {give_up: hangup}
+states:
+  main: {ask: PIN?, digits: 4, save: pin, then: sets}
+  sets: {set: {whole: {pin: '${pin}'}, part: '${whole.pin}', same: '${part == pin}'}, then: asks}
+  asks: {ask: Again?, digits: 4, save: part, then: end}
+  end: {menu: Press 1., keys: {1: hangup}}
+";
+    let call = Conversation::with(flow).press(PIN).is_asked("Again?");
+    let server = call.server();
+    let session = server
+        .call
+        .as_ref()
+        .and_then(|call| call.session())
+        .unwrap();
+    assert!(session.asks_for_secret(), "what `part` takes is secret too");
+    let shown = |name: &str| session.shown(session.flow().variable_named(name).unwrap());
+    assert_eq!([shown("whole"), shown("part"), shown("pin")], ["•••"; 3]);
+    assert_eq!(shown("same"), "true");
+}

@@ -1,6 +1,8 @@
 //! A balancer in front of servers that share a key and nothing else: each webhook finds
 //! one that has never heard of the call. It comes to an end all the same.
 
+use std::sync::Arc;
+
 use ringflow::flow::SourceFile;
 use ringflow::machine::Answers;
 use serde_json::Value;
@@ -13,6 +15,11 @@ const MOST_WEBHOOKS: usize = 60;
 
 struct Call {
     server: Server,
+    flow: Vec<Arc<SourceFile>>,
+    /// What every other server has in place of it.
+    other: Option<Vec<Arc<SourceFile>>>,
+    /// Whether no server has heard of the call, or one answers all of it.
+    forgets: bool,
     from: &'static str,
     to: &'static str,
 }
@@ -23,8 +30,14 @@ impl Call {
             .iter()
             .map(|(path, text)| SourceFile::new(path, text))
             .collect();
-        let server = Server::with(&files, Answers::Single);
-        Call { server, from, to }
+        Call {
+            server: Server::with(&files, Answers::Single),
+            flow: files,
+            other: None,
+            forgets: true,
+            from,
+            to,
+        }
     }
 
     fn masking(from: &'static str) -> Self {
@@ -42,14 +55,20 @@ impl Call {
         for sent in 1..MOST_WEBHOOKS {
             webhook.source = self.from.to_owned();
             webhook.destination = self.to.to_owned();
-            self.server.restart();
+            if self.forgets {
+                self.server.restart();
+            }
+            if let Some(other) = &self.other {
+                let flows = [&self.flow, other];
+                self.server.deploy(flows[(sent - 1) % 2]);
+            }
             self.server.wait();
             let answered = self.server.post(&webhook.bytes());
             let body: Value = serde_json::from_slice(&answered.bytes).unwrap();
             webhook = Webhook::completed(sent, body["clientActionId"].as_str());
             for action in body["callflow"].as_array().unwrap() {
                 let params = &action["params"];
-                let words = ["text", "promptMessage", "destination"]
+                let words = ["text", "promptMessage", "destination", "fileUrl"]
                     .iter()
                     .find_map(|key| params[*key].as_str());
                 heard.extend(words.map(str::to_owned));
@@ -122,4 +141,49 @@ states:
     // Around `gold` there is a way too: the call goes there, and to no end.
     let heard = call("1");
     assert_eq!(heard.last().unwrap(), LAST_RESORT, "{heard:#?}");
+}
+
+#[test]
+fn a_fault_that_comes_again_and_again_ends_as_it_does_on_one_server() {
+    let flow = "
+flow: test
+numbers: [+6561115777]
+voice: en-US-One
+vars: {n: number}
+defaults: {give_up: hangup}
+states:
+  main: {menu: 'You have ${1 % n}.', keys: {1: main}, on_error: {say: https://example.com/a.mp3, then: repeat}}
+";
+    let call = || Call::of(&[("flows/test.yaml", flow)], "+6591234567", "+6561115777");
+    let heard = call().runs("");
+    assert_eq!(heard.last().unwrap(), LAST_RESORT, "{heard:#?}");
+    let one = Call {
+        forgets: false,
+        ..call()
+    };
+    assert_eq!(heard, one.runs(""));
+}
+
+#[test]
+fn servers_whose_flows_have_not_one_state_in_common_do_not_send_a_caller_around_for_ever() {
+    let flow = |state: &str| {
+        let flow = format!(
+            "
+flow: test
+numbers: [+6561115777]
+voice: en-US-One
+states:
+  {state}: {{say: Welcome to {state}., then: {state}_end}}
+  {state}_end: {{say: Goodbye., voice: en-US-Two, then: hangup}}
+"
+        );
+        vec![SourceFile::new("flows/test.yaml", &flow)]
+    };
+    let one = flow("one");
+    let files = [("flows/test.yaml", one[0].text())];
+    let mut call = Call::of(&files, "+6591234567", "+6561115777");
+    call.other = Some(flow("two"));
+    let heard = call.runs("");
+    assert_eq!(heard.last().unwrap(), LAST_RESORT, "{heard:#?}");
+    assert_eq!(heard.len(), 8, "{heard:#?}");
 }

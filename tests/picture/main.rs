@@ -37,7 +37,11 @@ fn all() -> Vec<Arc<Flow>> {
             "flows"
         };
         let text = fs::read_to_string(&path).expect("it can be read");
-        files.push(SourceFile::new(&format!("{room}/{name}"), &text));
+        let path = match name.rsplit_once('.') {
+            Some((_, lang @ ("en" | "zh-Hans"))) => format!("flows/prompts/{lang}.yaml"),
+            _ => format!("{room}/{name}"),
+        };
+        files.push(SourceFile::new(&path, &text));
     }
     let good = build(&files);
     let flows: Vec<_> = [shipped(), good]

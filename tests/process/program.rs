@@ -56,10 +56,6 @@ pub fn shipped() -> TempDir {
             "flows/account.yaml",
             include_str!("../../flows/account.yaml"),
         ),
-        (
-            "scripts/spell.rhai",
-            include_str!("../../scripts/spell.rhai"),
-        ),
     ])
 }
 

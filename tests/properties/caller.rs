@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use ringflow::call::Key;
-use ringflow::flow::{Flow, Kind, SourceFile, State, Target, Text, VarType};
+use ringflow::flow::{Assignee, Catalog, Flow, Kind, State, Target, Text, VarType};
 use ringflow::machine::Answers;
 use serde_json::Value;
 
@@ -16,6 +16,11 @@ use super::dice::Dice;
 
 /// A caller who has left the phone lying is out of every flow after so many turns.
 const MOST_SILENT_TURNS: usize = 300;
+
+/// What is keyed in where a secret is asked for, and nowhere else. As it stands, and as its
+/// beginning would be spelled; its end may be said, as `mask` gives it.
+const PIN: &str = "83519274";
+const SPELLED: &str = "8 3 5";
 
 /// How a call is delivered.
 #[derive(Debug, Clone, Copy)]
@@ -67,14 +72,14 @@ pub struct Caller<'a> {
 
 impl<'a> Caller<'a> {
     pub fn of(
-        files: &[Arc<SourceFile>],
+        catalog: &Catalog,
         decides: &'a [u16],
         disturbs: &'a [u16],
         manner: Manner,
         counts: &'a mut Counts,
     ) -> Self {
         Caller {
-            server: Server::with(files, manner.answers),
+            server: Server::serving(catalog.clone(), manner.answers),
             decides: Dice::new(decides),
             disturbs: Dice::new(disturbs),
             manner,
@@ -96,8 +101,18 @@ impl<'a> Caller<'a> {
     pub fn call(mut self) -> Heard {
         let first = self.first();
         self.post(first);
+        let mut unasked = 0;
         while !self.ended && !self.decides.is_over() {
+            let left = self.decides.left();
             self.turn();
+            unasked = match self.decides.left() == left {
+                true => unasked + 1,
+                false => 0,
+            };
+            assert!(
+                unasked <= MOST_SILENT_TURNS,
+                "the call of a caller who is asked nothing goes on for ever"
+            );
         }
         if self.manner.restarts == Restarts::Sometimes {
             self.manner.restarts = Restarts::Never;
@@ -167,6 +182,10 @@ impl<'a> Caller<'a> {
             return None;
         }
         let most = capture["maxDigits"].as_u64().unwrap_or(1) as usize;
+        if most >= PIN.len() && self.asks_for_secret() && self.decides.below(4) > 0 {
+            self.counts.met("a secret was keyed in");
+            return Some(PIN.to_owned());
+        }
         if most == 1 && self.decides.one_in(2) {
             let keys = ["1", "2", "3", "0", "7", "8", "9", "*", "#"];
             return Some(self.decides.pick(&keys).to_owned());
@@ -191,6 +210,14 @@ impl<'a> Caller<'a> {
             13 => "0042#".to_owned(),
             14 => "12345678901234567890123456789".to_owned(),
             _ => digits,
+        })
+    }
+
+    fn asks_for_secret(&self) -> bool {
+        let session = self.server.call.as_ref().and_then(|call| call.session());
+        session.is_some_and(|session| {
+            let state = session.flow().state(session.state());
+            matches!(&state.kind, Kind::Ask(_, entry) if entry.secret)
         })
     }
 
@@ -320,6 +347,15 @@ impl<'a> Caller<'a> {
         for fault in &answered.faults {
             assert!(!fault.ours, "a fault of the program: {fault:?}");
         }
+        let told = [
+            String::from_utf8_lossy(&answered.bytes).into_owned(),
+            format!("{:?}", answered.faults),
+            format!("{:?}", self.server.call),
+        ];
+        for told in told {
+            let is_told = told.contains(PIN) || told.contains(SPELLED);
+            assert!(!is_told, "a secret is told: {told}");
+        }
         self.ended = answered.ended;
         self.heard.faults += answered.faults.len();
         self.heard.actions.extend(self.actions.iter().cloned());
@@ -422,11 +458,20 @@ impl Caller<'_> {
             Kind::Choose { .. } => "kind: choose a condition",
             Kind::Label { .. } => "kind: choose a label",
             Kind::Split(_) => "kind: split",
+            Kind::Hours(_) => "kind: hours",
             Kind::Run(_) => "kind: run",
         });
+        if state.said_in.len() > 1 {
+            self.counts.met("said in two languages");
+        }
         for line in &state.set {
-            let var = flow.variable(line.var);
+            let Assignee::Variable(var) = line.to else {
+                self.counts.met("set: lang");
+                continue;
+            };
+            let var = flow.variable(var);
             self.counts.met(match var.kind {
+                None if var.secret => "set: undeclared, and secret",
                 _ if var.secret => "set: secret",
                 None => "set: undeclared",
                 Some(VarType::Text) => "set: text",

@@ -15,6 +15,11 @@ impl<'a> Dice<'a> {
         self.tape.is_empty()
     }
 
+    /// How many choices are left.
+    pub fn left(&self) -> usize {
+        self.tape.len()
+    }
+
     /// A number below `count`.
     pub fn below(&mut self, count: usize) -> usize {
         let Some((first, rest)) = self.tape.split_first() else {

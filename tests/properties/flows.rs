@@ -2,6 +2,10 @@
 //! goes round for ever; each state leads to the next, so all are reached; the last
 //! one ends the call. Keys and faults lead anywhere.
 
+use std::sync::Arc;
+
+use ringflow::flow::SourceFile;
+
 use super::dice::Dice;
 use super::yaml::Node;
 
@@ -15,6 +19,8 @@ fn even(x) { number(x) % 2 == 0 }
 fn pick(n) { if n > 3 { "a" } else { "b" } }
 fn desk() { "+6561110009" }
 fn abroad() { "+12125550100" }
+fn tell(x) { throw x }
+fn hold(x) { #{all: [x, `It is ${x}.`], part: x} }
 "#;
 
 /// What random flows run. Its labels, its faults and the flow that it runs in turn depend
@@ -96,6 +102,10 @@ const SHOWN: &[&str] = &[
     "u",
     "input",
     "mask(s)",
+    "mask(v_hidden)",
+    "v_same",
+    "v_ends",
+    "lang",
     "caller.number",
     "dialled.number",
     "leg.outcome",
@@ -123,6 +133,8 @@ const CONDITIONS: &[&str] = &[
     "leg.outcome == \"busy\"",
     "visits(\"s0\") > 1",
     "s != \"\"",
+    "v_hidden == s && !v_hidden.is_empty()",
+    "tools::tell(s)",
     "tools::even(d)",
     "t",
     "tools::spin()",
@@ -147,13 +159,41 @@ const CHECKS: &[&str] = &[
     "tools::spin()",
     "n > 0",
     "input != \"11\"",
+    "tools::tell(input)",
 ];
+
+/// Variables that `set` alone declares, each with what stands for it in a flow that never
+/// sets it.
+const UNDECLARED: [(&str, &str); 3] = [("v_hidden", "s"), ("v_same", "f"), ("v_ends", "t")];
 
 /// A whole flow as YAML.
 pub fn flow(tape: &[u16]) -> String {
+    project(tape).0
+}
+
+/// The flow with what it is made of, as files.
+pub fn files(tape: &[u16]) -> Vec<Arc<SourceFile>> {
+    let (flow, en, ms) = project(tape);
+    let mut files = vec![
+        SourceFile::new("flows/random.yaml", &flow),
+        SourceFile::new("flows/inner.yaml", INNER),
+        SourceFile::new("flows/innermost.yaml", INNERMOST),
+        SourceFile::new("scripts/tools.rhai", TOOLS),
+    ];
+    if !en.is_empty() {
+        files.push(SourceFile::new("flows/prompts/en.yaml", &en));
+        files.push(SourceFile::new("flows/prompts/ms.yaml", &ms));
+    }
+    files
+}
+
+/// The flow, and its prompts in both languages where it has two.
+fn project(tape: &[u16]) -> (String, String, String) {
     let mut dice = Dice::new(tape);
     let count = 2 + dice.below(6);
     let mut writer = Writer {
+        is_bilingual: dice.one_in(3),
+        prompts: Vec::new(),
         inherits_give_up: dice.below(3) > 0,
         inherits_otherwise: dice.one_in(3),
         dice,
@@ -162,7 +202,28 @@ pub fn flow(tape: &[u16]) -> String {
         asks: false,
         placed: false,
     };
-    writer.file().write()
+    let written = writer.file().write();
+    let is_set = |name: &str| {
+        written.contains(&format!("{name}:")) || written.contains(&format!("{name}\":"))
+    };
+    let unset: Vec<_> = UNDECLARED
+        .iter()
+        .filter(|(name, _)| !is_set(name))
+        .collect();
+    let set = |text: String| {
+        let unset = unset.iter();
+        unset.fold(text, |text, (name, other)| text.replace(name, other))
+    };
+    let prompts = |at: fn(&[Node; 2]) -> &Node| {
+        let texts = writer.prompts.iter().enumerate();
+        let texts = texts.map(|(number, texts)| (format!("p{number}"), at(texts).clone()));
+        match writer.prompts.is_empty() {
+            true => String::new(),
+            false => set(Node::Map(texts.collect()).write()),
+        }
+    };
+    let (en, ms) = (prompts(|texts| &texts[0]), prompts(|texts| &texts[1]));
+    (set(written.clone()), en, ms)
 }
 
 struct Writer<'a> {
@@ -176,6 +237,10 @@ struct Writer<'a> {
     placed: bool,
     inherits_give_up: bool,
     inherits_otherwise: bool,
+    /// It has two languages, and every text is a prompt.
+    is_bilingual: bool,
+    /// What each prompt says in the first and in the second language.
+    prompts: Vec<[Node; 2]>,
 }
 
 type Entries = Vec<(String, Node)>;
@@ -191,13 +256,20 @@ impl Writer<'_> {
         put(&mut file, "flow", Node::word("random"));
         let numbers = [Node::word("+6561115777"), Node::text("*")];
         put(&mut file, "numbers", Node::List(numbers.to_vec()));
-        put(&mut file, "voice", Node::word("en-US-One"));
+        if self.is_bilingual {
+            let voice = |code: &str| Node::map([("voice", Node::word(code))]);
+            let languages = [("en", voice("en-US-One")), ("ms", voice("ms-MY-Three"))];
+            put(&mut file, "languages", Node::map(languages));
+        } else {
+            put(&mut file, "voice", Node::word("en-US-One"));
+        }
         if self.dice.one_in(2) {
             put(&mut file, "start", Node::word("s0"));
             put(&mut file, "zone", Node::word("Asia/Singapore"));
         }
         let prefixes = [Node::word("+6561"), Node::text("65 8")];
         put(&mut file, "allow_dial", Node::List(prefixes.to_vec()));
+        put(&mut file, "hours", hours());
         put(&mut file, "vars", variables());
         let defaults = self.defaults();
         put(&mut file, "defaults", defaults);
@@ -292,6 +364,43 @@ impl Writer<'_> {
             }
         }
     }
+}
+
+/// Hours that are open and closed at any time, by their week and by exceptions.
+fn hours() -> Node {
+    let lines = |lines: &[&str]| Node::List(lines.iter().map(|line| Node::text(*line)).collect());
+    let with = |zone: &str, open: Node, holiday: Node| {
+        let except = Node::map([("holiday", holiday)]);
+        Node::map([
+            ("zone", Node::word(zone)),
+            ("open", open),
+            ("except", except),
+        ])
+    };
+    let dates = || lines(&["2026-03-02", "2026-03-03"]);
+    let open = Node::map([("on_dates", dates()), ("open", Node::text("00:00-13:00"))]);
+    Node::map([
+        (
+            "office",
+            with(
+                "Europe/London",
+                lines(&["mon-fri 9:00-18:00", "sat 22:00-06:00"]),
+                open,
+            ),
+        ),
+        (
+            "night",
+            with("Asia/Singapore", lines(&["daily 20:00-06:00"]), dates()),
+        ),
+        (
+            "always",
+            with(
+                "UTC",
+                lines(&["daily 00:00-24:00"]),
+                Node::word("2030-01-01"),
+            ),
+        ),
+    ])
 }
 
 fn variables() -> Node {
@@ -408,14 +517,21 @@ impl Writer<'_> {
 impl Writer<'_> {
     fn state(&mut self) -> Node {
         let mut state = Entries::new();
-        let kind = self.dice.below(12);
+        let kind = self.dice.below(13);
         if self.dice.one_in(3) || kind == 1 {
             put(&mut state, "set", self.set());
         }
         if self.dice.one_in(2) || kind == 0 {
             put(&mut state, "say", self.speech());
         }
-        if self.dice.one_in(6) {
+        if self.is_bilingual && self.dice.one_in(3) {
+            let both = [["en", "ms"], ["ms", "en"]][self.dice.below(2)];
+            put(
+                &mut state,
+                "lang",
+                Node::List(both.map(Node::word).to_vec()),
+            );
+        } else if self.dice.one_in(6) {
             put(&mut state, "voice", Node::word("ms-MY-Two"));
         }
         self.manner(&mut state);
@@ -444,6 +560,7 @@ impl Writer<'_> {
                 put(&mut state, "then", then);
             }
             10 => self.choose(&mut state, next),
+            12 => self.by_hours(&mut state, next),
             _ => match self.dice.below(4) {
                 0 => self.label(&mut state, next),
                 1 => self.split(&mut state, next),
@@ -462,7 +579,7 @@ impl Writer<'_> {
         let text = |text: &str| Node::text(text);
         let list = Node::List(vec![text("a"), text("${n}"), text("n is ${n}")]);
         let map = Node::map([("x", text("${t}")), ("y", text("b"))]);
-        let choices: [(&str, Node); 17] = [
+        let choices: [(&str, Node); 24] = [
             ("t", text("plain")),
             ("t", text("${n} and ${input}")),
             ("n", text("${n + 1}")),
@@ -480,6 +597,13 @@ impl Writer<'_> {
             ("e", text("")),
             ("free", text("${m}")),
             ("n", text("${t}")),
+            ("v_hidden", text("${s}")),
+            ("v_hidden", text("It is ${s}.")),
+            ("v_hidden", text("${tools::hold(s).all.len() + s}")),
+            ("v_hidden", text("${tools::tell(tools::hold(s))}")),
+            ("v_same", text("${s == d}")),
+            ("v_ends", text("${mask(s)}")),
+            ("s", text("${v_hidden}")),
         ];
         let mut set = Entries::new();
         for _ in 0..1 + self.dice.below(3) {
@@ -487,6 +611,11 @@ impl Writer<'_> {
             if set.iter().all(|(other, _)| other != name) {
                 put(&mut set, name, value);
             }
+        }
+        if self.is_bilingual && self.dice.one_in(2) {
+            // The last is none of its languages most often.
+            let lang = self.dice.pick(&["en", "ms", "ms", "${t}"]);
+            put(&mut set, "lang", Node::text(lang));
         }
         Node::Map(set)
     }
@@ -552,7 +681,8 @@ impl Writer<'_> {
                 "" => "You entered ${input}. Right?".to_owned(),
                 save => format!("You entered ${{{save}}}. Right?"),
             };
-            put(state, "confirm", Node::text(confirm));
+            let confirm = self.said(|_| Node::text(confirm.clone()));
+            put(state, "confirm", confirm);
         }
     }
 
@@ -653,6 +783,19 @@ impl Writer<'_> {
         put(state, "then", then);
     }
 
+    fn by_hours(&mut self, state: &mut Entries, next: Node) {
+        let hours = self.dice.pick(&["office", "night", "always"]);
+        put(state, "hours", Node::word(hours));
+        let then = self.then(next);
+        put(state, "then", then);
+        let closed = self.onward();
+        put(state, "otherwise", closed);
+        if self.dice.one_in(2) {
+            let case = self.onward();
+            put(state, "cases", Node::map([("holiday", case)]));
+        }
+    }
+
     fn label(&mut self, state: &mut Entries, next: Node) {
         let label = self.dice.pick(LABELS);
         let label = match label.contains('\n') {
@@ -679,25 +822,35 @@ enum Heard {
 
 /// Texts.
 impl Writer<'_> {
+    /// Something that is said: a prompt, where there are two languages.
+    fn said(&mut self, mut text: impl FnMut(&mut Self) -> Node) -> Node {
+        if !self.is_bilingual {
+            return text(self);
+        }
+        let both = [text(self), text(self)];
+        self.prompts.push(both);
+        Node::text(format!("<p{}>", self.prompts.len() - 1))
+    }
+
     /// What is said: a text or a recording.
     fn speech(&mut self) -> Node {
-        match self.dice.below(10) {
+        self.said(|writer| match writer.dice.below(10) {
             0 => Node::word("https://example.com/a.mp3"),
             1 => Node::text("https://example.com/${input}/${t}.wav"),
-            _ => self.text(Heard::Say),
-        }
+            _ => writer.text(Heard::Say),
+        })
     }
 
     /// One text, or a list of them.
     fn texts(&mut self, heard: Heard) -> Node {
-        match self.dice.below(4) {
+        self.said(|writer| match writer.dice.below(4) {
             0 => Node::List(
-                (0..2 + self.dice.below(2))
-                    .map(|_| self.text(heard))
+                (0..2 + writer.dice.below(2))
+                    .map(|_| writer.text(heard))
                     .collect(),
             ),
-            _ => self.text(heard),
-        }
+            _ => writer.text(heard),
+        })
     }
 
     fn text(&mut self, heard: Heard) -> Node {

@@ -18,10 +18,10 @@ use std::sync::Mutex;
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
-use ringflow::flow::SourceFile;
 use ringflow::machine::Answers;
 
 use caller::{Caller, Manner, Restarts};
+use conversation::server::compiled;
 use counts::Counts;
 
 const CASES: u32 = 512;
@@ -35,6 +35,8 @@ fn whatever_callers_do_every_answer_is_sound_and_every_call_ends() {
     let config = Config {
         failure_persistence: None,
         max_shrink_iters: 1_000,
+        // In milliseconds: calls that go on for ever are slow to shrink.
+        max_shrink_time: 30_000,
         ..config
     };
     let cases = config.cases;
@@ -66,19 +68,15 @@ fn whatever_callers_do_every_answer_is_sound_and_every_call_ends() {
 
 /// One flow and one caller, in every manner.
 fn case(flow: &[u16], decides: &[u16], disturbs: &[u16], met: &mut Counts) {
-    let files = [
-        SourceFile::new("flows/random.yaml", &flows::flow(flow)),
-        SourceFile::new("flows/inner.yaml", flows::INNER),
-        SourceFile::new("flows/innermost.yaml", flows::INNERMOST),
-        SourceFile::new("scripts/tools.rhai", flows::TOOLS),
-    ];
+    let files = flows::files(flow);
+    let catalog = compiled(&files);
     let mut call = |answers, repeats, restarts| {
         let manner = Manner {
             answers,
             repeats,
             restarts,
         };
-        Caller::of(&files, decides, disturbs, manner, met).call()
+        Caller::of(&catalog, decides, disturbs, manner, met).call()
     };
     let plain = call(Answers::Single, false, Restarts::Never);
     let repeated = call(Answers::Single, true, Restarts::Never);

@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::{flows, marked, yaml};
 
 /// Values as they are typed behind a key.
-const VALUES: [&str; 24] = [
+const VALUES: [&str; 28] = [
     "hangup",
     "main",
     "no",
@@ -32,17 +32,24 @@ const VALUES: [&str; 24] = [
     "{say: Goodbye., then: hangup}",
     "\"${1 + 1}\"",
     "secret digits",
+    "[mon-fri 09:00-18:00, \"sat, sun 9:00-24:00\"]",
+    "{a: {open: daily 22:00-06:00, except: {b: [2026-12-25]}}}",
+    "{a: {open: mon 09:00-18:00, except: {b: {on_dates: 2026-12-25, open: 13:00-18:00}}}}",
+    "{a: {open: [mon], except: [2026-12-25]}}",
 ];
 
 /// A flow in which one value stands behind one key.
 fn flow(place: &str, key: &str, value: &str) -> String {
-    let mut file = String::from("flow: a\nvoice: en-US-BenjaminRUS\nallow_dial: [+65]\n");
+    let mut file = String::from(
+        "flow: a\nvoice: en-US-BenjaminRUS\nallow_dial: [+65]\nhours: {a: {open: [daily 09:00-18:00]}}\n",
+    );
     let mut defaults = String::from("{give_up: hangup, otherwise: hangup");
     let mut state = match place {
         "menu" => "    menu: Press 1.\n    keys: {1: hangup}\n",
         "ask" => "    ask: Digits\n    digits: 8\n    save: a\n    then: hangup\n",
         "transfer" => "    transfer: +6561110001\n    then: hangup\n",
         "choose" => "    choose: now.date\n    cases: {a: hangup}\n",
+        "hours" => "    hours: a\n    then: hangup\n",
         // Everything that `defaults` can say is asked for.
         "defaults" => {
             "    menu: Press 1.\n    keys: {1: digits}\n  digits:\n    ask: Digits\n    digits: 8\n    \
@@ -84,7 +91,7 @@ fn what_the_schema_refuses_is_refused_by_check() {
         ("file", properties(&schema)),
         ("defaults", properties(&schema["definitions"]["defaults"])),
     ];
-    for kind in ["plain", "menu", "ask", "transfer", "choose"] {
+    for kind in ["plain", "menu", "ask", "transfer", "choose", "hours"] {
         let name = format!("state_{kind}");
         places.push((kind, properties(&schema["definitions"][name])));
     }

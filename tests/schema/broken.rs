@@ -16,6 +16,7 @@ const UNSEEN: &[(&str, &[&str])] = &[
             "script-size",
             "script-syntax",
             "secret-spoken",
+            "secret-label",
             "text-with-number",
             "unclosed-value",
             "unknown-function",
@@ -38,6 +39,8 @@ const UNSEEN: &[(&str, &[&str])] = &[
             "runs-itself",
             "silent-loop",
             "unknown-flow",
+            "unknown-hours",
+            "unknown-language",
             "unknown-target",
             "unreachable",
         ],
@@ -48,7 +51,13 @@ const UNSEEN: &[(&str, &[&str])] = &[
     ),
     (
         "what a text says",
-        &["recording-prompt", "text-character", "text-limit"],
+        &[
+            "one-text",
+            "recording-prompt",
+            "text-character",
+            "text-limit",
+            "unknown-prompt",
+        ],
     ),
 ];
 
@@ -61,6 +70,7 @@ const MISSED: &[(&str, &[&str])] = &[
             "give_up_missing_everywhere",
             "keys_missing",
             "otherwise_missing_in_choose",
+            "otherwise_missing_in_hours",
             "otherwise_missing_in_transfer",
         ],
     ),
@@ -70,6 +80,10 @@ const MISSED: &[(&str, &[&str])] = &[
             "computed_from_itself",
             "default_of_wrong_type",
             "entry_saved_in_a_flag",
+            "exception_case_named_open",
+            "exception_unknown_as_a_case",
+            "exception_with_a_date_twice",
+            "exceptions_on_the_same_date",
             "number_twice_in_the_list",
             "set_of_wrong_type",
         ],
@@ -84,8 +98,23 @@ const MISSED: &[(&str, &[&str])] = &[
         ],
     ),
     (
+        "two keys that do not stand beside each other, and names in a list",
+        &[
+            "lang_and_voice",
+            "language_twice_in_lang",
+            "languages_and_voice",
+        ],
+    ),
+    (
         "two numbers in one text are compared, or counted with their unit",
-        &["digits_backwards", "duration_too_long"],
+        &[
+            "digits_backwards",
+            "duration_too_long",
+            "exception_on_a_date_that_is_not",
+            "hours_beyond_a_day",
+            "hours_from_the_end_of_a_day",
+            "hours_that_end_when_they_begin",
+        ],
     ),
     (
         "for YAML it is a text or a value like any other",
@@ -93,14 +122,20 @@ const MISSED: &[(&str, &[&str])] = &[
             "ampersand_in_front",
             "brace_without_key",
             "no_space_behind_dash",
-            "not_read_yet_prompt",
+            "language_as_list_in_set",
             "number_without_country_code",
+            "prompt_with_a_bad_id",
             "two_documents",
         ],
     ),
     (
         "lists that are too long for a schema",
-        &["too_many_variables", "unknown_zone", "variable_named_call"],
+        &[
+            "hours_of_an_unknown_zone",
+            "too_many_variables",
+            "unknown_zone",
+            "variable_named_call",
+        ],
     ),
 ];
 

@@ -21,6 +21,10 @@ fn tests() -> Validator {
     jsonschema::draft7::new(&ringflow::scenario::tests_schema()).expect("the schema is one")
 }
 
+fn prompts() -> Validator {
+    jsonschema::draft7::new(&ringflow::flow::prompts_schema()).expect("the schema is one")
+}
+
 /// What an editor marks in a file.
 fn marked(validator: &Validator, value: &Value) -> Vec<String> {
     validator
@@ -78,12 +82,23 @@ fn what_the_documents_show_is_valid() {
                 conversations += 1;
                 continue;
             }
+            let is_text = |value: &Value| value.is_string() || value.is_array();
+            if value
+                .as_object()
+                .is_some_and(|map| map.values().all(is_text))
+            {
+                assert_eq!(marked(&prompts(), &value), [""; 0], "{path}:\n{block}");
+                continue;
+            }
             // Parts of a flow are put where they belong.
             let whole = if value.get("states").is_some() {
                 value
-            } else if value.get("vars").is_some() {
+            } else if let Some(key) = ["vars", "languages"]
+                .into_iter()
+                .find(|key| value.get(key).is_some())
+            {
                 let mut whole = serde_json::json!({ "states": {} });
-                whole["vars"] = value["vars"].clone();
+                whole[key] = value[key].clone();
                 whole
             } else {
                 serde_json::json!({ "states": value })

@@ -44,7 +44,7 @@ impl Template {
                 about: "An account number that is asked for, checked and read back.",
                 flow: include_str!("ask/flow.yaml"),
                 tests: include_str!("ask/flow.test.yaml"),
-                script: Some(("spell", include_str!("../../../scripts/spell.rhai"))),
+                script: None,
             },
             TemplateSetting::Masking => Template {
                 name: "masking",

@@ -12,7 +12,8 @@ use super::paint::Paint;
 use super::story::Story;
 use super::typed::{HELP, Typed};
 use super::when;
-use crate::phone::{Doing, Line, OtherSide, Start, Webhook, WebhookKind};
+use crate::call::{PhoneNumber, SessionId};
+use crate::phone::{Account, Doing, Line, OtherSide, Start, Webhook, WebhookKind};
 use crate::scenario::Response;
 
 /// One or more calls, line by line.
@@ -35,13 +36,16 @@ pub struct Conversation<'a> {
     story: Story,
     stories: Vec<(Timestamp, Story)>,
     is_over: bool,
+    /// The person whom we call has not taken the call yet.
+    is_first_ringing: bool,
     has_trouble: bool,
 }
 
 impl<'a> Conversation<'a> {
     /// Calls, and goes on to where somebody has to do something.
     pub fn begin(call: Call, end: Box<dyn OtherEnd + 'a>, paint: Paint, saves: bool) -> Self {
-        let line = line(&call, 0);
+        let mut end = end;
+        let (line, why_not) = line(&call, end.as_mut(), 0);
         let mut conversation = Conversation {
             call,
             end,
@@ -57,10 +61,11 @@ impl<'a> Conversation<'a> {
             story: Story::default(),
             stories: Vec::new(),
             is_over: false,
+            is_first_ringing: false,
             has_trouble: false,
         };
         conversation.tell_begin();
-        conversation.go_on();
+        conversation.begin_line(why_not);
         conversation
     }
 
@@ -174,7 +179,9 @@ impl<'a> Conversation<'a> {
         }
         self.story.leg(how);
         self.line.other_side(how);
+        let is_first = std::mem::take(&mut self.is_first_ringing);
         let what = match how {
+            OtherSide::Answers { .. } if is_first => "takes the call".to_owned(),
             OtherSide::Answers { seconds } => format!("they talk for {seconds} s"),
             OtherSide::Busy => "busy (486)".to_owned(),
             OtherSide::NoAnswer => "nobody answers (480)".to_owned(),
@@ -212,13 +219,29 @@ impl<'a> Conversation<'a> {
         if let Err(why) = self.end.next_call() {
             return self.tell_text("", &why);
         }
-        self.line = line(&self.call, self.calls);
+        let (line, why_not) = line(&self.call, self.end.as_mut(), self.calls);
+        self.line = line;
         self.calls += 1;
         self.label.clear();
         self.known.clear();
         self.last_answer = None;
         self.is_over = false;
         self.tell_begin();
+        self.begin_line(why_not);
+    }
+
+    /// The first turn of a call that we start was its start.
+    fn begin_line(&mut self, why_not: Option<String>) {
+        self.tell_turn();
+        if let Some(why) = why_not {
+            self.has_trouble = true;
+            self.tell_wrong(&why);
+        }
+        if let Doing::Ringing(number) = self.line.doing() {
+            self.is_first_ringing = true;
+            let how = "`answer`, `busy`, `noanswer` or `fail`";
+            self.tell_quiet(&format!("{number} rings: {how}"));
+        }
         self.go_on();
     }
 
@@ -317,17 +340,45 @@ impl<'a> Conversation<'a> {
     }
 }
 
-fn line(call: &Call, number: u32) -> Line {
+/// The line of a call, and why it could not be started, where it could not.
+fn line(call: &Call, end: &mut dyn OtherEnd, number: u32) -> (Line, Option<String>) {
     let session = match number {
         0 => call.session.clone(),
         number => format!("{}-{number}", call.session),
     };
-    let start = Start {
+    if call.outbound {
+        let started = call_out(call, end, &session);
+        return started.map_or_else(
+            |why| {
+                let mut line = Line::call_in(start(call, session), call.rules);
+                line.unanswered(&why);
+                (line, Some(why))
+            },
+            |line| (line, None),
+        );
+    }
+    (Line::call_in(start(call, session), call.rules), None)
+}
+
+fn start(call: &Call, session: String) -> Start {
+    Start {
         from: call.from.clone(),
         to: call.to.clone(),
         session,
         at: call.at,
         country: None,
+    }
+}
+
+/// A call that we start, and that rings.
+fn call_out(call: &Call, end: &mut dyn OtherEnd, session: &str) -> Result<Line, String> {
+    let number = |text: &str| {
+        let number = text.parse::<PhoneNumber>();
+        number.map_err(|_| format!("`{text}` is no number that can call or be called"))
     };
-    Line::call_in(start, call.rules)
+    let parties = (number(&call.to)?, number(&call.from)?);
+    let id = SessionId::new(session).ok_or("the session has no name")?;
+    let request = end.call_out(&id, parties, call.at)?;
+    let line = Line::call_out(&request, session, call.at, call.rules, Account::default());
+    line.map_err(|refused| refused.to_string())
 }

@@ -17,7 +17,10 @@ pub struct Call {
     /// What is called, as it is shown.
     pub title: String,
     pub from: String,
+    /// Our number.
     pub to: String,
+    /// We start the call: `from` is called, and takes it.
+    pub outbound: bool,
     pub at: Timestamp,
     /// The zone in which times are read and shown.
     pub zone: TimeZone,
@@ -33,6 +36,7 @@ impl Call {
             title: String::new(),
             from: from.to_owned(),
             to: String::new(),
+            outbound: false,
             at: when::usual(flow.zone()),
             zone: flow.zone().clone(),
             session: session.to_owned(),

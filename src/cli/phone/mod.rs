@@ -23,4 +23,4 @@ pub use paint::Paint;
 pub use save::{Saved, TestFile};
 pub use story::Story;
 pub use typed::HELP;
-pub use when::{read_time, usual, written};
+pub use when::{day, read_time, usual, written};

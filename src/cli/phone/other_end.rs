@@ -6,7 +6,7 @@ use anyhow::{Context, Result};
 use jiff::Timestamp;
 use tokio::runtime::Runtime;
 
-use crate::call::Action;
+use crate::call::{Action, PhoneNumber, SessionId};
 use crate::flow::{Catalog, Flow};
 use crate::machine::{Answers, Fault, Session, Sides, entered};
 use crate::phone::Webhook;
@@ -35,6 +35,17 @@ pub trait OtherEnd {
 
     /// A restart, of which only the call's token is left. The error says why not.
     fn restart(&mut self) -> Result<(), String>;
+
+    /// Starts a call from our number to a person: what goes to the platform for that. The
+    /// error says why it cannot be started from here.
+    fn call_out(
+        &mut self,
+        _session: &SessionId,
+        _parties: (PhoneNumber, PhoneNumber),
+        _now: Timestamp,
+    ) -> Result<Vec<u8>, String> {
+        Err("calls are started by the server itself".to_owned())
+    }
 
     /// The next webhook is the first of another call. The error says why none can be made.
     fn next_call(&mut self) -> Result<(), String>;
@@ -131,6 +142,16 @@ impl OtherEnd for InMemory {
     fn restart(&mut self) -> Result<(), String> {
         self.engine.forget();
         Ok(())
+    }
+
+    fn call_out(
+        &mut self,
+        session: &SessionId,
+        parties: (PhoneNumber, PhoneNumber),
+        now: Timestamp,
+    ) -> Result<Vec<u8>, String> {
+        let started = self.engine.call_out(session, parties, now);
+        started.ok_or_else(|| "the flow does not come to its first question".to_owned())
     }
 
     fn next_call(&mut self) -> Result<(), String> {

@@ -39,7 +39,7 @@ pub const HELP: &str = "\
 0-9 * #       press keys, also `star` and `hash`; the entry ends when nothing follows
 silence       say nothing until the platform stops waiting
 hangup        the caller hangs up
-answer 42s    whoever is rung takes the call, and it lasts this long
+answer 42s    whoever is rung takes the call, and it lasts this long, or 30 s
 busy          … is busy
 noanswer      … lets it ring
 fail          … cannot be reached
@@ -54,6 +54,9 @@ test 1234     press keys that may be written to a test, though they are secret
 quit          leave";
 
 /// The words, in the order of the help.
+/// How long a conversation lasts of which nothing else is said.
+const USUAL_TALK_MS: u32 = 30_000;
+
 const WORDS: &str = "silence, hangup, answer 42s, busy, noanswer, fail, cancel, wait 30s, \
                      at TIME, hear, again, dup, restart, help or quit";
 
@@ -80,7 +83,10 @@ impl Typed {
             "silence" => bare(Typed::Silence),
             "hangup" => bare(Typed::HangUp),
             "answer" => {
-                let ms = time(rest, "answer 42s")?;
+                let ms = match rest {
+                    "" => USUAL_TALK_MS,
+                    rest => time(rest, "answer 42s")?,
+                };
                 let seconds = ms.div_ceil(1000);
                 Ok(Typed::Other(OtherSide::Answers { seconds }))
             }
@@ -193,7 +199,7 @@ mod tests {
     fn what_is_not_understood_says_what_there_is() {
         for (line, part) in [
             ("sing", "there is no `sing`; type keys (0-9 * #), silence,"),
-            ("answer", "as in `answer 42s`"),
+            ("answer soon", "as in `answer 42s`"),
             ("wait 30", "as in `wait 30s`"),
             ("wait 999999999h", "as in `wait 30s`"),
             ("at", "`at 18:30`"),

@@ -39,7 +39,7 @@ pub fn report(
                 None => TestCaseStatus::success(),
                 Some(first) => {
                     let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
-                    status.set_message(first.unmet.what.as_str());
+                    status.set_message(first.secrets.hide(&first.unmet.what));
                     let all = outcome.failures.iter();
                     let all: Vec<String> = all
                         .map(|failure| told(ran.file, scenario, failure, look))
@@ -48,7 +48,7 @@ pub fn report(
                     status
                 }
             };
-            let mut case = TestCase::new(scenario.name.value.as_str(), status);
+            let mut case = TestCase::new(outcome.secrets.hide(&scenario.name.value), status);
             case.set_classname(ran.file.flow.name());
             suite.add_test_case(case);
         }

@@ -22,7 +22,7 @@ pub fn find_collectors(flow: &mut Flow) {
 /// which of them it was is for the caller to say again, at the question before them.
 fn collector(flow: &Flow, var: VarId) -> Option<StateId> {
     let saves = |id: &StateId| flow.state(*id).saves() == Some(var);
-    let sets = |id: &StateId| flow.state(*id).set.iter().any(|line| line.var == var);
+    let sets = |id: &StateId| flow.state(*id).set.iter().any(|line| line.sets(var));
     if let Some(ask) = flow.state_ids().find(saves) {
         return Some(ask);
     }

@@ -18,6 +18,8 @@ use super::Compiler;
 pub(super) enum Purpose {
     /// It decides something and is forgotten.
     Decide,
+    /// It goes where a secret may be: into a secret variable, or with a look-up.
+    Hold,
     /// It is kept in a variable that is not secret.
     Keep,
     /// It is heard, dialled or sent; `secret_entry` where `input` is a secret.
@@ -80,7 +82,10 @@ impl Compiler<'_> {
                 self.check_visited(text, &range, &program);
                 self.check_tables(text, &range, &program);
                 self.check_secrets(text, &range, &program, purpose);
+                let mut exposed = program.exposes().iter();
+                let secret = exposed.any(|name| self.is_secret(name));
                 Some(Expression {
+                    secret,
                     program,
                     file: Arc::clone(self.findings.file()),
                     at: self.span_of(text, range),
@@ -126,13 +131,19 @@ impl Compiler<'_> {
             if let Some(state) = self.names.get(&**name) {
                 self.counted.insert(*state);
             } else {
-                let name = Located::new(name.to_string(), self.place(text, range, *spot));
+                let at = self.place(text, range, *spot);
+                if !Arc::ptr_eq(self.findings.file(), &self.document.file) {
+                    self.unknown_state_elsewhere(name, at);
+                    continue;
+                }
+                let name = Located::new(name.to_string(), at);
                 self.unknown_state(&name, Code::UnknownState);
             }
         }
     }
 
-    /// A secret may decide, and may not be heard, dialled or kept where it is no secret.
+    /// A secret may decide, be kept as one and go with a look-up. It may not be heard,
+    /// dialled or kept where it is none.
     fn check_secrets(
         &mut self,
         text: &TextDoc,
@@ -141,24 +152,27 @@ impl Compiler<'_> {
         purpose: Purpose,
     ) {
         let entry_is_secret = match purpose {
-            Purpose::Decide => return,
+            Purpose::Decide | Purpose::Hold => return,
             Purpose::Keep => false,
             Purpose::Show { secret_entry } => secret_entry,
         };
         let leak = program
             .exposes()
             .iter()
-            .find(|name| self.has_secret(name) || (entry_is_secret && &***name == "input"));
+            .find(|name| self.is_secret(name) || (entry_is_secret && &***name == "input"));
         let Some(name) = leak else { return };
         let at = self.span_of(text, range.clone());
+        let why = self.why_secret(name);
         let (message, help) = match purpose {
             Purpose::Keep => (
                 format!("`{name}` is secret, and what it is put into is not"),
-                "declare what it is put into under `vars`, with `secret` in front of its type, as in `copy: secret text`".to_owned(),
+                format!(
+                    "{why}write `secret` in front of the type of what it is put into, as in `copy: secret text` under `vars`"
+                ),
             ),
             _ => (
                 format!("`{name}` is secret and would be said or sent here"),
-                format!("write `mask({name})` to give its last keys alone"),
+                format!("{why}write `mask({name})` to give its last keys alone"),
             ),
         };
         self.findings

@@ -40,6 +40,8 @@ pub fn without(state: &StateDoc, key: &str) -> Option<String> {
         ("then", KindDoc::Transfer { .. }) => format!("whose conversation in `{name}` is over"),
         ("then", KindDoc::Run(_)) => format!("who comes back from the flow in `{name}`"),
         ("otherwise", KindDoc::Transfer { .. }) => format!("whom nobody answers in `{name}`"),
+        ("then", KindDoc::Hours(_)) => format!("who comes to `{name}` while it is open"),
+        ("otherwise", KindDoc::Hours(_)) => format!("who comes to `{name}` while it is closed"),
         ("give_up", _) => format!("who cannot answer `{name}`"),
         _ => return None,
     };

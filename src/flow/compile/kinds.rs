@@ -10,6 +10,7 @@ use crate::flow::state::{
     Asking, Dial, Entry, FailureCases, KeyTarget, Kind, Target, Transfer, Wordings,
 };
 use crate::flow::suggest::did_you_mean;
+use crate::flow::text::Expression;
 use crate::flow::variable::VarId;
 
 use super::Compiler;
@@ -126,7 +127,7 @@ impl Compiler<'_> {
     ) -> Asking {
         let document = self.document;
         let defaults = &document.defaults;
-        let voice = self.voice(doc);
+        let voices = self.voices(doc);
         let prompts = self.texts(&asking.prompts, Heard::Prompt);
         let rules = &asking.rules;
         let wordings = self.wordings(rules, &defaults.asking);
@@ -141,7 +142,7 @@ impl Compiler<'_> {
         let cases = self.failure_cases(index, doc, known);
         Asking {
             prompts,
-            voice,
+            voices,
             speed: self.speed(doc),
             wait_ms: inherited(&rules.wait_ms, &defaults.asking.wait_ms, 5000),
             tries: inherited(&rules.tries, &defaults.asking.tries, 3),
@@ -345,10 +346,32 @@ impl Compiler<'_> {
         if !doc.unread_target {
             self.check_labels(text, &expression, &names);
         }
+        self.check_secret_label(doc, &expression);
         Kind::Label {
             expression,
             cases,
             otherwise,
+        }
+    }
+
+    /// A secret may decide a way. Which way a call took is in the log and in the picture, so
+    /// a case must not spell the digits that lead there.
+    fn check_secret_label(&mut self, doc: &StateDoc, expression: &Expression) {
+        let mut exposed = expression.program.exposes().iter();
+        let Some(secret) = exposed.find(|name| self.is_secret(name)) else {
+            return;
+        };
+        let why = self.why_secret(secret);
+        let has_digits = |name: &str| name.chars().any(|c| c.is_ascii_digit());
+        let mut cases = doc.cases.iter();
+        if let Some((case, _)) = cases.find(|(name, _)| has_digits(&name.value)) {
+            let message = format!(
+                "`{secret}` is secret, and the case `{}` tells what it is",
+                case.value
+            );
+            self.findings
+                .add(Code::SecretLabel, case.at, message)
+                .help(format!("{why}compare it with what is kept, as in `choose: [{{if: {secret} == stored, then: …}}]`, or let a script give a word without digits"));
         }
     }
 

@@ -6,9 +6,13 @@ mod collect;
 mod expressions;
 mod graph;
 mod heard;
+mod hours;
 mod kinds;
+mod languages;
 mod places;
+mod prompts;
 mod runs;
+mod secrets;
 mod splits;
 mod states;
 mod tables;
@@ -18,12 +22,12 @@ mod variables;
 pub use expressions::{code_of, help_for};
 pub use runs::{Flows, Known};
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use jiff::tz::TimeZone;
 
-use crate::call::Voice;
 use crate::script::{self, Library};
 
 use super::code::Code;
@@ -31,15 +35,20 @@ use super::design;
 use super::diagnostic::Findings;
 use super::document::{Document, HANGUP, NumberDoc, REPEAT, StateDoc, is_good_name};
 use super::exits::Exits;
+use super::language::{LangId, Language};
+use super::prompts::{Prompts, ReadPrompts, Wording};
 use super::resolved::{Flow, Revision};
 use super::source::{Located, SourceFile, Span};
 use super::state::{Kind, Reads, State, StateId};
 use super::suggest::{did_you_mean, nearest};
 use super::table::{ReadTables, Table, Tables};
-use super::variable::{VarSet, Variable};
+use super::variable::{VarId, VarSet, Variable};
 
 /// The most states that a flow can have.
 const MAX_STATES: usize = 5000;
+
+/// The language that is spoken, as `set` has it.
+const LANG: &str = "lang";
 
 /// The scripts of a project, compiled, and their texts for the revision.
 #[derive(Debug)]
@@ -48,17 +57,20 @@ pub struct Scripts {
     pub files: HashMap<String, Arc<SourceFile>>,
 }
 
+/// What a flow is compiled with, beside its document.
+pub struct Beside<'a> {
+    pub scripts: &'a Scripts,
+    pub tables: &'a ReadTables,
+    pub prompts: &'a ReadPrompts,
+    pub flows: &'a Flows,
+}
+
 /// Compiles a document. `None` where it holds an error; every finding is in `findings`.
-pub fn compile(
-    document: &Document,
-    scripts: &Scripts,
-    tables: &ReadTables,
-    flows: &Flows,
-    findings: &mut Findings,
-) -> Option<Flow> {
+pub fn compile(document: &Document, beside: &Beside<'_>, findings: &mut Findings) -> Option<Flow> {
     let sound_so_far = !findings.have_errors();
-    let mut compiler = Compiler::new(document, scripts, tables, flows, findings);
+    let mut compiler = Compiler::new(document, beside, findings);
     compiler.check_names();
+    compiler.check_voices();
     let mut states: Vec<State> = (0..document.states.len())
         .map(|index| compiler.state(index))
         .collect();
@@ -75,6 +87,7 @@ pub fn compile(
     compiler.report_unknown_states();
     let start = start?;
     let zone = compiler.zone();
+    let hours = compiler.hours(&zone);
     let revision = compiler.revision();
     let (parts, depth) = compiler.bundle();
     let needed = compiler.needed(&states);
@@ -87,6 +100,8 @@ pub fn compile(
         holes,
         modules,
         used_tables,
+        languages,
+        used_prompts,
         ..
     } = compiler;
     let splits = states
@@ -110,7 +125,9 @@ pub fn compile(
         needed,
         start,
         zone,
-        lang: language(document),
+        languages,
+        prompts: Prompts(used_prompts),
+        hours,
         patience: document.defaults.patience.as_ref().map_or(10, |p| p.value),
         allow_dial: document
             .allow_dial
@@ -132,7 +149,7 @@ pub fn compile(
     if findings.have_errors() {
         return None;
     }
-    design::check(&flow, document, findings);
+    design::check(&flow, document, beside.prompts, findings);
     Some(flow)
 }
 
@@ -145,6 +162,14 @@ pub fn flow_name(document: &Document) -> String {
     let path = path.strip_prefix("flows/").unwrap_or(path);
     let end = path.rfind('.').unwrap_or(path.len());
     path[..end].to_owned()
+}
+
+/// The names under `languages`.
+pub fn language_names(document: &Document) -> Vec<Box<str>> {
+    let languages = document.languages.iter().flatten();
+    languages
+        .map(|language| language.name.value.as_str().into())
+        .collect()
 }
 
 fn numbers(document: &Document) -> (Vec<crate::call::PhoneNumber>, bool) {
@@ -160,20 +185,12 @@ fn numbers(document: &Document) -> (Vec<crate::call::PhoneNumber>, bool) {
     (numbers, takes_any)
 }
 
-/// The language a voice speaks: what its code begins with.
-fn language(document: &Document) -> Box<str> {
-    let voice = document.voice.as_ref().map(|voice| voice.value.as_str());
-    voice
-        .and_then(|code| code.split('-').next())
-        .unwrap_or("en")
-        .into()
-}
-
 /// What is known while one document is compiled.
 struct Compiler<'a> {
     document: &'a Document,
     scripts: &'a Scripts,
     tables: &'a ReadTables,
+    prompts: &'a ReadPrompts,
     /// The other flows of the project, which may be run.
     flows: &'a Flows,
     findings: &'a mut Findings,
@@ -185,9 +202,19 @@ struct Compiler<'a> {
     labels: Vec<Box<str>>,
     /// How many of the variables stand in `vars`.
     declared: usize,
+    /// At least one.
+    languages: Vec<Language>,
+    /// The languages in which the state that is being compiled says everything.
+    said_in: Box<[LangId]>,
+    /// The prompts that are said, with what they say.
+    used_prompts: BTreeMap<Box<str>, BTreeMap<LangId, Vec<Wording>>>,
+    /// Prompts that are missing or have faults of their own, of which that was said.
+    told_prompts: BTreeSet<String>,
     /// The states that have a name of their own.
     names: HashMap<&'a str, StateId>,
     variables: Vec<Variable>,
+    /// Why variables are secret that nobody has declared so.
+    secret_by: HashMap<VarId, secrets::Source>,
     /// Script files whose functions are called.
     modules: BTreeSet<String>,
     /// The tables in which some expression looks things up.
@@ -211,13 +238,7 @@ struct Compiler<'a> {
 }
 
 impl<'a> Compiler<'a> {
-    fn new(
-        document: &'a Document,
-        scripts: &'a Scripts,
-        tables: &'a ReadTables,
-        flows: &'a Flows,
-        findings: &'a mut Findings,
-    ) -> Self {
+    fn new(document: &'a Document, beside: &Beside<'a>, findings: &'a mut Findings) -> Self {
         let names = document
             .states
             .iter()
@@ -227,16 +248,22 @@ impl<'a> Compiler<'a> {
             .collect();
         let mut compiler = Compiler {
             document,
-            scripts,
-            tables,
-            flows,
+            scripts: beside.scripts,
+            tables: beside.tables,
+            prompts: beside.prompts,
+            flows: beside.flows,
             findings,
             subs: Vec::new(),
             lost_flows: HashSet::new(),
             labels: Vec::new(),
             declared: 0,
+            languages: languages::of(document),
+            said_in: Box::default(),
+            used_prompts: BTreeMap::new(),
+            told_prompts: BTreeSet::new(),
             names,
             variables: Vec::new(),
+            secret_by: HashMap::new(),
             modules: BTreeSet::new(),
             used_tables: BTreeMap::new(),
             broken_tables: BTreeSet::new(),
@@ -250,6 +277,7 @@ impl<'a> Compiler<'a> {
             reads: Reads::default(),
         };
         compiler.collect_variables();
+        compiler.spread_secrets();
         compiler
     }
 
@@ -305,6 +333,19 @@ impl<'a> Compiler<'a> {
         places.or_insert((code, Vec::new())).1.push(name.at);
     }
 
+    /// Tells of a name that stands in a file of prompts.
+    fn unknown_state_elsewhere(&mut self, name: &str, at: Span) {
+        let states = self.state_names();
+        let flow = flow_name(self.document);
+        self.findings
+            .add(
+                Code::UnknownState,
+                at,
+                format!("`{flow}` has no state `{name}`"),
+            )
+            .help(did_you_mean(name, states, "the states are"));
+    }
+
     /// Tells each name once, since most often it is the state that is misspelt.
     fn report_unknown_states(&mut self) {
         let states = self.state_names();
@@ -358,9 +399,12 @@ impl<'a> Compiler<'a> {
     }
 
     fn zone(&mut self) -> TimeZone {
-        let Some(zone) = &self.document.zone else {
-            return TimeZone::UTC;
-        };
+        let zone = self.document.zone.as_ref();
+        zone.map_or(TimeZone::UTC, |zone| self.zone_named(zone))
+    }
+
+    /// The time zone of this name; UTC where there is none, which is reported.
+    fn zone_named(&mut self, zone: &Located<String>) -> TimeZone {
         match TimeZone::get(&zone.value) {
             Ok(zone) => zone,
             Err(_) => {
@@ -389,6 +433,7 @@ impl<'a> Compiler<'a> {
             let read = self.tables.get(name)?;
             Some(["table", name, read.file.text()])
         });
+        let prompts = self.prompt_texts();
         let mut subs: Vec<(&str, String)> = self
             .subs
             .iter()
@@ -401,29 +446,32 @@ impl<'a> Compiler<'a> {
                 .into_iter()
                 .chain(scripts.flatten())
                 .chain(tables.flatten())
+                .chain(prompts.iter().map(|text| &**text))
                 .chain(subs.flatten()),
         )
     }
 
-    /// The voice of a state; a missing one is reported once.
-    fn voice(&mut self, state: &StateDoc) -> Voice {
-        let voice = state.voice.as_ref().or(self.document.voice.as_ref());
-        if let Some(voice) = voice {
-            return voice.value.clone();
+    /// What the prompts are that the flow says, each with its language and its id in
+    /// front. Others of the same files change nothing of the flow.
+    fn prompt_texts(&self) -> Vec<Cow<'a, str>> {
+        let mut all = Vec::new();
+        for (id, langs) in &self.used_prompts {
+            for lang in langs.keys() {
+                let name = &self.languages[usize::from(lang.0)].name;
+                let prompts = self
+                    .prompts
+                    .get(name)
+                    .and_then(|file| file.prompts.as_ref());
+                let Some(prompt) = prompts.and_then(|prompts| prompts.get(id)) else {
+                    continue;
+                };
+                let count = prompt.texts.len();
+                all.push(Cow::Owned(format!("prompt {name} {id} {count}")));
+                let texts = prompt.texts.iter();
+                all.extend(texts.map(|text| Cow::Borrowed(text.value.text.as_str())));
+            }
         }
-        if !self.voice_missed {
-            self.voice_missed = true;
-            self.findings
-                .add(Code::MissingVoice, state.name.at, "nothing says in which voice this is spoken")
-                .help("write `voice: en-US-BenjaminRUS`, or another voice of your platform, at the top of the file");
-        }
-        Voice::new("missing").expect("the word is a well-formed code")
-    }
-
-    fn has_secret(&self, name: &str) -> bool {
-        self.variables
-            .iter()
-            .any(|var| var.secret && &*var.name == name)
+        all
     }
 
     fn reserved_word(name: &str) -> bool {

@@ -45,6 +45,12 @@ impl Compiler<'_> {
                 ways.extend(arms.map(|(arm, at)| (Edge::Arm(at), arm.condition.at)));
                 self.otherwise_way(doc, &mut ways);
             }
+            KindDoc::Hours(_) => {
+                own_then(&mut ways);
+                let cases = doc.cases.iter().zip(0..);
+                ways.extend(cases.map(|((name, _), at)| (Edge::Case(at), name.at)));
+                self.otherwise_way(doc, &mut ways);
+            }
             KindDoc::Label(_) => {
                 let cases = doc.cases.iter().zip(0..);
                 ways.extend(cases.map(|((name, _), at)| (Edge::Case(at), name.at)));

@@ -7,7 +7,7 @@ use crate::flow::code::Code;
 use crate::flow::document::{KindDoc, RunDoc, StateDoc};
 use crate::flow::resolved::Flow;
 use crate::flow::source::Located;
-use crate::flow::state::{Assignment, Kind, Run, State, StateId, Target};
+use crate::flow::state::{Assigned, Kind, Run, State, StateId, Target};
 use crate::flow::suggest::did_you_mean;
 use crate::flow::variable::{VarId, VarSet, Variable};
 
@@ -53,7 +53,7 @@ impl Compiler<'_> {
             };
         };
         let before = self.take_reads();
-        let with = self.given(&flow, name, run);
+        let with = self.with(&flow, name, run);
         let reads = self.take_reads();
         self.reads = before.merged(reads);
         let save = run
@@ -127,7 +127,12 @@ impl Compiler<'_> {
     }
 
     /// The lines of `with`: variables of the sub-flow, values of this flow.
-    fn given(&mut self, flow: &Flow, name: &Located<String>, run: &RunDoc) -> Vec<Assignment> {
+    fn with(
+        &mut self,
+        flow: &Flow,
+        name: &Located<String>,
+        run: &RunDoc,
+    ) -> Vec<(VarId, Assigned)> {
         let mut with = Vec::new();
         let mut missing = flow.needed;
         for (var, value) in &run.with {
@@ -148,7 +153,7 @@ impl Compiler<'_> {
             let id = VarId(at as u8);
             missing.remove(id);
             if let Some(value) = self.assigned_to(&declared[at], var, value) {
-                with.push(Assignment { var: id, value });
+                with.push((id, value));
             }
         }
         let missing: Vec<&Variable> = missing.iter().map(|var| flow.variable(var)).collect();

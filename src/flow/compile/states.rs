@@ -5,11 +5,11 @@ use crate::flow::code::Code;
 use crate::flow::document::{HANGUP, KindDoc, REPEAT, StateDoc, TargetDoc};
 use crate::flow::resolved::name_hash;
 use crate::flow::source::{Located, Span};
-use crate::flow::state::{Assignment, Kind, Reads, Speech, State, StateId, Target};
+use crate::flow::state::{Assignee, Assignment, Kind, Reads, Speech, State, StateId, Target};
 use crate::flow::variable::VarSet;
 
 use super::texts::Heard;
-use super::{Compiler, heard};
+use super::{Compiler, LANG, heard};
 
 impl Compiler<'_> {
     pub(super) fn state(&mut self, index: usize) -> State {
@@ -17,9 +17,11 @@ impl Compiler<'_> {
         let doc = &document.states[index];
         self.take_reads();
         let (set, set_reads, own) = self.assignments(doc);
+        self.said_in = self.said_in(doc);
         let say = self.speech(doc);
         let kind = self.kind(index, doc);
         let inside = self.take_reads();
+        let said_in = std::mem::take(&mut self.said_in);
         let on_error = self.on_error(index, doc, &kind);
         let fails = self.fails(doc, &kind);
         State {
@@ -27,6 +29,7 @@ impl Compiler<'_> {
             hash: name_hash(&doc.name.value),
             counted: None,
             set,
+            said_in,
             say,
             kind,
             on_error,
@@ -43,6 +46,13 @@ impl Compiler<'_> {
         let mut reads = Reads::default();
         let mut own = VarSet::default();
         for (name, value) in &doc.set {
+            if name.value == LANG {
+                let value = self.assigned_lang(name, value);
+                reads = reads.merged(self.take_reads().without_vars(own));
+                let to = Assignee::Lang;
+                set.extend(value.map(|value| Assignment { to, value }));
+                continue;
+            }
             let Some(var) = self.id_of(&name.value) else {
                 continue;
             };
@@ -50,7 +60,8 @@ impl Compiler<'_> {
             reads = reads.merged(self.take_reads().without_vars(own));
             own.insert(var);
             if let Some(value) = value {
-                set.push(Assignment { var, value });
+                let to = Assignee::Variable(var);
+                set.push(Assignment { to, value });
             }
         }
         (set, reads, own)
@@ -58,11 +69,11 @@ impl Compiler<'_> {
 
     fn speech(&mut self, doc: &StateDoc) -> Option<Speech> {
         let text = doc.say.as_ref()?;
-        let voice = self.voice(doc);
+        let voices = self.voices(doc);
         let text = self.text(text, Heard::Say)?;
         Some(Speech {
             text,
-            voice,
+            voices,
             speed: self.speed(doc),
             repetition: self.repetition(doc),
         })
@@ -92,6 +103,7 @@ impl Compiler<'_> {
             KindDoc::Choose(arms) => self.choose(index, doc, arms),
             KindDoc::Label(text) => self.label(index, doc, text),
             KindDoc::Split(sides) => self.split(index, doc, sides),
+            KindDoc::Hours(name) => self.by_hours(index, doc, name),
             KindDoc::Run(run) => self.run(index, doc, run),
         }
     }
@@ -124,7 +136,7 @@ impl Compiler<'_> {
             Some(then) => self.target(then, index),
             None => {
                 let help = if doc.say.is_none() && doc.set.is_empty() {
-                    "say what the state does, with `say`, `menu`, `ask`, `transfer`, `choose`, `split` or `run`, and where it goes `then`"
+                    "say what the state does, with `say`, `menu`, `ask`, `transfer`, `choose`, `split`, `hours` or `run`, and where it goes `then`"
                 } else {
                     "add `then: hangup`, or the name of the state that follows"
                 };

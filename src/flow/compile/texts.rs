@@ -5,6 +5,7 @@ use crate::call::{FileUrl, Limit, SpokenText, Value};
 use crate::flow::code::Code;
 use crate::flow::diagnostic::quoted;
 use crate::flow::document::{TextDoc, ValueDoc, VarType};
+use crate::flow::prompts::prompt_id;
 use crate::flow::source::Located;
 use crate::flow::state::Assigned;
 use crate::flow::text::{Part, Piece, Template, Text, is_address, pieces};
@@ -36,7 +37,13 @@ pub(super) enum Heard {
 }
 
 impl Compiler<'_> {
+    /// The texts of a list, or those of the one prompt that stands for it.
     pub(super) fn texts(&mut self, texts: &[TextDoc], heard: Heard) -> Vec<Text> {
+        if let [only] = texts
+            && let Some(id) = prompt_id(&only.value.text)
+        {
+            return self.prompt_list(id, only, heard);
+        }
         texts
             .iter()
             .filter_map(|text| self.text(text, heard))
@@ -44,17 +51,25 @@ impl Compiler<'_> {
     }
 
     pub(super) fn text(&mut self, text: &TextDoc, heard: Heard) -> Option<Text> {
-        let written = text.value.text.trim();
-        if written.starts_with('<') && written.ends_with('>') && !written.contains(' ') {
+        if let Some(id) = prompt_id(&text.value.text) {
+            return self.prompt(id, text, heard);
+        }
+        if !self.said_in.is_empty() {
             self.findings
                 .add(
-                    Code::NotYet,
+                    Code::OneText,
                     text.at,
-                    "prompts by `<id>` are not read by this version",
+                    "with `lang` this is said in each of its languages, and it is one text",
                 )
-                .help("write the text itself here");
+                .help("write it to the file of prompts of each, such as `flows/prompts/en.yaml`, and its id here, as in `<welcome>`");
             return None;
         }
+        self.written_text(text, heard)
+    }
+
+    /// A text as it is written, of the file that findings are about.
+    pub(super) fn written_text(&mut self, text: &TextDoc, heard: Heard) -> Option<Text> {
+        let written = text.value.text.trim();
         if is_address(written) && heard != Heard::Say {
             self.findings
                 .add(
@@ -234,7 +249,7 @@ impl Compiler<'_> {
         value: &ValueDoc,
     ) -> Option<Assigned> {
         let purpose = if variable.secret {
-            Purpose::Decide
+            Purpose::Hold
         } else {
             Purpose::Keep
         };
@@ -277,7 +292,11 @@ impl Compiler<'_> {
             );
     }
 
-    fn assigned_value(&mut self, value: &ValueDoc, purpose: Purpose) -> Option<Assigned> {
+    pub(super) fn assigned_value(
+        &mut self,
+        value: &ValueDoc,
+        purpose: Purpose,
+    ) -> Option<Assigned> {
         match value {
             ValueDoc::Text(text) => {
                 let mut template = self.template(text, purpose)?;

@@ -9,7 +9,7 @@ use crate::flow::variable::{MAX_VARIABLES, VarId, Variable, unset};
 use crate::script::is_keepable;
 
 use super::texts::described;
-use super::{Compiler, Known};
+use super::{Compiler, Known, LANG};
 
 impl Compiler<'_> {
     pub(super) fn collect_variables(&mut self) {
@@ -35,7 +35,8 @@ impl Compiler<'_> {
         }
         for state in &document.states {
             for (name, value) in &state.set {
-                if self.id_of(&name.value).is_none() {
+                // The language is no variable of the flow's own.
+                if name.value != LANG && self.id_of(&name.value).is_none() {
                     let kind = self.inferred_type(name, value);
                     self.declare(name, kind);
                 }

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 use std::rc::Rc;
+use std::sync::Arc;
 
 use crate::call::Key;
 use crate::flow::code::Code;
@@ -9,12 +10,14 @@ use crate::flow::diagnostic::{Findings, quoted};
 use crate::flow::document::{
     AskingDoc, AskingRules, EntryDoc, KindDoc, REPEAT, StateDoc, TargetDoc, TextDoc,
 };
-use crate::flow::source::{Located, Span};
+use crate::flow::language::LangId;
+use crate::flow::prompts::prompt_id;
+use crate::flow::source::{Located, SourceFile, Span};
 use crate::flow::state::{Asking, Failure, StateId, Target};
 use crate::flow::text::{Part, Piece, Text, is_address, pieces};
 use crate::flow::yaml::place_of;
 
-use super::languages::is_known;
+use super::languages::{Language, is_known, spoken};
 use super::offers::{Offer, mentioned, offers};
 use super::{Design, shown};
 
@@ -28,6 +31,11 @@ const NEARLY_ALL: usize = 10;
 /// mean nothing. Bytes are where they are in the text itself.
 #[derive(Debug)]
 pub(super) struct Words {
+    /// The language of a prompt; `None` where the text stands in the flow.
+    lang: Option<LangId>,
+    /// Where it is written.
+    file: Arc<SourceFile>,
+    text: TextDoc,
     has_values: bool,
     offers: Vec<Offer>,
     mentioned: BTreeSet<Key>,
@@ -56,12 +64,33 @@ impl Design<'_> {
         self.unoffered_everywhere(findings);
     }
 
-    /// What is written of a text. Those of `defaults` are heard in every state, so each
-    /// is read once. `None` for a recording, which cannot be read.
-    fn words(&self, text: &TextDoc) -> Option<Rc<Words>> {
+    /// What is written of a text; of a prompt, in each language in which it is said.
+    /// Those of `defaults` are heard in every state, so each is read once. `None` for a
+    /// recording, which cannot be read.
+    fn words(&self, text: &TextDoc) -> Option<Rc<[Words]>> {
         let mut known = self.words.borrow_mut();
         let known = known.entry(text.at.start);
-        known.or_insert_with(|| words(text).map(Rc::new)).clone()
+        let read = || {
+            self.written(text)?
+                .into_iter()
+                .collect::<Option<Rc<[Words]>>>()
+        };
+        known.or_insert_with(read).clone()
+    }
+
+    fn written(&self, text: &TextDoc) -> Option<Vec<Option<Words>>> {
+        let Some(id) = prompt_id(&text.value.text) else {
+            return Some(vec![words(text, None, &self.document.file, None)]);
+        };
+        let mut all = Vec::new();
+        for lang in self.flow.prompts().languages_of(id) {
+            let name = self.flow.lang(lang);
+            let file = self.prompts.get(name)?;
+            let prompt = file.prompts.as_ref()?.get(id)?;
+            let texts = prompt.texts.iter();
+            all.extend(texts.map(|text| words(text, Some(lang), &file.file, spoken(name))));
+        }
+        Some(all)
     }
 
     /// For each state that asks, what states that lead to it say.
@@ -100,53 +129,45 @@ impl Design<'_> {
             .chain(wordings(&asking.rules));
         let mut told = BTreeSet::new();
         for text in own {
-            let Some(words) = self.words(text) else {
+            let Some(all) = self.words(text) else {
                 continue;
             };
-            for offer in &words.offers {
+            for (words, offer) in all.iter().flat_map(Words::each_offer) {
                 let key = offer.key;
                 let is_there = resolved.keys.iter().any(|other| other.key == key);
                 let is_entry = entry.is_some_and(|entry| {
                     let digit = key != Key::STAR && key != Key::HASH;
                     key == Key::HASH || digit && (offer.may_be_entry || entry.digits.value.0 == 1)
                 });
-                if is_there || is_entry || !told.insert(key) {
+                if is_there || is_entry || !told.insert((words.lang, key)) {
                     continue;
                 }
                 let name = key.name();
-                let at = span_in(findings, text, offer.at.clone());
-                let found = findings
-                    .add(
-                        Code::OfferedKeyMissing,
-                        at,
-                        format!("`{}` has no key `{name}`, and this offers it", shown(doc)),
-                    )
-                    .help(format!(
-                        "add `{name}:` under `keys` with where it leads, or take it out of the text"
-                    ));
-                if let Some(heard) = self.heard_after_a_wrong_key(resolved) {
-                    found.hears(format!("a caller who presses {name} would hear: {heard}"));
-                }
+                let message = format!("`{}` has no key `{name}`, and this offers it", shown(doc));
+                let help = format!(
+                    "add `{name}:` under `keys` with where it leads, or take it out of the text"
+                );
+                let lang = words.lang.unwrap_or_default();
+                let heard = self.heard_after_a_wrong_key(resolved, lang);
+                let hears =
+                    heard.map(|heard| format!("a caller who presses {name} would hear: {heard}"));
+                words.tell(findings, text, offer, message, help, hears);
             }
         }
         // A confirmation takes 1 and 2 alone.
         let confirm = entry.and_then(|entry| entry.confirm.as_ref());
-        let Some((text, words)) = confirm.and_then(|text| Some((text, self.words(text)?))) else {
+        let Some((text, all)) = confirm.and_then(|text| Some((text, self.words(text)?))) else {
             return;
         };
         let other = |key: Key| !matches!(key.name(), "1" | "2" | "hash");
-        if let Some(offer) = words.offers.iter().find(|offer| other(offer.key)) {
-            let at = span_in(findings, text, offer.at.clone());
-            findings
-                .add(
-                    Code::OfferedKeyMissing,
-                    at,
-                    format!(
-                        "`confirm` takes the keys 1 and 2, and this offers `{}`",
-                        offer.key.name()
-                    ),
-                )
-                .help("offer 1 to keep the entry and 2 to give it again");
+        let mut offers = all.iter().flat_map(Words::each_offer);
+        if let Some((words, offer)) = offers.find(|(_, offer)| other(offer.key)) {
+            let message = format!(
+                "`confirm` takes the keys 1 and 2, and this offers `{}`",
+                offer.key.name()
+            );
+            let help = "offer 1 to keep the entry and 2 to give it again".to_owned();
+            words.tell(findings, text, offer, message, help, None);
         }
     }
 
@@ -170,41 +191,46 @@ impl Design<'_> {
             .flat_map(|(own, other)| if own.is_empty() { other } else { own });
         let heard = doc.say.iter().chain(&asking.prompts).chain(wordings);
         let heard = heard.chain(before.iter().copied());
-        let heard: Option<Vec<Rc<Words>>> = heard.map(|text| self.words(text)).collect();
+        let heard: Option<Vec<Rc<[Words]>>> = heard.map(|text| self.words(text)).collect();
         // A recording may offer every key.
         let Some(heard) = heard else { return };
         if asking.keys.len() >= NEARLY_ALL {
             return;
         }
-        let named: BTreeSet<Key> = heard
+        let heard: Vec<&Words> = heard.iter().flat_map(|words| words.iter()).collect();
+        // Where it is said in several languages at once, each offers for all of them; else
+        // every caller hears one.
+        let langs: Vec<Option<LangId>> = match heard.iter().any(|words| words.lang.is_some()) {
+            true if doc.lang.is_empty() => self.flow.language_ids().map(Some).collect(),
+            _ => vec![None],
+        };
+        let silent: Vec<_> = langs
             .iter()
-            .flat_map(|words| words.mentioned.iter().copied())
+            .map(|lang| (*lang, self.silent(doc, asking, &heard, *lang)))
+            .filter(|(_, keys)| !keys.is_empty())
             .collect();
-        let silent: Vec<&Located<Key>> = asking
-            .keys
-            .iter()
-            .map(|(key, _)| key)
-            .filter(|key| !named.contains(&key.value))
-            .collect();
-        let Some((first, others)) = silent.split_first() else {
+        let Some((lang, keys)) = silent.first() else {
             return;
         };
-        let none_found = heard.iter().all(|words| words.offers.is_empty());
-        let unreadable = heard.iter().any(|words| words.has_values) || !self.speaks_known(doc);
-        if none_found && unreadable {
+        let Some((first, others)) = keys.split_first() else {
             return;
-        }
+        };
+        let is_everywhere = silent.len() == langs.len();
         let also: Vec<String> = others
             .iter()
             .map(|key| format!(", `{}`", key.value.name()))
             .collect();
         let name = first.value.name();
+        let where_to = match lang.filter(|_| !is_everywhere) {
+            Some(lang) => format!(" in `{}`", self.flow.lang(lang)),
+            None => String::new(),
+        };
         findings
             .add(
                 Code::KeyNotOffered,
                 first.at,
                 format!(
-                    "no text of `{}` offers the {} `{name}`{}",
+                    "no text of `{}` offers the {} `{name}`{}{where_to}",
                     shown(doc),
                     if also.is_empty() { "key" } else { "keys" },
                     also.concat()
@@ -213,6 +239,31 @@ impl Design<'_> {
             .help(format!(
                 "say it in the prompt, as in `For the desk, press {name}.`, or take the key out"
             ));
+    }
+
+    /// The keys of a state that nothing offers which is heard in this language.
+    fn silent<'k>(
+        &self,
+        doc: &StateDoc,
+        asking: &'k AskingDoc,
+        heard: &[&Words],
+        lang: Option<LangId>,
+    ) -> Vec<&'k Located<Key>> {
+        let is_heard =
+            |words: &&&Words| lang.is_none() || words.lang.is_none() || words.lang == lang;
+        let heard: Vec<&Words> = heard.iter().filter(is_heard).copied().collect();
+        let named: BTreeSet<Key> = heard
+            .iter()
+            .flat_map(|words| words.mentioned.iter().copied())
+            .collect();
+        let none_found = heard.iter().all(|words| words.offers.is_empty());
+        let unreadable =
+            heard.iter().any(|words| words.has_values) || !self.speaks_known(doc, lang);
+        if none_found && unreadable {
+            return Vec::new();
+        }
+        let keys = asking.keys.iter().map(|(key, _)| key);
+        keys.filter(|key| !named.contains(&key.value)).collect()
     }
 
     /// Keys of `defaults` that no text of the flow offers.
@@ -224,7 +275,10 @@ impl Design<'_> {
         let mut named = BTreeSet::new();
         for text in self.all_texts() {
             match self.words(text) {
-                Some(words) => named.extend(words.mentioned.iter().copied()),
+                Some(all) => {
+                    let mentioned = all.iter().flat_map(|words| words.mentioned.iter());
+                    named.extend(mentioned.copied());
+                }
                 None => return,
             }
         }
@@ -254,17 +308,21 @@ impl Design<'_> {
         wordings(&self.document.defaults.asking).chain(own)
     }
 
-    /// True where the words for keys are known in the language of a state's voice.
-    fn speaks_known(&self, doc: &StateDoc) -> bool {
-        let voice = doc.voice.as_ref().or(self.document.voice.as_ref());
-        voice.is_some_and(|voice| {
-            let code = voice.value.as_str();
-            is_known(&code.split('-').next().unwrap_or_default().to_lowercase())
-        })
+    /// True where the words for keys are known in the language that a state speaks: its
+    /// own, this one, or else the first.
+    fn speaks_known(&self, doc: &StateDoc, lang: Option<LangId>) -> bool {
+        let first = |code: &str| code.split('-').next().unwrap_or_default().to_lowercase();
+        if let Some(voice) = &doc.voice {
+            return is_known(&first(voice.value.as_str()));
+        }
+        let lang = lang.unwrap_or_default();
+        let language = &self.flow.languages()[usize::from(lang.0)];
+        let voice = language.voice.as_ref().map(|voice| first(voice.as_str()));
+        voice.is_some_and(|voice| is_known(&voice))
     }
 
     /// What is said after the first key that a state does not have.
-    fn heard_after_a_wrong_key(&self, asking: &Asking) -> Option<String> {
+    fn heard_after_a_wrong_key(&self, asking: &Asking, lang: LangId) -> Option<String> {
         let text = if asking.tries > 1 {
             let wording = asking.wordings.after(Failure::NoMatch, 1);
             wording.or(asking.prompts.get(1).or(asking.prompts.first()))
@@ -274,7 +332,7 @@ impl Design<'_> {
                 _ => None,
             }
         };
-        match text? {
+        match text?.in_language(lang) {
             Text::Spoken(pieces) => Some(quoted(pieces.first()?.as_str())),
             Text::Template(template) => {
                 let parts = template.parts.iter().map(|part| match part {
@@ -283,7 +341,7 @@ impl Design<'_> {
                 });
                 Some(quoted(&parts.collect::<String>()))
             }
-            Text::Recording(_) => None,
+            Text::Recording(_) | Text::Each(_) => None,
         }
     }
 }
@@ -316,7 +374,7 @@ fn many(findings: &mut Findings, doc: &StateDoc, asking: &AskingDoc) {
 }
 
 /// What a state or `defaults` says after failures.
-fn wordings(rules: &AskingRules) -> impl Iterator<Item = &TextDoc> {
+pub(super) fn wordings(rules: &AskingRules) -> impl Iterator<Item = &TextDoc> {
     rules
         .no_input
         .iter()
@@ -324,8 +382,14 @@ fn wordings(rules: &AskingRules) -> impl Iterator<Item = &TextDoc> {
         .chain(&rules.invalid)
 }
 
+/// What is written of one text, with the words of its language where that is known.
 /// `None` for a recording, which cannot be read.
-fn words(text: &TextDoc) -> Option<Words> {
+fn words(
+    text: &TextDoc,
+    lang: Option<LangId>,
+    file: &Arc<SourceFile>,
+    spoken: Option<&'static Language>,
+) -> Option<Words> {
     let written = &text.value.text;
     if is_address(written) {
         return None;
@@ -338,12 +402,45 @@ fn words(text: &TextDoc) -> Option<Words> {
             bytes[range.start - 2..range.end + 1].fill(b'_');
         }
     }
-    let text = String::from_utf8(bytes).ok()?;
+    let plain = String::from_utf8(bytes).ok()?;
     Some(Words {
+        lang,
+        file: Arc::clone(file),
+        text: text.clone(),
         has_values,
-        offers: offers(&text),
-        mentioned: mentioned(&text),
+        offers: offers(&plain, spoken),
+        mentioned: mentioned(&plain),
     })
+}
+
+impl Words {
+    fn each_offer(&self) -> impl Iterator<Item = (&Words, &Offer)> {
+        self.offers.iter().map(move |offer| (self, offer))
+    }
+
+    /// Tells that an offer is wrong, where it is written; of a prompt also where it is
+    /// said.
+    fn tell(
+        &self,
+        findings: &mut Findings,
+        said: &TextDoc,
+        offer: &Offer,
+        message: String,
+        help: String,
+        hears: Option<String>,
+    ) {
+        let told = findings.count();
+        let flow = findings.turn_to(&self.file);
+        let at = span_in(findings, &self.text, offer.at.clone());
+        findings
+            .add(Code::OfferedKeyMissing, at, message)
+            .help(help)
+            .hears = hears;
+        findings.turn_to(&flow);
+        if self.lang.is_some() {
+            findings.relate_from(told, &flow, said.at, "it is said here");
+        }
+    }
 }
 
 /// Where the bytes of a text stand in the file.

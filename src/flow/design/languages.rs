@@ -48,7 +48,7 @@ const NONE: Language = Language {
     unspaced: false,
 };
 
-pub(super) const LANGUAGES: &[Language] = &[
+pub(super) static LANGUAGES: &[Language] = &[
     ENGLISH, MALAY, CHINESE, THAI, VIETNAMESE, TAGALOG, JAPANESE, KOREAN, HINDI, TAMIL, GERMAN,
     FRENCH, SPANISH, PORTUGUESE,
 ];
@@ -421,9 +421,29 @@ pub(super) fn digit(c: char) -> Option<char> {
 
 /// True for the language of a voice, as in `en`, whose words stand here.
 pub(super) fn is_known(language: &str) -> bool {
-    let known = [
-        "en", "ms", "id", "zh", "cmn", "yue", "th", "vi", "fil", "tl", "ja", "ko", "hi", "ta",
-        "de", "fr", "es", "pt",
+    spoken(language).is_some()
+}
+
+/// The words of a language with this name, as in `ms` or `zh-Hant`.
+pub(super) fn spoken(name: &str) -> Option<&'static Language> {
+    const NAMES: [&[&str]; 14] = [
+        &["en"],
+        &["ms", "id"],
+        &["zh", "cmn", "yue"],
+        &["th"],
+        &["vi"],
+        &["fil", "tl"],
+        &["ja"],
+        &["ko"],
+        &["hi"],
+        &["ta"],
+        &["de"],
+        &["fr"],
+        &["es"],
+        &["pt"],
     ];
-    known.contains(&language)
+    let first = name.split(['-', '_']).next().unwrap_or_default();
+    let first = first.to_ascii_lowercase();
+    let at = NAMES.iter().position(|names| names.contains(&&*first))?;
+    LANGUAGES.get(at)
 }

@@ -27,6 +27,19 @@ impl Design<'_> {
         for list in lists {
             split(findings, list);
         }
+        for (id, langs) in &self.flow.prompts().0 {
+            for lang in langs.keys() {
+                let file = self.prompts.get(self.flow.lang(*lang));
+                let prompts = file.and_then(|file| Some((file, file.prompts.as_ref()?)));
+                if let Some((file, prompts)) = prompts
+                    && let Some(prompt) = prompts.get(id)
+                {
+                    let flow = findings.turn_to(&file.file);
+                    split(findings, &prompt.texts);
+                    findings.turn_to(&flow);
+                }
+            }
+        }
     }
 }
 

@@ -3,12 +3,14 @@
 //! is not what the author left out.
 
 mod entries;
+mod hours;
 mod keys;
 mod languages;
 mod lists;
 mod numbers;
 mod offers;
 mod people;
+mod tongues;
 
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -16,28 +18,33 @@ use std::rc::Rc;
 
 use super::diagnostic::Findings;
 use super::document::{Document, StateDoc};
+use super::prompts::ReadPrompts;
 use super::resolved::Flow;
 use super::state::StateId;
 
 /// Looks at a sound flow, with the document it was made of.
-pub fn check(flow: &Flow, document: &Document, findings: &mut Findings) {
+pub fn check(flow: &Flow, document: &Document, prompts: &ReadPrompts, findings: &mut Findings) {
     let design = Design {
         flow,
         document,
+        prompts,
         words: RefCell::default(),
     };
     design.keys(findings);
     design.entries(findings);
     design.people(findings);
     design.numbers(findings);
+    design.hours(findings);
     design.lists(findings);
+    design.tongues(findings);
 }
 
 struct Design<'a> {
     flow: &'a Flow,
     document: &'a Document,
+    prompts: &'a ReadPrompts,
     /// What was read of texts already, by where each begins.
-    words: RefCell<HashMap<usize, Option<Rc<keys::Words>>>>,
+    words: RefCell<HashMap<usize, Option<Rc<[keys::Words]>>>>,
 }
 
 impl<'a> Design<'a> {

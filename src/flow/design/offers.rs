@@ -18,10 +18,13 @@ pub(super) struct Offer {
     pub(super) may_be_entry: bool,
 }
 
-/// The keys that a text offers, in its order.
-pub(super) fn offers(text: &str) -> Vec<Offer> {
+/// The keys that a text offers, in its order: with the words of this language, or of all
+/// of them.
+pub(super) fn offers(text: &str, spoken: Option<&'static Language>) -> Vec<Offer> {
     let mut found = Vec::new();
-    for (at, language) in beginnings(text) {
+    let is_spoken =
+        |language: &Language| spoken.is_none_or(|spoken| std::ptr::eq(spoken, language));
+    for (at, language) in beginnings(text).filter(|(_, language)| is_spoken(language)) {
         in_front(text, at, language, &mut found);
         behind(text, at, language, &mut found);
     }
@@ -316,7 +319,7 @@ mod tests {
     use super::*;
 
     fn offered(text: &str) -> String {
-        let offers = offers(text);
+        let offers = offers(text, None);
         let names: Vec<&str> = offers.iter().map(|offer| offer.key.name()).collect();
         names.join(" ")
     }
@@ -435,7 +438,7 @@ mod tests {
     #[test]
     fn an_offer_stands_where_its_words_are() {
         let text = "Hello. Press 1 for é, 2 for the desk.";
-        let places: Vec<&str> = offers(text)
+        let places: Vec<&str> = offers(text, None)
             .iter()
             .map(|offer| &text[offer.at.clone()])
             .collect();

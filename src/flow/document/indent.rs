@@ -10,13 +10,16 @@ use super::keys;
 
 /// Keys of the file and of a state that hold keys themselves.
 const HOLDERS: [&str; 6] = ["vars", "defaults", "states", "keys", "cases", "set"];
+/// The same of the file; in a state it is a name that stands behind `hours`.
+const OF_THE_FILE: [&str; 1] = ["hours"];
 
 /// Finds such lines in a file, and moves them to where they belong.
 pub fn put_right(findings: &mut Findings, root: &mut Node) {
     let Body::Map(file) = &mut root.body else {
         return;
     };
-    in_map(findings, file, |key| {
+    let holders = [&HOLDERS[..], &OF_THE_FILE].concat();
+    in_map(findings, file, &holders, |key| {
         keys::FILE.contains(&key) || keys::NOT_YET.contains(&key)
     });
     for entry in &mut file.entries {
@@ -27,11 +30,13 @@ pub fn put_right(findings: &mut Findings, root: &mut Node) {
             "states" => {
                 for state in &mut inner.entries {
                     if let Body::Map(state) = &mut state.value.body {
-                        in_map(findings, state, is_state_key);
+                        in_map(findings, state, &HOLDERS, is_state_key);
                     }
                 }
             }
-            "defaults" => in_map(findings, inner, |key| keys::DEFAULTS.contains(&key)),
+            "defaults" => in_map(findings, inner, &HOLDERS, |key| {
+                keys::DEFAULTS.contains(&key)
+            }),
             _ => {}
         }
     }
@@ -42,10 +47,15 @@ fn is_state_key(word: &str) -> bool {
     keys::is_key(word) && crate::call::Key::named(word).is_none()
 }
 
-fn in_map(findings: &mut Findings, map: &mut Map, belongs: impl Fn(&str) -> bool) {
+fn in_map(
+    findings: &mut Findings,
+    map: &mut Map,
+    holders: &[&str],
+    belongs: impl Fn(&str) -> bool,
+) {
     let Some(holder) = map.entries.iter().position(|entry| {
         matches!(entry.value.body, Body::Nothing { comment: None })
-            && HOLDERS.contains(&entry.key.value.as_str())
+            && holders.contains(&entry.key.value.as_str())
     }) else {
         return;
     };

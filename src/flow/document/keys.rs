@@ -16,6 +16,15 @@ pub const ARM: &[&str] = &names::<{ tables::ARM.len() }>(tables::ARM);
 /// Keys of a variable that is written out.
 pub const VARIABLE: &[&str] = &names::<{ tables::VARIABLE.len() }>(tables::VARIABLE);
 
+/// Keys of a language.
+pub const LANGUAGE: &[&str] = &names::<{ tables::LANGUAGE.len() }>(tables::LANGUAGE);
+
+/// Keys of named opening hours.
+pub const HOURS: &[&str] = &names::<{ tables::HOURS.len() }>(tables::HOURS);
+
+/// Keys of an exception that is written out.
+pub const EXCEPTION: &[&str] = &names::<{ tables::EXCEPTION.len() }>(tables::EXCEPTION);
+
 /// Keys that say what kind of state it is.
 pub const KINDS: &[&str] = &{
     let mut words = [""; STATE_KINDS.len()];
@@ -40,7 +49,9 @@ const fn names<const N: usize>(table: &[tables::Key]) -> [&'static str; N] {
 
 /// True for every word that is a key somewhere, and for the keys of a telephone.
 pub fn is_key(word: &str) -> bool {
-    let lists = [FILE, DEFAULTS, ARM, VARIABLE, KINDS, NOT_YET];
+    let lists = [
+        FILE, DEFAULTS, ARM, VARIABLE, HOURS, EXCEPTION, KINDS, NOT_YET,
+    ];
     let tables = [tables::ANY, tables::PLAIN];
     let of_kinds = STATE_KINDS.iter().map(|kind| kind.keys);
     lists.iter().any(|list| list.contains(&word))

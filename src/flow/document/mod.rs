@@ -4,9 +4,12 @@
 //! [`read`] reports all that is wrong with the shape of a file; what names and
 //! expressions mean is found by `compile`.
 
+mod hours;
 mod indent;
 mod keys;
+mod languages;
 mod read;
+mod spans;
 mod states;
 pub mod tables;
 pub mod values;
@@ -18,6 +21,7 @@ use crate::call::{Key, PhoneNumber, Repetition, Speed, Voice};
 use super::source::{Located, SourceFile};
 use super::yaml::Scalar;
 
+pub use hours::{HoursDoc, LineDoc};
 pub use keys::{good_name_help, is_good_name};
 pub use read::read;
 pub use values::number_help;
@@ -35,14 +39,26 @@ pub struct Document {
     pub numbers: Vec<Located<NumberDoc>>,
     pub start: Option<Located<String>>,
     pub voice: Option<Located<Voice>>,
+    pub languages: Option<Vec<LanguageDoc>>,
     pub zone: Option<Located<String>>,
     pub vars: Vec<VarDoc>,
     pub defaults: DefaultsDoc,
+    pub hours: Vec<HoursDoc>,
+    /// Names of hours may be missing, as what holds them could not be read.
+    pub unread_hours: bool,
     pub allow_dial: Option<Vec<Located<String>>>,
     /// A key that may declare variables could not be read, and was reported.
     pub unread_vars: bool,
     /// All states, those written in another's place behind the one that holds them.
     pub states: Vec<StateDoc>,
+}
+
+/// A language with the voice that speaks it.
+#[derive(Debug)]
+pub struct LanguageDoc {
+    pub name: Located<String>,
+    /// `None` where it could not be read, and was reported.
+    pub voice: Option<Located<Voice>>,
 }
 
 /// A number that a flow answers.
@@ -151,6 +167,8 @@ pub struct StateDoc {
     pub on_error: Option<TargetDoc>,
     pub cases: Vec<(Located<String>, TargetDoc)>,
     pub voice: Option<Located<Voice>>,
+    /// The languages in which everything is said here.
+    pub lang: Vec<Located<String>>,
     pub speed: Option<Located<Speed>>,
     pub repetition: Option<Located<Repetition>>,
     /// A target stands here that could not be read, and was reported.
@@ -173,6 +191,8 @@ pub enum KindDoc {
     Label(TextDoc),
     /// Labels with their weights; empty where they could not be read, and were reported.
     Split(Vec<(Located<String>, u32)>),
+    /// The name of opening hours.
+    Hours(Located<String>),
     Run(RunDoc),
 }
 

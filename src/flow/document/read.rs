@@ -10,8 +10,10 @@ use crate::flow::source::{Located, Span};
 use crate::flow::suggest::{did_you_mean, nearest};
 use crate::flow::yaml::{self, Body, Entry, Map, Node};
 
+use super::hours;
 use super::indent;
 use super::keys::{self, is_good_name};
+use super::languages;
 use super::states::States;
 use super::values;
 use super::{AskingRules, DefaultsDoc, Document, NumberDoc, TargetDoc, ValueDoc, VarDoc, VarType};
@@ -54,9 +56,23 @@ pub fn read(findings: &mut Findings) -> Option<Document> {
         .unwrap_or_default();
     let start = get("start").and_then(|e| values::word(findings, &e.value, "start"));
     let voice = get("voice").and_then(|e| values::voice(findings, &e.value));
+    let languages = get("languages").map(|e| languages::of_file(findings, &e.value));
+    if let (Some(voice), Some(_)) = (get("voice"), get("languages")) {
+        findings
+            .add(
+                Code::MisplacedKey,
+                voice.key.at,
+                "a file has `voice` or `languages`, and this has both",
+            )
+            .help("take this out: each language has a voice of its own");
+    }
     let zone = get("zone").and_then(|e| values::word(findings, &e.value, "zone"));
     let vars = get("vars")
         .map(|e| vars(findings, &e.value))
+        .unwrap_or_default();
+    let hours_entry = get("hours");
+    let hours = hours_entry
+        .map(|e| hours::read(findings, &e.value))
         .unwrap_or_default();
     let allow_dial = get("allow_dial").map(|e| allow_dial(findings, &e.value));
 
@@ -82,9 +98,12 @@ pub fn read(findings: &mut Findings) -> Option<Document> {
         numbers,
         start,
         voice,
+        languages,
         zone,
         vars,
         defaults,
+        unread_hours: !all_known || (hours_entry.is_some() && hours.is_empty()),
+        hours,
         allow_dial,
         unread_vars: findings.lost_variables(),
         states: states.finish(),

@@ -8,6 +8,7 @@ use crate::flow::suggest::{did_you_mean, nearest};
 use crate::flow::yaml::{Body, Map, Node};
 
 use super::keys::{self, is_good_name, is_target_word};
+use super::languages;
 use super::read::{asking_rules, entry, menu_keys, not_yet, respelled};
 use super::values;
 use super::{ArmDoc, AskingDoc, EntryDoc, KindDoc, RETURN, RunDoc, StateDoc, TargetDoc, TextDoc};
@@ -154,6 +155,9 @@ impl States {
             .unwrap_or_default();
         state.say = get("say").and_then(|node| values::text(findings, node, "say"));
         state.voice = get("voice").and_then(|node| values::voice(findings, node));
+        state.lang = get("lang")
+            .map(|node| languages::of_state(findings, node))
+            .unwrap_or_default();
         state.speed = get("speed").and_then(|node| values::speed(findings, node));
         state.repetition = get("repetition").and_then(|node| values::repetition(findings, node));
         // Which state `repeat` means in here: this one if it asks, else the one around it.
@@ -209,6 +213,10 @@ impl States {
                     .map(|node| values::weights(findings, node))
                     .unwrap_or_default(),
             ),
+            Some("hours") => match get("hours").and_then(|node| hours_name(findings, node)) {
+                Some(name) => KindDoc::Hours(name),
+                None => KindDoc::Plain,
+            },
             _ => KindDoc::Plain,
         };
         if in_place && entry(map, "then").is_none() && all_known {
@@ -357,6 +365,18 @@ impl States {
     }
 }
 
+/// Which hours a state asks for. They are written once, for the whole flow.
+fn hours_name(findings: &mut Findings, node: &Node) -> Option<Located<String>> {
+    if let Body::Map(_) | Body::List(_) = &node.body {
+        let message = format!("`hours` of a state is a name, and this is {}", node.shape());
+        findings
+            .add(Code::WrongShape, node.at, message)
+            .help("give the hours a name under `hours` at the top of the file, as in `office: {open: [mon-fri 09:00-18:00]}`, and write that name here");
+        return None;
+    }
+    values::word(findings, node, "hours")
+}
+
 /// A state that holds nothing yet.
 fn blank(name: Located<String>, parent: Option<usize>) -> StateDoc {
     StateDoc {
@@ -371,6 +391,7 @@ fn blank(name: Located<String>, parent: Option<usize>) -> StateDoc {
         on_error: None,
         cases: Vec::new(),
         voice: None,
+        lang: Vec::new(),
         speed: None,
         repetition: None,
         unread_target: false,
@@ -412,7 +433,7 @@ fn check_keys(findings: &mut Findings, map: &Map, kind: Option<&'static str>) ->
             let help = match (kind, nearest(key, all.clone())) {
                 _ if values::glued_key(key).is_some() => values::glued_key(key).unwrap_or_default(),
                 (None, Some(found)) => format!("did you mean `{found}`?"),
-                (None, None) => "a state has `set`, `say`, and one of `menu`, `ask`, `transfer`, `choose`, `split`, `run` or `then`".to_owned(),
+                (None, None) => "a state has `set`, `say`, and one of `menu`, `ask`, `transfer`, `choose`, `split`, `hours`, `run` or `then`".to_owned(),
                 _ => did_you_mean(key, keys::of_state(kind), &format!("{this} has")),
             };
             findings

@@ -26,6 +26,10 @@ pub enum Shape {
     Word,
     /// The code of a voice.
     Voice,
+    /// Languages by name, each with its voice.
+    Languages,
+    /// The name of a language, or a list of them.
+    Langs,
     /// One text.
     Text,
     /// A text, or a list of them.
@@ -70,6 +74,18 @@ pub enum Shape {
     Type,
     /// Types by the name of a variable.
     Variables,
+    /// The name of opening hours.
+    HoursName,
+    /// Opening hours by name.
+    Hours,
+    /// Lines of a week, as in `mon-fri 09:00-18:00`.
+    Week,
+    /// Spans of time, as in `13:00-18:00`.
+    Spans,
+    /// Dates.
+    Dates,
+    /// Exceptions of opening hours by name.
+    Exceptions,
     /// The keys of `defaults`.
     Defaults,
     /// The states by name.
@@ -113,9 +129,14 @@ pub const FILE: &[Key] = &[
         "The code of the voice that speaks, as in `en-US-BenjaminRUS`. Its first part is the language, `lang`.",
     ),
     key(
+        "languages",
+        Shape::Languages,
+        "Languages with their voices, instead of one `voice`, as in `{en: {voice: en-US-BenjaminRUS}, ms: {voice: ms-MY-Yasmin}}`. Calls begin in the first; `set: {lang: ms}` changes it.",
+    ),
+    key(
         "zone",
         Shape::Word,
-        "The time zone of `now`, as in `Asia/Singapore`; without it UTC.",
+        "The time zone of `now` and of `hours`, as in `Asia/Singapore`; without it UTC.",
     ),
     key(
         "vars",
@@ -126,6 +147,11 @@ pub const FILE: &[Key] = &[
         "defaults",
         Shape::Defaults,
         "What states inherit where they say nothing else.",
+    ),
+    key(
+        "hours",
+        Shape::Hours,
+        "Opening hours by name, as in `office: {open: [mon-fri 09:00-18:00]}`. A state asks for them with `hours: office`.",
     ),
     key(
         "allow_dial",
@@ -201,7 +227,7 @@ pub const DEFAULTS: &[Key] = &[
     key(
         "otherwise",
         Shape::Target,
-        "Where a `transfer` without conversation a `choose` without match and a `run` that has failed go.",
+        "Where a `transfer` without conversation, a `choose` without match, closed `hours` and a `run` that has failed go.",
     ),
     ON_ERROR,
     key(
@@ -215,6 +241,42 @@ pub const DEFAULTS: &[Key] = &[
         "patience",
         Shape::Whole(1, 99),
         "How many failures in a row, in whatever states, end the call with `give_up`; usually 10.",
+    ),
+];
+
+/// Keys of a language.
+pub const LANGUAGE: &[Key] = &[key(
+    "voice",
+    Shape::Voice,
+    "The code of the voice that speaks this language.",
+)];
+
+/// Keys of named opening hours.
+pub const HOURS: &[Key] = &[
+    key(
+        "zone",
+        Shape::Word,
+        "The time zone of these hours, as in `Asia/Singapore`; without it the flow's `zone`.",
+    ),
+    key(
+        "open",
+        Shape::Week,
+        "The week: days and times, as in `mon-fri 09:00-18:00`. A time ends before the minute it names, and one over midnight belongs to the day it begins on.",
+    ),
+    key(
+        "except",
+        Shape::Exceptions,
+        "Dates by name on which the week does not hold, as in `holiday: [2026-12-25]`.",
+    ),
+];
+
+/// Keys of an exception that is written out.
+pub const EXCEPTION: &[Key] = &[
+    key("on_dates", Shape::Dates, "Its dates, as in `[2026-12-25]`."),
+    key(
+        "open",
+        Shape::Spans,
+        "When it is open on these dates, as in `[13:00-18:00]`; without it they are closed.",
     ),
 ];
 
@@ -262,6 +324,11 @@ pub const ANY: &[Key] = &[
         "voice",
         Shape::Voice,
         "The voice of this state, as in `en-GB-George`.",
+    ),
+    key(
+        "lang",
+        Shape::Langs,
+        "The languages in which everything is said here, one after the other, as in `[en, ms]`. Each text is then a prompt, as in `<welcome>`.",
     ),
     SPEED,
     REPETITION,
@@ -406,6 +473,31 @@ pub const STATE_KINDS: &[StateKind] = &[
     },
     StateKind {
         key: key(
+            "hours",
+            Shape::HoursName,
+            "**Asks whether it is open**, by the `hours` of the flow that have this name.",
+        ),
+        keys: &[
+            key(
+                "then",
+                Shape::Target,
+                "Where the call goes while it is open.",
+            ),
+            key(
+                "otherwise",
+                Shape::Target,
+                "Where the call goes while it is closed.",
+            ),
+            key(
+                "cases",
+                Shape::Labels,
+                "Where the call goes on the dates of an exception, open or closed, by its name.",
+            ),
+        ],
+        needs: &["then"],
+    },
+    StateKind {
+        key: key(
             "run",
             Shape::FlowName,
             "**Runs another flow** and goes on here when that one returns. It has its own variables, voice and `defaults`.",
@@ -444,10 +536,7 @@ pub const STATE_KINDS: &[StateKind] = &[
 /// Keys of the language that this version does not read, so that they are told
 /// from typing errors.
 pub const NOT_YET: &[&str] = &[
-    "languages",
-    "hours",
     "on_end",
-    "lang",
     "http",
     "record",
     "headers",
@@ -458,4 +547,4 @@ pub const NOT_YET: &[&str] = &[
 ];
 
 /// Those of them that make a state of a kind.
-pub const KINDS_NOT_YET: &[&str] = &["http", "hours"];
+pub const KINDS_NOT_YET: &[&str] = &["http"];

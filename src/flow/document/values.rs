@@ -6,6 +6,7 @@ use crate::call::{Capture, PhoneNumber, Repetition, Speed, Voice};
 use super::{TextDoc, ValueDoc};
 use crate::flow::code::Code;
 use crate::flow::diagnostic::{Findings, quoted};
+use crate::flow::prompts::prompt_id;
 use crate::flow::source::{Located, Span};
 use crate::flow::yaml::{Body, Map, Node, Scalar, Style};
 
@@ -33,10 +34,15 @@ pub fn text(findings: &mut Findings, node: &Node, key: &str) -> Option<TextDoc> 
                     .help(format!("write `- {word}`, or put the text in quotes"));
                 return None;
             }
+            let mut scalar = scalar.clone();
+            if prompt_id(&scalar.text).is_some() {
+                // Behind the id of a prompt a remark is harmless.
+                scalar.comment = None;
+            }
             if let Some(comment) = scalar.comment {
                 cut_at_comment(findings, key, node.at, comment, &scalar.text);
             }
-            Some(Located::new(scalar.clone(), node.at))
+            Some(Located::new(scalar, node.at))
         }
         Body::Nothing { comment: Some(at) } => {
             findings

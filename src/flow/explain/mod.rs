@@ -9,11 +9,12 @@
 use super::code::Code;
 use super::suggest::nearest;
 
-const TEXTS: [&str; 7] = [
+const TEXTS: [&str; 8] = [
     include_str!("yaml.md"),
     include_str!("shape.md"),
     include_str!("graph.md"),
     include_str!("texts.md"),
+    include_str!("languages.md"),
     include_str!("expressions.md"),
     include_str!("tables.md"),
     include_str!("design.md"),

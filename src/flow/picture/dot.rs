@@ -64,7 +64,7 @@ fn shape(look: Look) -> &'static str {
         Look::Menu => "shape=octagon",
         Look::Ask => "shape=parallelogram",
         Look::Transfer => "shape=box, style=\"filled,rounded\", peripheries=2",
-        Look::Choose | Look::Split => "shape=hexagon",
+        Look::Choose | Look::Hours | Look::Split => "shape=hexagon",
         Look::Run => "shape=box, peripheries=2",
         Look::Start | Look::Hangup | Look::Return => {
             "shape=box, style=\"filled,rounded\", height=0.3"

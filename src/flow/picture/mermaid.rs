@@ -63,7 +63,7 @@ fn shape(look: Look) -> (&'static str, &'static str) {
         Look::Menu => ("[[", "]]"),
         Look::Ask => ("[/", "/]"),
         Look::Transfer => ("([", "])"),
-        Look::Choose | Look::Split => ("{{", "}}"),
+        Look::Choose | Look::Hours | Look::Split => ("{{", "}}"),
     }
 }
 
@@ -116,6 +116,7 @@ fn class(look: Look) -> &'static str {
         Look::Transfer => "transfer",
         Look::Choose => "choose",
         Look::Split => "split",
+        Look::Hours => "hours",
         Look::Run => "run",
         Look::Hangup => "hangup",
         Look::Return => "back",

@@ -49,6 +49,7 @@ pub enum Look {
     Transfer,
     Choose,
     Split,
+    Hours,
     /// A sub-flow that is run.
     Run,
     /// The call ends.
@@ -115,6 +116,7 @@ impl Look {
             Look::Transfer => "transfer",
             Look::Choose => "choose",
             Look::Split => "split",
+            Look::Hours => "hours",
             Look::Run => "run",
             Look::Hangup => "hang up",
             Look::Return => "return",
@@ -140,6 +142,7 @@ impl Look {
             Look::Transfer => ("#f3ebfa", "#8658ad"),
             Look::Choose => ("#f1f2f4", "#6b7280"),
             Look::Split => ("#e3f4f4", "#2f8f8f"),
+            Look::Hours => ("#f4f3dc", "#857a2a"),
             Look::Run => ("#fdeef5", "#b04f82"),
             Look::Hangup => ("#fbe9e7", "#b6483d"),
             Look::Return => ("#e8ecfa", "#4b5fb0"),

@@ -245,7 +245,7 @@ fn outline(look: Look, area: Area, style: &str) -> String {
         ]),
         // With a second edge inside, as the sub-routines of flow charts.
         Look::Run => rect(2.0),
-        Look::Choose | Look::Split => polygon(&[
+        Look::Choose | Look::Hours | Look::Split => polygon(&[
             (left + 16.0, top),
             (right - 16.0, top),
             (right, area.y),

@@ -1,7 +1,7 @@
 //! The words of a picture: what stands in a box and beside a line, shortened.
 
 use crate::flow::resolved::Flow;
-use crate::flow::state::{Assigned, Assignment, Dial, Edge, Kind, Speech, State};
+use crate::flow::state::{Assigned, Assignee, Assignment, Dial, Edge, Kind, Speech, State};
 use crate::flow::text::{Expression, Part, Template, Text};
 
 use super::{Box, Look};
@@ -26,6 +26,10 @@ pub fn state(flow: &Flow, state: &State) -> Box {
         Kind::Choose { .. } => (Look::Choose, None),
         Kind::Label { expression, .. } => (Look::Choose, Some(source(expression))),
         Kind::Split(_) => (Look::Split, None),
+        Kind::Hours(by) => {
+            let hours = flow.hours_of(by.hours);
+            (Look::Hours, Some(hours.name().to_owned()))
+        }
         Kind::Run(run) => (Look::Run, Some(flow.sub(run).name().to_owned())),
     };
     let said = state.say.as_ref().map(|say: &Speech| text(&say.text));
@@ -46,7 +50,16 @@ pub fn state(flow: &Flow, state: &State) -> Box {
 
 /// The name of what is set, with its value where that is short and no secret.
 fn assigned(flow: &Flow, line: &Assignment) -> String {
-    let variable = flow.variable(line.var);
+    let var = match line.to {
+        Assignee::Variable(var) => var,
+        Assignee::Lang => {
+            return match &line.value {
+                Assigned::Ready(lang) => format!("lang: {lang}"),
+                _ => "lang".to_owned(),
+            };
+        }
+    };
+    let variable = flow.variable(var);
     let name = variable.name.to_string();
     match &line.value {
         Assigned::Ready(value) if !variable.secret => {
@@ -65,6 +78,13 @@ fn assigned(flow: &Flow, line: &Assignment) -> String {
 pub fn edge(state: &State, edge: Edge) -> String {
     match (edge, &state.kind) {
         (Edge::Then, Kind::Plain { .. }) => String::new(),
+        (Edge::Then, Kind::Hours(_)) => "open".to_owned(),
+        (Edge::Otherwise, Kind::Hours(_)) => "closed".to_owned(),
+        (Edge::Case(at), Kind::Hours(by)) => by
+            .cases
+            .get(usize::from(at))
+            .map(|case| cut(&case.name, LABEL))
+            .unwrap_or_default(),
         (Edge::Then, _) => "then".to_owned(),
         (Edge::Key(key), _) => match key.name() {
             "star" => "*".to_owned(),
@@ -107,6 +127,11 @@ pub fn edge(state: &State, edge: Edge) -> String {
 
 fn text(text: &Text) -> String {
     match text {
+        // In the language in which calls begin, where it is said in that.
+        Text::Each(texts) => {
+            let mut words = texts.iter().map(self::text);
+            words.find(|words| !words.is_empty()).unwrap_or_default()
+        }
         Text::Spoken(pieces) => {
             let pieces: Vec<&str> = pieces.iter().map(|piece| piece.as_str()).collect();
             pieces.join(" ")

@@ -7,6 +7,7 @@
 //! keys depend on its kind by `if` and `then`: so an editor offers the kinds where
 //! there is none yet, and after that the keys of the one that was chosen.
 
+mod hours;
 pub mod parts;
 mod shapes;
 mod states;
@@ -27,6 +28,22 @@ pub fn flow_schema() -> Value {
     });
     parts::merge(&mut schema, head);
     schema
+}
+
+/// The schema of files of prompts.
+pub fn prompts_schema() -> Value {
+    let text = parts::described(
+        parts::one_or_more(parts::text()),
+        "What is said for this id: a text, a list of them for repeats, or the address of a recording.",
+    );
+    json!({
+        "$schema": "http://json-schema.org/draft-07/schema#",
+        "title": "Prompts",
+        "description": "Texts by their ids, in one language. A flow says one with `<id>`.",
+        "type": ["object", "null"],
+        "propertyNames": parts::prompt_id(),
+        "additionalProperties": text,
+    })
 }
 
 fn definitions() -> Value {

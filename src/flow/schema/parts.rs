@@ -19,6 +19,9 @@ pub const NUMBER: &str = r"^\s*\+?[ ]*[1-9]([ ]*[0-9]){6,14}[ ]*$";
 /// A time with its unit.
 pub const DURATION: &str = r"^\s*[0-9.]+\s*(ms|s|m)\s*$";
 
+/// The name of a language.
+pub const LANGUAGE: &str = r"^\s*[A-Za-z][A-Za-z0-9_-]{0,15}\s*$";
+
 /// The name of a variable.
 pub const VARIABLE: &str = r"^[A-Za-z_][A-Za-z0-9_]{0,63}$";
 
@@ -115,10 +118,20 @@ pub fn flow_name() -> Value {
     word(&format!(r"^\s*{NAME}(/{NAME})*\s*$"))
 }
 
+/// What hours and exceptions can be called.
+pub fn name() -> Value {
+    json!({ "pattern": format!("^{NAME}$"), "maxLength": 64 })
+}
+
 /// What a state can be called: no word that is a target of its own.
 pub fn state_name() -> Value {
     let pattern = format!(r"^(?!(hangup|repeat|return)$){NAME}$");
     json!({ "pattern": pattern, "maxLength": 64 })
+}
+
+/// The id of a prompt.
+pub fn prompt_id() -> Value {
+    json!({ "pattern": format!("^{NAME}$"), "maxLength": 64 })
 }
 
 /// The whole name of a state, also of one that stands in another's place, with the name

@@ -6,6 +6,7 @@ use crate::call::Key;
 use crate::flow::document::tables::{self, Shape};
 use crate::flow::document::{HANGUP, REPEAT, RETURN, VarType};
 
+use super::hours;
 use super::parts::{self, closed, described, digits, one_or_more, reference, text, word};
 
 /// Whether a state stands under its name or in place of a target: the targets of one
@@ -55,6 +56,13 @@ pub fn of(shape: Shape, place: Place) -> Value {
         Shape::StateName => parts::known_state(),
         Shape::Word | Shape::Text | Shape::Expression => text(),
         Shape::Voice => word(r"^\s*[A-Za-z0-9._-]{2,64}\s*$"),
+        Shape::Languages => json!({
+            "type": "object",
+            "minProperties": 1,
+            "propertyNames": { "pattern": parts::LANGUAGE },
+            "additionalProperties": parts::object(tables::LANGUAGE, place, &["voice"]),
+        }),
+        Shape::Langs => one_or_more(word(parts::LANGUAGE)),
         Shape::Texts => one_or_more(text()),
         Shape::Whole(least, most) => json!({
             "type": ["integer", "string"],
@@ -127,6 +135,25 @@ pub fn of(shape: Shape, place: Place) -> Value {
                 "anyOf": [
                     { "enum": types() },
                     parts::object(tables::VARIABLE, place, &["type"]),
+                ],
+            },
+        }),
+        Shape::HoursName => text(),
+        Shape::Hours => json!({
+            "type": "object",
+            "propertyNames": parts::name(),
+            "additionalProperties": parts::object(tables::HOURS, place, &["open"]),
+        }),
+        Shape::Week => one_or_more(word(&hours::week())),
+        Shape::Spans => one_or_more(word(&hours::spans())),
+        Shape::Dates => one_or_more(word(hours::DATE)),
+        Shape::Exceptions => json!({
+            "type": "object",
+            "propertyNames": parts::name(),
+            "additionalProperties": {
+                "anyOf": [
+                    one_or_more(word(hours::DATE)),
+                    parts::object(tables::EXCEPTION, place, &["on_dates"]),
                 ],
             },
         }),

@@ -14,6 +14,7 @@ use std::sync::Arc;
 use crate::call::Value;
 use crate::script::Rows;
 
+pub(super) use cells::open_quote;
 pub use read::ReadTable;
 pub use used::ReadTables;
 

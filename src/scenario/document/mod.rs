@@ -50,6 +50,10 @@ pub struct Scenario {
     pub faults: bool,
     /// The sides that the caller gets where callers are split.
     pub sides: Sides,
+    /// We call the person.
+    pub outbound: bool,
+    /// What variables hold when the call begins, as texts that they take.
+    pub given: Vec<(String, String)>,
 }
 
 /// One step of a conversation.

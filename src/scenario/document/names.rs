@@ -1,5 +1,6 @@
 //! The states and variables that a scenario speaks of, by the names in its flow.
 
+use crate::call::Value;
 use crate::flow::yaml::{Body, Node};
 use crate::flow::{At, Code, Findings, Flow, Located, did_you_mean, written};
 use crate::machine::Sides;
@@ -75,9 +76,33 @@ impl Names<'_> {
         }
     }
 
+    /// Variables and what they hold when a call begins, which they must be able to.
+    pub fn given(&self, findings: &mut Findings, node: &Node) -> Vec<(String, String)> {
+        let mut given = Vec::new();
+        for Expected { var, value, at } in self.variables(findings, node, "`with`") {
+            let variable = self.flow.variable(var);
+            if variable.accept(Value::text(&value)).is_some() {
+                given.push((variable.name.to_string(), value));
+                continue;
+            }
+            findings
+                .add(
+                    Code::BadValue,
+                    at,
+                    format!("`{}` cannot hold what is given to it", variable.name),
+                )
+                .help("its type is in the `vars` of the flow; a list or map cannot be given");
+        }
+        given
+    }
+
     /// Variables and what they must be.
     pub fn expected(&self, findings: &mut Findings, node: &Node) -> Vec<Expected> {
-        let Some(map) = map_of(findings, node, "`vars`") else {
+        self.variables(findings, node, "`vars`")
+    }
+
+    fn variables(&self, findings: &mut Findings, node: &Node, what: &str) -> Vec<Expected> {
+        let Some(map) = map_of(findings, node, what) else {
             return Vec::new();
         };
         let mut all = Vec::new();

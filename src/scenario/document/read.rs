@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::call::PhoneNumber;
 use crate::flow::yaml::{self, Body, Entry, Map, Node};
 use crate::flow::{Code, Findings, Flow, Located, Span, did_you_mean, written};
 use crate::machine::Sides;
@@ -59,6 +60,8 @@ pub fn read(
     }
     let from = entry(map, "from").and_then(|entry| values::caller(findings, &entry.value));
     let at = entry(map, "at").and_then(|entry| values::when(findings, &entry.value));
+    let outbound =
+        entry(map, "direction").and_then(|entry| values::outbound(findings, &entry.value));
     let Some(scenarios) = entry(map, "scenarios") else {
         let first = Span::new(root.at.start, root.at.start + 1);
         if all_known {
@@ -78,6 +81,7 @@ pub fn read(
         from: from.unwrap_or_else(|| USUAL_CALLER.to_owned()),
         at: at.unwrap_or_else(When::usual),
         sides,
+        outbound: outbound.unwrap_or(false),
         names,
     };
     let scenarios = scenario_list(findings, &scenarios.value, &usual);
@@ -126,6 +130,7 @@ struct Usual<'a> {
     from: String,
     at: When,
     sides: Sides,
+    outbound: bool,
     names: Names<'a>,
 }
 
@@ -195,11 +200,25 @@ fn scenario(findings: &mut Findings, node: &Node, usual: &Usual<'_>) -> Option<S
     let when = get("at").and_then(|node| values::when(findings, node));
     let when = when.unwrap_or_else(|| usual.at.clone());
     let (at, shown_at) = when.in_zone(names.flow.zone()).unwrap_or_default();
-    let never = get("never").map(|node| steps::never(findings, node));
+    let never = get("never").map(|node| steps::never(findings, node, names));
     let strict = get("strict").and_then(|node| values::flag(findings, node, "strict"));
     let faults = get("faults").and_then(|node| values::only_true(findings, node, "faults"));
     let states = get("states").map(|node| names.states(findings, node));
     let vars = get("vars").map(|node| names.expected(findings, node));
+    let given = get("with").map(|node| names.given(findings, node));
+    let outbound = get("direction").and_then(|node| values::outbound(findings, node));
+    let outbound = outbound.unwrap_or(usual.outbound);
+    let from = from.unwrap_or_else(|| usual.from.clone());
+    if outbound && from.parse::<PhoneNumber>().is_err() {
+        let at = entry(map, "from").map_or(node.at, |entry| entry.value.at);
+        findings
+            .add(
+                Code::BadValue,
+                at,
+                format!("`{from}` is nobody who can be called"),
+            )
+            .help("write the number of the person, as in `from: +6591234567`");
+    }
     let mut sides = usual.sides.clone();
     if let Some(split) = get("split") {
         names.sides(findings, split, &mut sides);
@@ -207,7 +226,7 @@ fn scenario(findings: &mut Findings, node: &Node, usual: &Usual<'_>) -> Option<S
     let survives = survives(findings, map);
     Some(Scenario {
         name: name?.map(|scalar| scalar.text.trim().to_owned()),
-        from: from.unwrap_or_else(|| usual.from.clone()),
+        from,
         at,
         shown_at,
         steps: steps?,
@@ -218,6 +237,8 @@ fn scenario(findings: &mut Findings, node: &Node, usual: &Usual<'_>) -> Option<S
         survives,
         faults: faults.is_some(),
         sides,
+        outbound,
+        given: given.unwrap_or_default(),
     })
 }
 

@@ -64,7 +64,7 @@ fn step(findings: &mut Findings, node: &Node, names: &Names<'_>) -> Option<Locat
     };
     let (key, value) = (only.key.value.as_str(), &only.value);
     let step = match key {
-        "hears" => Step::Hears(values::pattern(findings, value, key)?.value),
+        "hears" => Step::Hears(values::pattern(findings, value, key, names.flow)?.value),
         "press" => Step::Press(values::keys(findings, value)?),
         "silence" => values::only_true(findings, value, key).map(|()| Step::Silence)?,
         "dialled" => Step::Dialled(values::number(findings, value, key)?),
@@ -113,14 +113,14 @@ fn no_step(findings: &mut Findings, node: &Node, text: &str) {
 }
 
 /// `{hears: …}`, `{dialled: …}`, or a list of those.
-pub fn never(findings: &mut Findings, node: &Node) -> Vec<Located<Never>> {
+pub fn never(findings: &mut Findings, node: &Node, names: &Names<'_>) -> Vec<Located<Never>> {
     match &node.body {
-        Body::Map(map) => never_in(findings, map),
+        Body::Map(map) => never_in(findings, map, names),
         Body::List(items) => {
             let mut all = Vec::new();
             for item in items {
                 match &item.body {
-                    Body::Map(map) => all.extend(never_in(findings, map)),
+                    Body::Map(map) => all.extend(never_in(findings, map, names)),
                     _ => wrong_never(findings, item),
                 }
             }
@@ -133,11 +133,11 @@ pub fn never(findings: &mut Findings, node: &Node) -> Vec<Located<Never>> {
     }
 }
 
-fn never_in(findings: &mut Findings, map: &Map) -> Vec<Located<Never>> {
+fn never_in(findings: &mut Findings, map: &Map, names: &Names<'_>) -> Vec<Located<Never>> {
     let mut all = Vec::new();
     for entry in &map.entries {
         let never = match entry.key.value.as_str() {
-            "hears" => values::pattern(findings, &entry.value, "hears")
+            "hears" => values::pattern(findings, &entry.value, "hears", names.flow)
                 .map(|pattern| Never::Hears(pattern.value)),
             "dialled" => values::number(findings, &entry.value, "dialled").map(Never::Dialled),
             other => {

@@ -30,6 +30,8 @@ pub enum Shape {
     Steps,
     /// What must not happen, or a list of that.
     Never,
+    /// `inbound` or `outbound`.
+    Direction,
     /// `true` or `false`.
     Flag,
     /// `true`, or the key is not there.
@@ -75,6 +77,12 @@ const SPLIT: Key = key(
     "The sides that the caller gets where callers are split, as in `{offer: new}`. Without it the caller's own.",
 );
 
+const DIRECTION: Key = key(
+    "direction",
+    Shape::Direction,
+    "`outbound`: we call the person of `from`, as with a call that was started for us. Without it the person calls.",
+);
+
 /// Keys of the file itself.
 pub const FILE: &[Key] = &[
     key(
@@ -85,6 +93,7 @@ pub const FILE: &[Key] = &[
     FROM,
     AT,
     SPLIT,
+    DIRECTION,
     key(
         "scenarios",
         Shape::Scenarios,
@@ -98,6 +107,12 @@ pub const SCENARIO: &[Key] = &[
     FROM,
     AT,
     SPLIT,
+    DIRECTION,
+    key(
+        "with",
+        Shape::Variables,
+        "What variables hold when the call begins, as with a call that is started with them.",
+    ),
     key(
         "call",
         Shape::Steps,
@@ -145,7 +160,7 @@ pub const STEP: &[Key] = &[
     key(
         "hears",
         Shape::Heard,
-        "A part of what is said, or `/…/` for a pattern.",
+        "A part of what is said, `<id>` for a prompt in the language that is spoken, or `/…/` for a pattern.",
     ),
     key(
         "press",
@@ -168,6 +183,9 @@ pub const STEP: &[Key] = &[
     key("hung_up", Shape::True, "We hang up, and the call is over."),
     key("vars", Shape::Variables, "What variables hold now."),
 ];
+
+/// Who calls whom.
+pub const DIRECTIONS: [&str; 2] = ["inbound", "outbound"];
 
 /// What must not happen.
 pub const NEVER: &[Key] = &[

@@ -6,9 +6,10 @@ use jiff::tz::TimeZone;
 
 use crate::call::PhoneNumber;
 use crate::flow::yaml::{Body, Node};
-use crate::flow::{Code, Findings, Located, written};
+use crate::flow::{Code, Findings, Flow, Located, did_you_mean, prompt_id, written};
 
 use super::super::pattern::Pattern;
+use super::tables::DIRECTIONS;
 use super::{Leg, tables};
 
 /// When a scenario's call begins.
@@ -94,19 +95,21 @@ pub fn number(findings: &mut Findings, node: &Node, key: &str) -> Option<PhoneNu
     }
 }
 
-/// What is heard: a part of a text, or `/…/`.
-pub fn pattern(findings: &mut Findings, node: &Node, key: &str) -> Option<Located<Pattern>> {
+/// What is heard: a part of a text, `<id>` of a prompt, or `/…/`.
+pub fn pattern(
+    findings: &mut Findings,
+    node: &Node,
+    key: &str,
+    flow: &Flow,
+) -> Option<Located<Pattern>> {
     let text = written::text(findings, node, key)?;
     let words = text.value.text.trim();
-    if words.starts_with('<') && words.ends_with('>') && !words.contains(' ') {
-        findings
-            .add(
-                Code::NotYet,
-                text.at,
-                "prompts by `<id>` are not read by this version",
-            )
-            .help("write a part of the text itself");
-        return None;
+    if let Some(id) = prompt_id(words) {
+        let pattern = Pattern::of_prompt(flow, id);
+        if pattern.is_none() {
+            unsaid(findings, &text, id, flow);
+        }
+        return pattern.map(|pattern| Located::new(pattern, text.at));
     }
     match Pattern::read(words) {
         Ok(pattern) => Some(Located::new(pattern, text.at)),
@@ -118,6 +121,34 @@ pub fn pattern(findings: &mut Findings, node: &Node, key: &str) -> Option<Locate
             None
         }
     }
+}
+
+/// A prompt that no call of this flow can hear, or that cannot be told from others.
+fn unsaid<T>(findings: &mut Findings, text: &Located<T>, id: &str, flow: &Flow) {
+    let ids = flow.prompts().ids();
+    if ids.clone().any(|other| other == id) {
+        findings
+            .add(
+                Code::UnknownPrompt,
+                text.at,
+                format!(
+                    "the prompt `{id}` is nothing but a value, so it cannot be told from others"
+                ),
+            )
+            .help("write a part of what is heard");
+        return;
+    }
+    let help = match ids.clone().next() {
+        Some(_) => did_you_mean(id, ids, "the prompts that it says are"),
+        None => "write a part of the text itself".to_owned(),
+    };
+    findings
+        .add(
+            Code::UnknownPrompt,
+            text.at,
+            format!("`{}` does not say the prompt `{id}`", flow.name()),
+        )
+        .help(help);
 }
 
 /// `true`, and nothing else: what is not so is not written.
@@ -146,6 +177,24 @@ pub fn flag(findings: &mut Findings, node: &Node, key: &str) -> Option<bool> {
             None
         }
     }
+}
+
+/// True for a call that we start.
+pub fn outbound(findings: &mut Findings, node: &Node) -> Option<bool> {
+    let word = written::word(findings, node, "direction")?;
+    let [inbound, outbound] = DIRECTIONS;
+    if word.value == inbound || word.value == outbound {
+        return Some(word.value == outbound);
+    }
+    let help = did_you_mean(&word.value, DIRECTIONS, "a call is");
+    findings
+        .add(
+            Code::BadValue,
+            word.at,
+            format!("`{}` is no direction", word.value),
+        )
+        .help(help);
+    None
 }
 
 /// Keys of a telephone in the order in which they are pressed.

@@ -3,14 +3,18 @@
 use rhai::{Expr, FnCallExpr, Position};
 
 use super::walk::Check;
-use crate::script::functions::{self, TABLE, VISITS};
+use crate::script::functions::{self, MONEY, TABLE, VISITS};
 use crate::script::names;
 use crate::script::problem::ProblemKind;
 use crate::script::source;
 
-/// True for a function out of whose result its value cannot be told.
+/// True for a function out of whose result its value cannot be told: what is masked, how
+/// long something is, and whatever answers yes or no, as a comparison does.
 pub(super) fn hides(function: &str) -> bool {
-    matches!(function, "mask" | "luhn" | "len")
+    matches!(
+        function,
+        "mask" | "len" | "luhn" | "is_empty" | "contains" | "starts_with" | "ends_with"
+    )
 }
 
 impl Check<'_> {
@@ -45,7 +49,11 @@ impl Check<'_> {
             let values = call.args.iter().filter(|value| !is_state(value));
             values.for_each(|value| check.expr(value, false));
         };
-        if hides(name) && !call.is_qualified() {
+        let is_ours = !call.is_qualified();
+        if is_ours && functions::find(name).is_some_and(|function| function.changes) {
+            // What is put into a variable stays there, whatever its result is used for.
+            self.show(values);
+        } else if is_ours && hides(name) {
             self.hide(values);
         } else {
             values(self);
@@ -65,6 +73,9 @@ impl Check<'_> {
             }
             if name == TABLE {
                 self.table(call, position, method);
+            }
+            if name == MONEY {
+                self.currency(call.args.last());
             }
         } else if let Some(takes) = own.and_then(|file| self.around.files.takes(file, name)) {
             if method {
@@ -191,6 +202,23 @@ impl Check<'_> {
         }
     }
 
+    /// A currency that stands there is looked at here; one that is computed, in the call.
+    fn currency(&mut self, code: Option<&Expr>) {
+        let Some(Expr::StringConstant(code, place)) = code else {
+            return;
+        };
+        if functions::is_code(code) {
+            return;
+        }
+        let near = names::nearest(&code.to_uppercase(), functions::codes());
+        let help = match near {
+            Some(near) => format!("did you mean `\"{near}\"`?"),
+            None => "write its three letters: `money(x, \"SGD\")`".to_string(),
+        };
+        let message = format!("there is no currency `{code}`");
+        self.problem(*place, ProblemKind::Arguments, message, Some(help));
+    }
+
     fn meant_function(&self, name: &str, method: bool) -> Option<String> {
         let renamed = match name {
             "length" | "size" | "count" => Some("len"),
@@ -201,6 +229,8 @@ impl Check<'_> {
             "str" | "string" | "text" => Some("to_string"),
             "includes" | "has" => Some("contains"),
             "ceil" => Some("ceiling"),
+            "currency" | "price" => Some("money"),
+            "say_as" | "spell_out" | "spell_digits" => Some("spell"),
             _ => None,
         };
         if let Some(renamed) = renamed {

@@ -52,7 +52,8 @@ fn result_kind(function: &str) -> Kind {
         "number" | "len" | "visits" | "index_of" | "abs" | "round" | "floor" | "ceiling"
         | "to_int" | "to_float" => Kind::Number,
         "digits" | "mask" | "to_string" | "to_upper" | "to_lower" | "trim" | "sub_string"
-        | "replace" | "pad_left" | "pad_right" | "repeat" | "join" => Kind::Text,
+        | "replace" | "pad_left" | "pad_right" | "repeat" | "join" | "spell" | "money"
+        | "amount" | "date" | "time" => Kind::Text,
         _ => Kind::Unknown,
     }
 }

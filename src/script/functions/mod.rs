@@ -6,6 +6,7 @@ mod compare;
 mod list;
 mod math;
 mod operators;
+mod speech;
 mod text;
 mod trouble;
 
@@ -16,6 +17,7 @@ use rhai::{
     Shared,
 };
 
+pub(super) use speech::{Listener, MONEY, codes, is_code, is_speech};
 pub(super) use trouble::Trouble;
 
 use super::engine::Run;
@@ -78,6 +80,7 @@ fn functions() -> impl Iterator<Item = &'static Function> {
         .chain(text::FUNCTIONS)
         .chain(list::FUNCTIONS)
         .chain(math::FUNCTIONS)
+        .chain(speech::FUNCTIONS)
 }
 
 pub(super) fn find(name: &str) -> Option<&'static Function> {
@@ -242,6 +245,15 @@ fn text_of(value: &Dynamic) -> Option<ImmutableString> {
     value
         .read_lock::<ImmutableString>()
         .map(|text| text.clone())
+}
+
+/// Account numbers from an answer may have come as numbers.
+fn text_or_number(name: &str, value: &Dynamic) -> Result<String, Trouble> {
+    match text_of(value) {
+        Some(text) => Ok(text.to_string()),
+        None if value.is_int() => shown(value),
+        None => Err(Trouble::needs(name, "a text", kind_of(value))),
+    }
 }
 
 /// The word for a value's kind, as it stands in a message.

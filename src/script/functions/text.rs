@@ -7,7 +7,7 @@ use rhai::{Array, Dynamic, ImmutableString, Map, NativeCallContext};
 
 use super::{
     Function, MAX_ITEMS, MAX_TEXT, Trouble, function, kind_of, letter, list, shown, text_of,
-    text_result,
+    text_or_number, text_result,
 };
 
 pub(super) const FUNCTIONS: &[Function] = &[
@@ -76,15 +76,6 @@ pub(super) const FUNCTIONS: &[Function] = &[
 
 fn text(name: &str, value: &Dynamic) -> Result<ImmutableString, Trouble> {
     text_of(value).ok_or_else(|| Trouble::needs(name, "a text", kind_of(value)))
-}
-
-/// Account numbers from an answer may have come as numbers.
-fn text_or_number(name: &str, value: &Dynamic) -> Result<String, Trouble> {
-    match text_of(value) {
-        Some(text) => Ok(text.to_string()),
-        None if value.is_int() => shown(value),
-        None => Err(Trouble::needs(name, "a text", kind_of(value))),
-    }
 }
 
 fn int(name: &str, value: &Dynamic) -> Result<i64, Trouble> {

@@ -12,8 +12,9 @@ const WORDS: &[&str] = &[
     "&", "??", "..", "..=", "+=", "if", "else", "switch", "_", "for", "in", "while", "loop", "do",
     "until", "let", "const", "return", "throw", "break", "continue", "try", "catch", "fn",
     "private", "import", "export", "as", "this", "global", "eval", "call", "Fn", "and", "not",
-    "luhn", "mask", "len", "visits", "number", "push", "file", "f", "//", "/*", "*/", "\n", "\"",
-    "'", "\\", "é", "0x1", "@", "$", "#",
+    "luhn", "mask", "spell", "money", "amount", "date", "time", "now", "\"SGD\"", "len", "visits",
+    "number", "push", "file", "f", "//", "/*", "*/", "\n", "\"", "'", "\\", "é", "0x1", "@", "$",
+    "#",
 ];
 
 /// Runs a source wherever it comes from, and looks at whatever is told about it.

@@ -7,15 +7,18 @@ mod files;
 mod notes;
 mod problems;
 mod readme;
+mod speech;
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
+
+use jiff::tz::TimeZone;
 
 use super::{Budget, Context, Fault, Library, Program};
 use crate::call::Value;
 
 /// What most tests run with: a call in which a few things are known.
-struct Call(BTreeMap<&'static str, Value>);
+struct Call(BTreeMap<&'static str, Value>, &'static str);
 
 impl Call {
     fn new() -> Self {
@@ -30,22 +33,26 @@ impl Call {
             ("number", text("+6591234567")),
             ("known", Value::Flag(true)),
         ]);
-        Call(BTreeMap::from([
-            ("tier", text("gold")),
-            ("vip", Value::Flag(true)),
-            ("n", Value::Int(3)),
-            ("half", Value::Float(0.5)),
-            ("pin", text("79927398713")),
-            ("empty", text("")),
-            ("missing", Value::Nothing),
-            (
-                "list",
-                Value::List(vec![Value::Int(1), Value::Int(2)].into()),
-            ),
-            ("customer", customer),
-            ("caller", caller),
-            ("input", text("42")),
-        ]))
+        Call(
+            BTreeMap::from([
+                ("tier", text("gold")),
+                ("vip", Value::Flag(true)),
+                ("n", Value::Int(3)),
+                ("half", Value::Float(0.5)),
+                ("pin", text("79927398713")),
+                ("empty", text("")),
+                ("missing", Value::Nothing),
+                (
+                    "list",
+                    Value::List(vec![Value::Int(1), Value::Int(2)].into()),
+                ),
+                ("customer", customer),
+                ("caller", caller),
+                ("input", text("42")),
+                ("now", now()),
+            ]),
+            "en",
+        )
     }
 
     fn variables(&self) -> Vec<&'static str> {
@@ -83,6 +90,15 @@ impl Context for Call {
     fn rows(&self) -> Arc<dyn super::Rows> {
         Arc::new(Branches)
     }
+
+    fn lang(&self) -> &str {
+        self.1
+    }
+
+    fn zone(&self) -> &TimeZone {
+        static ZONE: LazyLock<TimeZone> = LazyLock::new(|| TimeZone::fixed(jiff::tz::offset(8)));
+        &ZONE
+    }
 }
 
 /// A table `branches` with one row.
@@ -95,6 +111,11 @@ impl super::Rows for Branches {
             _ => Value::Nothing,
         }
     }
+}
+
+/// What a flow would know of a Monday afternoon.
+fn now() -> Value {
+    map(&[("date", text("2026-03-02")), ("time", text("15:05"))])
 }
 
 fn text(text: &str) -> Value {

@@ -53,6 +53,21 @@ const READS: &[(&str, &[&str], &[&str])] = &[
     ("customer[pin]", &["customer", "pin"], &["customer", "pin"]),
     ("missing ?? pin", &["missing", "pin"], &["missing", "pin"]),
     ("-n", &["n"], &["n"]),
+    ("pin.is_empty() || is_empty(pin)", &["pin"], &[]),
+    ("contains([pin], input)", &["pin", "input"], &[]),
+    (
+        "let a = pin.starts_with(\"1\"); let b = ends_with(pin, \"2\"); [a, b]",
+        &["pin"],
+        &[],
+    ),
+    ("index_of(pin, \"1\")", &["pin"], &["pin"]),
+    ("table(\"branches\", pin).name", &["pin"], &["pin"]),
+    ("let l = []; if l.push(pin) == 1 { } l", &["pin"], &["pin"]),
+    (
+        "let l = []; let n = len(push(l, pin)); l",
+        &["pin"],
+        &["pin"],
+    ),
 ];
 
 #[test]

@@ -37,6 +37,11 @@ fn table() -> Vec<(&'static str, Vec<Expected>)> {
         ("sub_string(pin)", vec![(Arguments, "`sub_string` takes 2 or 3 values, given 1", "write it as `sub_string(a, b)` or `sub_string(a, b, c)`", "sub_string")]),
         ("tools::ping()", vec![(Arguments, "`tools::ping` takes 1 value, given 0", "write it as `tools::ping(a)`", "tools")]),
         ("visits(tier)", vec![(Arguments, "`visits` needs the name of a state in quotes", "write `visits(\"tier\")`", "visits")]),
+        ("money(n)", vec![(Arguments, "`money` takes 2 values, given 1", "write it as `money(a, b)`", "money")]),
+        ("money(n, \"SDG$\")", vec![(Arguments, "there is no currency `SDG$`", "did you mean `\"SDG\"`?", "\"SDG$\"")]),
+        ("money(n, \"dollars\")", vec![(Arguments, "there is no currency `dollars`", "write its three letters: `money(x, \"SGD\")`", "\"dollars\"")]),
+        ("n.money(\"S$\")", vec![(Arguments, "there is no currency `S$`", "write its three letters: `money(x, \"SGD\")`", "\"S$\"")]),
+        ("date(now) == 1", vec![(Comparison, "a text is compared with a number", "write `number(date(now)) == 1`", "==")]),
         // Comparing.
         ("input <= 120", vec![(Comparison, "a text is compared with a number", "write `number(input) <= 120`", "<=")]),
         ("120 > input", vec![(Comparison, "a text is compared with a number", "write `120 > number(input)`", ">")]),

@@ -35,3 +35,31 @@ fn every_function_has_an_example_on_the_page() {
         );
     }
 }
+
+/// The table of what is heard in each language: its head says which calls.
+#[test]
+fn every_language_of_the_page_sounds_as_it_says() {
+    let rows: Vec<Vec<&str>> = README
+        .lines()
+        .skip_while(|line| !line.starts_with("| `lang` | `money"))
+        .take_while(|line| line.starts_with('|'))
+        .map(|line| line.trim_matches('|').split(" | ").map(str::trim).collect())
+        .collect();
+    let (head, rows) = rows.split_first().expect("the table is there");
+    let heard = |lang: &'static str, source: &str| {
+        let call = Call(Call::new().0, lang);
+        call.run(source).expect(source).to_string()
+    };
+    assert_eq!(rows.len(), 9, "a line below the head, and eight languages");
+    for row in &rows[1..] {
+        let lang = row[0].trim_matches('`');
+        let (currency, sum) = row[1].split_once(": ").expect("a currency and a sum");
+        let money = head[1]
+            .trim_matches('`')
+            .replace('…', currency.trim_matches('`'));
+        assert_eq!(heard(lang, &money), sum, "{lang}");
+        for (call, expected) in head[2..].iter().zip(&row[2..]) {
+            assert_eq!(heard(lang, call.trim_matches('`')), *expected, "{lang}");
+        }
+    }
+}

@@ -11,11 +11,15 @@ impl Conversation<'_> {
             title,
             from,
             to,
+            outbound,
             at,
             zone,
             ..
         } = &self.call;
-        let who = format!("{title} · {from} calls {to}");
+        let who = match outbound {
+            true => format!("{title} · {to} calls {from}"),
+            false => format!("{title} · {from} calls {to}"),
+        };
         let when = when::day(*at, zone);
         if who.chars().count() + 3 + when.chars().count() <= 85 {
             self.told.push(self.paint.quiet(&format!("{who} · {when}")));

@@ -1,0 +1,88 @@
+//! The beginning of a call that we start ourselves.
+
+use jiff::Timestamp;
+
+use crate::call::{Action, Answer, Direction, Medium, Party, PhoneNumber, SessionId};
+
+use super::call::{Call, Desk, Phase};
+use super::outside::Outside;
+use super::session::{Facts, Session, lot};
+use super::step::step;
+use super::turn::{Allowance, Cue, Fault, Path, Step};
+
+/// A call that is to be started.
+#[derive(Debug)]
+pub struct Opening {
+    /// The call as it waits for its first event.
+    pub call: Call,
+    /// What starts it: a transfer to the person, and what the flow does first once that is
+    /// answered. It has no token: what starts a call does not know its session yet.
+    pub callflow: Answer,
+    pub faults: Vec<Fault>,
+    /// The way it took from state to state.
+    pub path: Path,
+    /// The session of a call that is over with this, as it was left.
+    pub last: Option<Box<Session>>,
+}
+
+impl Facts {
+    /// Those of a call from our number to a person.
+    pub fn of_outbound(
+        id: SessionId,
+        ours: PhoneNumber,
+        person: PhoneNumber,
+        now: Timestamp,
+    ) -> Self {
+        let caller = Party::Number(person);
+        Facts {
+            direction: Direction::Outbound,
+            medium: Medium::Pstn,
+            lot: lot(&caller, &id),
+            id,
+            caller,
+            caller_country: None,
+            dialled: Party::Number(ours),
+            dialled_country: None,
+            dialled_ref: None,
+            leg: None,
+            started: now,
+        }
+    }
+}
+
+impl Opening {
+    /// Runs a session to where it waits first, for a call from our number to this person.
+    /// `None` where the allowance was not enough.
+    pub fn of(
+        session: &Session,
+        (ours, person): (PhoneNumber, PhoneNumber),
+        now: Timestamp,
+        allowance: Allowance,
+        desk: &Desk,
+        outside: &Outside<'_>,
+    ) -> Option<Self> {
+        let policy = &desk.policy;
+        let Step::Turn(turn) = step(session, Cue::Begin, now, allowance, policy, outside) else {
+            return None;
+        };
+        let first = Action::MakeCall {
+            source: ours,
+            destination: person,
+        };
+        let actions = std::iter::once(first).chain(turn.answer.actions().iter().cloned());
+        // A flow answers with one action that takes time, so two dials are the most.
+        let callflow = Answer::new(actions).unwrap_or_else(|_| Answer::hangup());
+        let id = session.facts().id.clone();
+        let (phase, last) = match turn.ended {
+            true => (Phase::Over, Some(Box::new(turn.session))),
+            false => (Phase::Live(Box::new(turn.session)), None),
+        };
+        Some(Opening {
+            call: Call::started(id, phase),
+            callflow,
+            faults: turn.faults,
+            path: turn.path,
+            last,
+        })
+    }
+}
