@@ -300,8 +300,8 @@ impl Calls {
 
     fn run(&self, call: &mut Call, event: &ActionEvent, allowance: Allowance) -> Reply {
         let (desk, now) = (&self.config.desk, self.clock.now());
-        let flow = call.session().map(|session| session.flow());
-        if flow.is_none_or(|flow| flow.hours().is_empty()) {
+        let root = call.session().map(|session| session.root());
+        if !root.is_some_and(|root| root.parts().any(|(_, flow)| !flow.hours().is_empty())) {
             return call.answer(event, now, allowance, desk);
         }
         let overrides = self.overrides.load();

@@ -67,10 +67,9 @@ pub struct Traced {
 }
 
 impl Traced {
-    /// The languages in which something may have been said: the one that is spoken, and
-    /// those of states that say everything in several. They are languages of `flow`, also
-    /// where a sub-flow speaks: those that have the same name.
-    pub fn spoken(&self) -> Vec<LangId> {
+    /// The names of the languages in which something may have been said: the one that is
+    /// spoken, and those of states that say everything in several.
+    pub fn spoken(&self) -> Vec<Box<str>> {
         let passed = self.path.iter().flat_map(|passage| {
             let states = [Some(passage.from), passage.to].into_iter().flatten();
             states.map(|state| At {
@@ -78,15 +77,11 @@ impl Traced {
                 state,
             })
         });
-        let states = passed.chain([self.state]);
-        let ours = |at: At, lang: LangId| {
-            let name = self.flow.part(at.part).lang(lang);
-            self.flow.language_named(name)
-        };
-        let mut langs: Vec<LangId> = ours(self.state, self.lang).into_iter().collect();
-        for at in states {
-            let state = self.flow.state_at(at);
-            langs.extend(state.said_in.iter().filter_map(|lang| ours(at, *lang)));
+        let name = |at: At, lang: LangId| self.flow.part(at.part).lang(lang).into();
+        let mut langs = vec![name(self.state, self.lang)];
+        for at in passed.chain([self.state]) {
+            let said_in = self.flow.state_at(at).said_in.iter();
+            langs.extend(said_in.map(|lang| name(at, *lang)));
         }
         langs
     }

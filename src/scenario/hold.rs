@@ -2,7 +2,7 @@
 //! what must never be.
 
 use crate::call::Value;
-use crate::flow::{At, Flow, LangId, Span};
+use crate::flow::{At, Flow, Span};
 use crate::machine::{Session, entered};
 use crate::phone::Heard;
 
@@ -76,8 +76,8 @@ pub fn never(scenario: &Scenario, heard: &[Heard], turns: &[Turn]) -> Result<(),
     Ok(())
 }
 
-/// The languages that were spoken when this was heard.
-pub fn spoken(turns: &[Turn], heard: usize) -> Vec<LangId> {
+/// The languages that were spoken when this was heard, by their names.
+pub fn spoken(turns: &[Turn], heard: usize) -> Vec<Box<str>> {
     let before = turns.iter().rev().find(|turn| turn.heard_before <= heard);
     before.map(|turn| turn.traced.spoken()).unwrap_or_default()
 }
