@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use ringflow::flow::{Build, Code, SourceFile, build};
+use ringflow::flow::{Build, Code, PROJECT_FILE, SourceFile, build};
 
 /// Codes that no file of the folder has, with the reason.
 const NOT_HERE: &[Code] = &[];
@@ -17,15 +17,18 @@ fn folder() -> PathBuf {
 
 /// The names of all cases: `NAME.yaml`, beside which `NAME.2.yaml` is a second flow,
 /// `NAME.rhai` a script file, `NAME.csv` the table `branches`, and `NAME.en` and `NAME.ms`
-/// the prompts of two languages.
+/// the prompts of two languages. `NAME.project.yaml` is the file `ringflow.yaml`, with or
+/// without a flow beside it.
 fn cases() -> Vec<String> {
     let mut names: Vec<String> = fs::read_dir(folder())
         .expect("the folder is there")
         .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
         .filter_map(|name| Some(name.strip_suffix(".yaml")?.to_owned()))
         .filter(|name| !name.ends_with(".2"))
+        .map(|name| name.trim_end_matches(".project").to_owned())
         .collect();
     names.sort();
+    names.dedup();
     names
 }
 
@@ -51,7 +54,10 @@ fn built(name: &str) -> Build {
             &text,
         ))
     });
-    let files: Vec<_> = files.into_iter().chain(table).chain(prompts).collect();
+    let project = fs::read_to_string(folder().join(format!("{name}.project.yaml"))).ok();
+    let project = project.map(|text| SourceFile::new(PROJECT_FILE, &text));
+    let files = files.into_iter().chain(table).chain(prompts).chain(project);
+    let files: Vec<_> = files.collect();
     build(&files)
 }
 

@@ -6,7 +6,7 @@ use std::fs;
 use std::path::Path;
 use std::sync::Arc;
 
-use ringflow::flow::{Code, Severity, SourceFile, build};
+use ringflow::flow::{Code, PROJECT_FILE, Severity, SourceFile, build};
 use ringflow::scenario::{Bench, tests};
 use ringflow::script::{BUILTINS, FIELDS};
 
@@ -104,10 +104,20 @@ fn every_example_compiles_without_a_finding() {
     let prompts = prompts(&examples);
     assert_eq!(prompts.len(), 2);
     let subs = sub_flows(&examples);
+    let (_, project) = examples
+        .iter()
+        .find(|(mark, _)| mark == "project")
+        .expect("the example is there");
+    let project = SourceFile::new(PROJECT_FILE, project);
     for (mark, text) in examples {
+        let mut project = Arc::clone(&project);
         let flow = match mark.as_str() {
             "flow" => text,
             // The helpers stand in the flow, and mean all languages.
+            "project" => {
+                project = SourceFile::new(PROJECT_FILE, &text);
+                format!("{HEAD}states:\n  entry: {{say: Goodbye., then: hangup}}\n")
+            }
             "states" if text.contains("lang: [") => around_states(LANGUAGES, &text)
                 .replace("hold., then", "hold., voice: en-GB-George, then")
                 .replace("Goodbye., then", "Goodbye., voice: en-GB-George, then"),
@@ -128,7 +138,7 @@ fn every_example_compiles_without_a_finding() {
             _ if mark.starts_with("sub ") => continue,
             other => panic!("an example is marked `{other}`:\n{text}"),
         };
-        let mut files = vec![SourceFile::new("flows/example.yaml", &flow)];
+        let mut files = vec![SourceFile::new("flows/example.yaml", &flow), project];
         if mark == "run" {
             files.extend(subs.iter().cloned());
         }

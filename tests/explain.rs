@@ -1,7 +1,7 @@
 //! The examples of `ringflow explain`: each wrong one has its code and no other, and
 //! nothing is found in the same one mended.
 
-use ringflow::flow::{Build, Code, Diagnostic, SourceFile, build};
+use ringflow::flow::{Build, Code, Diagnostic, PROJECT_FILE, SourceFile, build};
 use ringflow::scenario;
 
 const HEAD: &str = "\
@@ -38,14 +38,18 @@ const FILE_KEYS: [&str; 10] = [
 
 /// An example as files: as it stands, or as the states of a flow.
 fn files(example: &str) -> Vec<(String, String)> {
-    if example.starts_with("# flows/") {
-        let parts = example.split("# flows/").skip(1);
-        return parts
-            .map(|part| {
-                let (path, text) = part.split_once('\n').expect("a text follows the path");
-                (format!("flows/{path}"), text.to_owned())
-            })
-            .collect();
+    if example.starts_with("# flows/") || example.starts_with("# ringflow.yaml\n") {
+        let mut files: Vec<(String, String)> = Vec::new();
+        for line in example.lines() {
+            let path = line.strip_prefix("# ");
+            let path = path.filter(|path| path.starts_with("flows/") || *path == PROJECT_FILE);
+            match (path, files.last_mut()) {
+                (Some(path), _) => files.push((path.to_owned(), String::new())),
+                (None, Some((_, text))) => *text += &format!("{line}\n"),
+                (None, None) => unreachable!("it begins with a path"),
+            }
+        }
+        return files;
     }
     let first = example.split(':').next().unwrap_or_default();
     let text = if FILE_KEYS.contains(&first) {

@@ -10,6 +10,7 @@ mod support;
 mod http {
     mod account;
     mod keeping;
+    mod looking_up;
     mod paths;
     mod repeats;
     mod restaurant;

@@ -152,7 +152,7 @@ fn a_planted_violation_of_each_form_is_found() {
         ("flow/mod.rs", "fn f() { std::fs::read(p); }"),
         ("flow/mod.rs", "use std::fs;"),
         ("flow/mod.rs", "use std::{fs::{self, File}};"),
-        ("live/mod.rs", "fn f() { serde_json::json!({}); }"),
+        ("phone/mod.rs", "fn f() { arc_swap::ArcSwap::new(1); }"),
         ("live/mod.rs", "use axum::Router;"),
         ("script/mod.rs", "pub use rhai::Engine;"),
         // Ways round the test.

@@ -13,6 +13,7 @@ mod program;
 
 mod reload {
     mod absent;
+    mod allowed;
     mod bundles;
     mod claims;
     mod editors;

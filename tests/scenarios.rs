@@ -72,7 +72,11 @@ fn told(name: &str) -> String {
     let text = |file: &str| fs::read_to_string(folder().join(file));
     let own = format!("{name}.yaml");
     let flow = text(&own).or_else(|_| text("orders.yaml"));
-    let files: [Arc<SourceFile>; 2] = [
+    let files: [Arc<SourceFile>; 3] = [
+        SourceFile::new(
+            "ringflow.yaml",
+            &text("ringflow.yaml").expect("it is there"),
+        ),
         SourceFile::new("flows/orders.yaml", &flow.expect("the flow is there")),
         SourceFile::new(
             &format!("flows/{name}.test.yaml"),
@@ -144,7 +148,7 @@ fn nothing_is_left_over_in_the_folder() {
         let name = name.to_string_lossy();
         let case = name.split('.').next().unwrap_or_default();
         assert!(
-            case == "orders" || cases.contains(case),
+            matches!(case, "orders" | "ringflow") || cases.contains(case),
             "{name} belongs to no case"
         );
     }

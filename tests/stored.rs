@@ -277,6 +277,46 @@ fn another_revision_of_the_flow_takes_the_call_up_where_it_can() {
     assert_eq!(call.session().unwrap().state_name(), "first");
 }
 
+/// A call that looks something up while its caller hears so is of version 5.
+#[test]
+fn a_call_that_looks_something_up_is_read() {
+    let flow = "flow: stored\nnumbers: [+6561115777]\nvoice: en-US-BenjaminRUS\nstates:\n  find:\n    http: POST https://crm.example.com/orders\n    while_waiting: One moment.\n    within: 20s\n    then: hangup\n    otherwise: {say: Sorry., then: hangup}\n";
+    let files = [
+        SourceFile::new("flows/stored.yaml", flow),
+        SourceFile::new("ringflow.yaml", "lookups: {hosts: [crm.example.com]}\n"),
+    ];
+    let build = build(&files);
+    assert!(!build.has_errors(), "{:?}", build.diagnostics);
+    let (desk, now) = (desk(), Timestamp::UNIX_EPOCH);
+    let first = event(0, "", 200);
+    let mut call = Call::open(&first, &build.catalog, &desk.keys, now).unwrap();
+    let reply = call.answer(&first, now, Allowance::FULL, &desk);
+    let Reply::Fresh {
+        begun: Some(begun), ..
+    } = reply
+    else {
+        panic!("{reply:?}");
+    };
+    assert!(call.looks_up());
+    let bytes = call.to_bytes();
+    assert_eq!(bytes[0], 5);
+    let mut read = Call::from_bytes(&bytes, &build.catalog).unwrap();
+    assert_eq!(read.to_bytes(), bytes);
+    // Nobody looks it up any more: it is asked again, under the same key.
+    let next = event(1, "", 200);
+    let reply = read.answer(&next, now, Allowance::FULL, &desk);
+    let Reply::LookUp(again) = reply else {
+        panic!("{reply:?}");
+    };
+    assert_eq!(again.key, begun.key);
+    assert_eq!(again.within_ms, 2500);
+    assert_eq!(read.to_bytes(), bytes, "nothing has changed");
+    for end in 1..bytes.len() {
+        let damaged = Call::from_bytes(&bytes[..end], &build.catalog).err();
+        assert_eq!(damaged, Some(Unreadable::Damaged), "{end}");
+    }
+}
+
 #[test]
 fn what_cannot_be_read_says_why() {
     let catalog = catalog(FLOW);

@@ -15,7 +15,8 @@ use tracing::{info, warn};
 
 use crate::call::{Action, Repetition, Speed, SpokenText, Voice};
 use crate::live::{
-    Calls, CallsConfig, Clock, HoursDesk, Lifetimes, ReloadConfig, Reloader, Reloads,
+    Calls, CallsConfig, Clock, HoursDesk, Lifetimes, LookUps, LookUpsConfig, ReloadConfig,
+    Reloader, Reloads,
 };
 use crate::machine::{Answers, Desk, Policy, Sides};
 use crate::settings::{AnswersSetting, ServerSettings};
@@ -79,7 +80,10 @@ impl Running {
             show_digits: kind.show_digits,
             follow_edits: kind.follow_edits,
         };
-        let calls = Calls::new(Arc::clone(reloader.catalog()), config, clock.clone());
+        let look_ups = LookUpsConfig::system(clock.clone(), Box::new(variable));
+        let look_ups = LookUps::new(look_ups);
+        let catalog = Arc::clone(reloader.catalog());
+        let calls = Calls::asking(catalog, config, clock.clone(), look_ups);
         let hours = hours::desk(dir, &calls);
         let web = Web::new(
             Arc::clone(&calls),
@@ -213,6 +217,12 @@ fn lifetimes(settings: &ServerSettings) -> Lifetimes {
         hung_up_ms: ms(settings.hangup_idle),
         tombstone_ms: ms(settings.tombstone),
     }
+}
+
+/// The value of a variable of the environment that the project names.
+fn variable(name: &str) -> Option<SecretString> {
+    let value = std::env::var(name).ok()?;
+    (!value.is_empty()).then(|| SecretString::from(value))
 }
 
 async fn sweep(calls: Arc<Calls>, hours: Arc<HoursDesk>) {

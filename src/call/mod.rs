@@ -8,6 +8,7 @@
 mod action;
 mod digits;
 mod event;
+mod lookup;
 mod number;
 mod outcome;
 mod session_id;
@@ -19,6 +20,7 @@ pub use digits::{Digits, Key};
 pub use event::{
     ActionEvent, Country, Direction, EventKey, LegId, Medium, Occasion, Progress, StatusEvent,
 };
+pub use lookup::{Found, HeaderPart, LookUp, LookUpFailure, Method};
 pub use number::{NotANumber, Party, PhoneNumber};
 pub use outcome::{LegOutcome, TransferOutcome};
 pub use session_id::SessionId;

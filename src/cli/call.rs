@@ -13,7 +13,7 @@ use jiff::tz::TimeZone;
 use super::FOUND;
 use super::phone::{
     Call, Conversation, InMemory, Lines, OtherEnd, OverHttp, Paint, Script, Terminal, TestFile,
-    number_of, read_time, usual, written,
+    number_of, performer, read_time, usual, written,
 };
 use crate::app::{has_colors, no_flow};
 use crate::call::{Party, PhoneNumber};
@@ -22,7 +22,7 @@ use crate::live::{ReadError, read_project};
 use crate::machine::Sides;
 use crate::phone::Rules;
 use crate::platform::Delivery;
-use crate::scenario::unknown_side;
+use crate::scenario::{self, Stub, unknown_side};
 use crate::settings::CallSettings;
 
 pub fn run(settings: &CallSettings) -> Result<ExitCode> {
@@ -118,6 +118,11 @@ fn plan(settings: &CallSettings) -> Result<Plan> {
                 sides.clone(),
             );
             let end = end.map_err(|error| anyhow!(error))?;
+            let end = end.answered_by(&stubs(found));
+            let end = match settings.look_up {
+                true => end.asking(performer(found.build.project())?),
+                false => end,
+            };
             let title = format!("{name} {}", found.flow.revision());
             (Box::new(end), title, "ringflow-call".to_owned())
         }
@@ -146,6 +151,14 @@ fn plan(settings: &CallSettings) -> Result<Plan> {
         sides,
         test_file,
     })
+}
+
+/// What answers the look-ups of a flow: the stubs of its first test file that has some.
+fn stubs(found: &Found) -> Arc<[Stub]> {
+    let tests = scenario::tests(&found.files, &found.build);
+    let mut files = tests.files.iter();
+    let file = files.find(|file| file.flow.name() == found.flow.name() && !file.stubs.is_empty());
+    file.map_or_else(Arc::default, |file| Arc::clone(&file.stubs))
 }
 
 /// The sides that the caller gets where the flow splits callers.

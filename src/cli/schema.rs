@@ -6,7 +6,7 @@ use std::process::ExitCode;
 
 use anyhow::{Context, Result, bail};
 
-use crate::flow::{flow_schema, prompts_schema};
+use crate::flow::{PROJECT_FILE, flow_schema, project_schema, prompts_schema};
 use crate::scenario::tests_schema;
 use crate::settings::SchemaSettings;
 
@@ -17,6 +17,8 @@ use super::print;
 pub const FLOW_SCHEMA: &str = ".schema.json";
 /// The schema of test files.
 pub const TESTS_SCHEMA: &str = ".test.schema.json";
+/// The schema of `ringflow.yaml`, which lies one folder higher.
+pub const PROJECT_SCHEMA: &str = ".project.schema.json";
 
 pub fn run(settings: &SchemaSettings) -> Result<ExitCode> {
     if !settings.write {
@@ -24,6 +26,8 @@ pub fn run(settings: &SchemaSettings) -> Result<ExitCode> {
             tests_schema()
         } else if settings.prompts {
             prompts_schema()
+        } else if settings.project {
+            project_schema()
         } else {
             flow_schema()
         };
@@ -46,18 +50,25 @@ pub fn run(settings: &SchemaSettings) -> Result<ExitCode> {
             .with_context(|| format!("`{}` cannot be written", path.display()))?;
     }
     print(&format!(
-        "wrote `{0}/{FLOW_SCHEMA}` and `{0}/{TESTS_SCHEMA}`\n\
-         begin each flow in `{0}` with\n  {1}\nand each test file with\n  {2}\n",
+        "wrote `{0}/{FLOW_SCHEMA}`, `{0}/{TESTS_SCHEMA}` and `{0}/{PROJECT_SCHEMA}`\n\
+         begin each flow in `{0}` with\n  {1}\neach test file with\n  {2}\n\
+         and `{PROJECT_FILE}`, where there is one, with\n  {3}\n",
         flows.display(),
         first_line(FLOW_SCHEMA),
         first_line(TESTS_SCHEMA),
+        first_line(&format!("flows/{PROJECT_SCHEMA}")),
     ))?;
     Ok(ExitCode::SUCCESS)
 }
 
-/// Writes both schemas into a folder of flows.
+/// Writes all schemas into a folder of flows.
 pub fn write(flows: &Path) -> Result<()> {
-    for (name, schema) in [(FLOW_SCHEMA, flow_schema()), (TESTS_SCHEMA, tests_schema())] {
+    let schemas = [
+        (FLOW_SCHEMA, flow_schema()),
+        (TESTS_SCHEMA, tests_schema()),
+        (PROJECT_SCHEMA, project_schema()),
+    ];
+    for (name, schema) in schemas {
         let path = flows.join(name);
         fs::write(&path, format!("{schema:#}\n"))
             .with_context(|| format!("`{}` cannot be written", path.display()))?;

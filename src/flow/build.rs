@@ -9,10 +9,11 @@ use crate::script::Library;
 
 use super::catalog::{Catalog, is_flow_path, prompts_language, script_name, table_name};
 use super::claims::{self, Claim, Slot};
-use super::compile::{self, Flows, Known, Scripts};
+use super::compile::{self, Beside, Flows, Known, Scripts};
 use super::diagnostic::{Diagnostic, Findings, has_errors};
 use super::document::{self, Document, KindDoc};
 use super::order;
+use super::project::{Project, ReadProject};
 use super::prompts::{PromptFile, ReadPrompts};
 use super::resolved::{Flow, Revision};
 use super::source::{Located, SourceFile};
@@ -31,6 +32,7 @@ pub struct Build {
     pub refused: Vec<Refused>,
     /// A file that may be a flow is there, and could not be read.
     has_unread: bool,
+    project: Arc<ReadProject>,
     scripts: Arc<ReadScripts>,
     tables: Arc<ReadTables>,
     prompts: Arc<ReadPrompts>,
@@ -58,6 +60,11 @@ impl Build {
     pub fn languages_written(&self) -> BTreeSet<Box<str>> {
         let names = self.read.values().flat_map(|read| read.languages.iter());
         names.cloned().collect()
+    }
+
+    /// What the project allows: of a file with errors, what it said when it was good.
+    pub fn project(&self) -> &Arc<Project> {
+        &self.project.live
     }
 
     /// This file or folder of the project could not be read. Where a flow may be in it,
@@ -110,6 +117,8 @@ pub(super) struct Read {
     /// The script files and tables of its bundle. Of a file with errors all are: one that
     /// is not there yet may be what it lacks.
     uses: Uses,
+    /// What the project allowed when it was compiled.
+    project: Arc<Project>,
 }
 
 /// A flow file as it is now, before it is compiled.
@@ -147,6 +156,7 @@ struct Parts {
     scripts: Arc<ReadScripts>,
     tables: Arc<ReadTables>,
     prompts: Arc<ReadPrompts>,
+    project: Arc<Project>,
 }
 
 /// The script files of a project, compiled, and what was found in them.
@@ -163,7 +173,8 @@ impl Default for ReadScripts {
 }
 
 /// Compiles the files of a project. Paths are relative to it, with `/` between
-/// their parts; files that are neither flows, scripts, tables nor prompts are left alone.
+/// their parts; files that are neither flows, scripts, tables, prompts nor the project's
+/// own are left alone.
 pub fn build(files: &[Arc<SourceFile>]) -> Build {
     build_upon(files, &Build::default())
 }
@@ -176,6 +187,7 @@ pub fn build_upon(files: &[Arc<SourceFile>], previous: &Build) -> Build {
     let mut files: Vec<_> = files.iter().collect();
     files.sort_by(|a, b| a.path().cmp(b.path()));
     files.dedup_by(|a, b| a.path() == b.path());
+    let project = ReadProject::upon(&files, &previous.project);
     let scripts = ReadScripts::upon(&files, &previous.scripts);
     let tables = ReadTables::upon(&files, &previous.tables);
     let prompts = ReadPrompts::upon(&files, &previous.prompts);
@@ -183,6 +195,7 @@ pub fn build_upon(files: &[Arc<SourceFile>], previous: &Build) -> Build {
         scripts,
         tables,
         prompts,
+        project: Arc::clone(&project.live),
     };
     let flows = files.iter().filter(|file| is_flow_path(file.path()));
     let read = previous.reading(flows.copied().collect(), &parts);
@@ -197,18 +210,21 @@ pub fn build_upon(files: &[Arc<SourceFile>], previous: &Build) -> Build {
         .collect();
     find_moved(&mut slots, previous);
     claims::settle(&mut slots);
-    let mut diagnostics: Vec<_> = parts.prompts.diagnostics().cloned().collect();
+    let mut diagnostics = project.diagnostics.clone();
+    diagnostics.extend(parts.prompts.diagnostics().cloned());
     diagnostics.extend(unused_prompts(&slots, &parts.prompts));
     diagnostics.extend(parts.tables.diagnostics().cloned());
     diagnostics.extend(unused_tables(&slots, &parts.tables));
     diagnostics.extend(parts.scripts.diagnostics.iter().cloned());
     let mut build = Build {
         diagnostics,
+        project,
         scripts: parts.scripts,
         tables: parts.tables,
         prompts: parts.prompts,
         ..Build::default()
     };
+    build.catalog.project = Arc::clone(&build.project.live);
     slots.into_iter().for_each(|slot| build.take(slot));
     build
 }
@@ -426,6 +442,7 @@ impl Read {
             scripts,
             tables,
             prompts,
+            project,
         } = parts;
         let Parsed {
             mut findings,
@@ -434,14 +451,14 @@ impl Read {
             runs,
             languages,
         } = parsed;
-        let beside = compile::Beside {
+        let beside = Beside {
             scripts: &scripts.scripts,
             tables,
             prompts,
+            project,
             flows,
         };
-        let flow =
-            document.and_then(|document| compile::compile(&document, &beside, &mut findings));
+        let flow = document.and_then(|document| compile::compile(&document, beside, &mut findings));
         let flow = flow.map(Arc::new);
         let uses = match &flow {
             Some(flow) => {
@@ -462,6 +479,7 @@ impl Read {
             diagnostics: findings.into_sorted(),
             runs,
             uses,
+            project: Arc::clone(project),
         }
     }
 
@@ -482,7 +500,7 @@ impl Read {
             Some(_) => subs.clone().all(is_same),
             None => self.runs.is_empty(),
         };
-        if !are_same {
+        if !are_same || !Arc::ptr_eq(&self.project, &parts.project) {
             return false;
         }
         match &self.uses {

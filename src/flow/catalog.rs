@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use crate::call::PhoneNumber;
 
+use super::project::Project;
 use super::resolved::{Flow, Revision, name_hash};
 
 /// The flows that answer calls.
@@ -15,6 +16,7 @@ pub struct Catalog {
     by_number: HashMap<PhoneNumber, usize>,
     any: Option<usize>,
     by_hash: HashMap<u32, usize>,
+    pub(super) project: Arc<Project>,
 }
 
 impl Catalog {
@@ -53,6 +55,11 @@ impl Catalog {
         &self.flows
     }
 
+    /// What the project of these flows allows.
+    pub fn project(&self) -> &Arc<Project> {
+        &self.project
+    }
+
     pub fn is_empty(&self) -> bool {
         self.flows.is_empty()
     }
@@ -72,6 +79,7 @@ impl Catalog {
             }
         }
         let order: Vec<*const Flow> = self.flows.iter().map(Arc::as_ptr).collect();
+        let project = Arc::clone(&self.project);
         drop(self);
         // Taken apart from the outermost, so that each is held by nobody else any more.
         names.sort_by_key(|(depth, _)| std::cmp::Reverse(*depth));
@@ -98,7 +106,10 @@ impl Catalog {
             (flow.subs, flow.parts) = (of(&subs), of(&parts));
             changed.insert(name, Arc::new(change(flow)));
         }
-        let mut catalog = Catalog::default();
+        let mut catalog = Catalog {
+            project,
+            ..Catalog::default()
+        };
         for flow in order.iter().filter_map(|name| changed.get(name)) {
             catalog.add(Arc::clone(flow));
         }

@@ -55,6 +55,8 @@ codes! {
     BadValue = "bad-value" Error,
     BadNumber = "bad-number" Error,
     BadType = "bad-type" Error,
+    /// What is no host in the list of a project.
+    BadHost = "bad-host" Error,
     DuplicateNumber = "duplicate-number" Error,
     DuplicateFlow = "duplicate-flow" Error,
     /// A test file or a `run` for a flow that does not exist, or has errors.
@@ -120,6 +122,10 @@ codes! {
     SecretLabel = "secret-label" Error,
     /// A variable that is only ever text, set from what looks like a number.
     NumberAsText = "number-as-text" Warning,
+
+    // Look-ups.
+    /// A host, a scheme or a value of the environment that the project does not allow.
+    NotAllowed = "not-allowed" Error,
 
     // Tables.
     /// A table file that cannot be read as rows with the same cells.

@@ -2,7 +2,7 @@
 //! back to.
 
 use super::resolved::Flow;
-use super::state::{Edge, Reads, StateId};
+use super::state::{Edge, Kind, Reads, StateId};
 use super::variable::VarId;
 
 /// A state that needs what a restart loses.
@@ -69,8 +69,8 @@ impl Flow {
 
     /// The one state whose `set` has given a variable to every call that comes to this
     /// state, so that it can be computed again without asking. `None` where it may have
-    /// come from elsewhere. A call that has not set what an `ask` saves has not been
-    /// behind that `ask`.
+    /// come from elsewhere. A call that has not set what an `ask` or a look-up saves has
+    /// not been behind it.
     pub fn giver(
         &self,
         var: VarId,
@@ -104,7 +104,7 @@ impl Flow {
             let closed = state.saves().is_some_and(|var| !was_set(var));
             for (edge, target) in state.edges() {
                 if let Some(to) = target.state()
-                    && !(closed && is_with_saved(edge))
+                    && !(closed && is_with_saved(&state.kind, edge))
                 {
                     open.push(to);
                 }
@@ -114,7 +114,12 @@ impl Flow {
     }
 }
 
-/// True for a way that is taken with what the state saves.
-fn is_with_saved(edge: Edge) -> bool {
-    matches!(edge, Edge::Then | Edge::Case(_))
+/// True for a way that is taken with what the state saves: of a look-up that is `then`,
+/// of a sub-flow every way back.
+fn is_with_saved(kind: &Kind, edge: Edge) -> bool {
+    match edge {
+        Edge::Then => true,
+        Edge::Case(_) => matches!(kind, Kind::Run(_)),
+        _ => false,
+    }
 }

@@ -17,10 +17,12 @@ mod exits;
 mod explain;
 mod hours;
 mod language;
+mod lookup;
 mod loss;
 mod misread;
 mod order;
 mod picture;
+mod project;
 mod prompts;
 mod resolved;
 mod reworded;
@@ -42,8 +44,12 @@ pub use document::{VarType, values as written};
 pub use explain::Explanation;
 pub use hours::{Exception, Hours, HoursId, Opening, Verdict};
 pub use language::{LangId, Language, Voices, is_language_name};
+pub use lookup::{HeaderPiece, Http, MAX_WITHIN_MS, Request, StatusCase};
 pub use loss::Loss;
 pub use picture::{Line, Look, Picture, Tone, dot, mermaid, svg};
+pub use project::{
+    Host, PROJECT_FILE, PROJECT_FILES, Project, Unlisted, is_project_path, project_schema,
+};
 pub use prompts::{BadSheet, PromptFile, Prompts, Wording, prompt_id};
 pub use prompts::{
     Written as WrittenPrompts, from_sheet as prompts_from_sheet, to_sheet as prompts_to_sheet,

@@ -422,10 +422,11 @@ impl State {
         sets
     }
 
-    /// What it saves of what comes back: an entry, or the result of a sub-flow.
+    /// What it saves of what comes back: an entry, an answer, or the result of a sub-flow.
     pub fn saves(&self) -> Option<VarId> {
         match &self.kind {
             Kind::Ask(_, entry) => entry.save,
+            Kind::Http(http) => http.save,
             Kind::Run(run) => run.save.map(|(var, _)| var),
             _ => None,
         }

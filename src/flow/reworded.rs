@@ -40,6 +40,11 @@ impl Flow {
                     asking.prompts.iter_mut().for_each(reword);
                     entry.confirm.iter_mut().for_each(reword);
                 }
+                Kind::Http(http) => {
+                    if let Some(speech) = &mut http.while_waiting {
+                        reword(&mut speech.text);
+                    }
+                }
                 _ => continue,
             }
             if let Kind::Menu(asking) | Kind::Ask(asking, _) = &mut state.kind {

@@ -5,6 +5,7 @@ use crate::call::{Key, PhoneNumber, Repetition, Speed, Value};
 
 use super::hours::HoursId;
 use super::language::{LangId, Voices};
+use super::lookup::Http;
 use super::split::Split;
 use super::text::{Expression, Template, Text};
 use super::variable::{VarId, VarSet};
@@ -160,6 +161,8 @@ pub enum Kind {
     /// The same caller always gets the same side.
     Split(Split),
     Hours(OpenOrClosed),
+    /// Somebody's server is asked.
+    Http(Box<Http>),
     Run(Run),
 }
 
@@ -174,6 +177,7 @@ impl Kind {
             Kind::Choose { .. } | Kind::Label { .. } => "choose",
             Kind::Split(_) => "split",
             Kind::Hours(_) => "hours",
+            Kind::Http(_) => "http",
             Kind::Run(_) => "run",
         }
     }
@@ -369,10 +373,10 @@ pub enum Edge {
     Failure(Failure),
     /// The condition with this place in its list held.
     Arm(u16),
-    /// The label or exception with this place among the `cases`, or among the sides of a
-    /// `split`.
+    /// The label, exception or status with this place among the `cases`, or among the sides
+    /// of a `split`.
     Case(u16),
-    /// No condition held, no case took the label, or it is closed.
+    /// No condition held, no case took the label, it is closed, or a look-up had no answer.
     Otherwise,
     /// A transfer that did not end in a conversation.
     Busy,
@@ -382,7 +386,7 @@ pub enum Edge {
 }
 
 impl Edge {
-    /// What a `choose`, `split` or `hours` decided.
+    /// What a `choose`, `split`, `hours` or look-up decided.
     pub fn is_choice(self) -> bool {
         matches!(self, Edge::Arm(_) | Edge::Case(_) | Edge::Otherwise)
     }
@@ -432,6 +436,7 @@ impl State {
                 edges.extend(cases.map(|(case, at)| (Edge::Case(at), case.target)));
                 edges.push((Edge::Otherwise, by.closed));
             }
+            Kind::Http(http) => http.edges(&mut edges),
             Kind::Run(run) => {
                 let cases = run.cases.iter().zip(0..);
                 edges.extend(cases.map(|((_, target), at)| (Edge::Case(at), *target)));

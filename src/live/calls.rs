@@ -3,20 +3,26 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 
 use arc_swap::ArcSwap;
 use dashmap::DashMap;
 use dashmap::mapref::entry::Entry;
+use jiff::Timestamp;
 use tokio::sync::Semaphore;
+use tokio::time::Instant;
 
-use crate::call::{ActionEvent, Answer, EventKey, Occasion, SessionId, StatusEvent};
+use crate::call::{
+    ActionEvent, Answer, EventKey, Found, LookUp, LookUpFailure, Occasion, SessionId, StatusEvent,
+};
 use crate::flow::Catalog;
 use crate::machine::{Allowance, Call, Desk, Outside, Overrides, Reply};
 
 use super::clock::Clock;
 use super::index::{BuildAsItIs, Keys, SessionKey};
 use super::log;
-use super::slot::{Notice, Slot, Standing};
+use super::lookups::{LookUps, LookUpsConfig};
+use super::slot::{Looking, Notice, Slot, Standing};
 use super::sweep::Lifetimes;
 
 /// What the calls of a process have in common.
@@ -55,6 +61,45 @@ pub enum Answered {
 /// Parts of the map of calls, each with a lock of its own; a power of two.
 const SHARDS: usize = 256;
 
+/// How long a turn may wait for look-ups, all together: the platform waits for 5 s.
+const TURN: Duration = Duration::from_secs(4);
+
+/// What is known of look-ups when a turn is run.
+#[derive(Debug, Clone, Default)]
+struct Known {
+    found: Vec<(Box<str>, Found)>,
+    pending: Option<Box<str>>,
+    /// What operators have decided, where the flow has opening hours.
+    overrides: Option<Arc<Overrides>>,
+}
+
+impl Known {
+    fn of(looking: Option<Looking>) -> Self {
+        match looking {
+            None => Known::default(),
+            Some(Looking { key, found: None }) => Known {
+                pending: Some(key),
+                ..Known::default()
+            },
+            Some(Looking {
+                key,
+                found: Some(found),
+            }) => Known {
+                found: vec![(key, found)],
+                ..Known::default()
+            },
+        }
+    }
+
+    fn outside(&self) -> Outside<'_> {
+        Outside {
+            overrides: self.overrides.as_deref().unwrap_or(Overrides::NONE),
+            found: &self.found,
+            pending: self.pending.as_deref(),
+        }
+    }
+}
+
 #[derive(Debug)]
 pub struct Calls {
     pub(super) slots: DashMap<SessionKey, Arc<Slot>, BuildAsItIs>,
@@ -67,12 +112,26 @@ pub struct Calls {
     /// What operators have decided of opening hours. Loaded by turns of flows that have
     /// some, and by no other.
     pub(super) overrides: ArcSwap<Overrides>,
+    look_ups: Arc<LookUps>,
     /// Bounds the threads that run long scripts, so that they cannot take all.
     script_threads: Semaphore,
 }
 
 impl Calls {
+    /// Calls with look-ups of their own, which send no variable of the environment.
     pub fn new(catalog: Arc<Catalog>, config: CallsConfig, clock: Clock) -> Arc<Self> {
+        let none = LookUpsConfig::system(clock.clone(), Box::new(|_| None));
+        Calls::asking(catalog, config, clock, LookUps::new(none))
+    }
+
+    /// Calls that ask other servers by these look-ups, as far as the project allows it.
+    pub fn asking(
+        catalog: Arc<Catalog>,
+        config: CallsConfig,
+        clock: Clock,
+        look_ups: Arc<LookUps>,
+    ) -> Arc<Self> {
+        look_ups.allow(catalog.project());
         Arc::new(Calls {
             // Few calls share a lock, so two threads seldom write to the same line.
             slots: DashMap::with_hasher_and_shard_amount(BuildAsItIs::default(), SHARDS),
@@ -83,6 +142,7 @@ impl Calls {
             clock,
             catalog: ArcSwap::new(catalog),
             overrides: ArcSwap::default(),
+            look_ups,
         })
     }
 
@@ -94,7 +154,13 @@ impl Calls {
     /// Puts other flows live: calls that begin from now on take them. Those in progress
     /// keep what they have.
     pub fn go_live(&self, catalog: Arc<Catalog>) {
+        self.look_ups.allow(catalog.project());
         self.catalog.store(catalog);
+    }
+
+    /// What asks other servers for these calls.
+    pub fn look_ups(&self) -> &Arc<LookUps> {
+        &self.look_ups
     }
 
     /// Calls in memory, ended ones included.
@@ -220,59 +286,98 @@ impl Calls {
     }
 
     /// The answer, if the call is free and the turn is short.
-    fn answer_at_once(&self, slot: &Slot, event: &ActionEvent) -> Option<Answer> {
+    fn answer_at_once(&self, slot: &Arc<Slot>, event: &ActionEvent) -> Option<Answer> {
         let answer = {
             let mut call = slot.call.try_lock().ok()?;
             self.take_notices(slot, &mut call);
             self.follow_edits(slot, &mut call);
-            let reply = self.run(&mut call, event, Allowance::FIRST);
+            let now = self.clock.now();
+            let desk = &self.config.desk;
+            let first = Allowance::FIRST;
+            let known = self.known(slot, &call);
+            let reply = call.answer_under(event, now, first, desk, &known.outside());
             self.after(slot, &call, event, reply)
         };
         self.settle(slot);
         answer
     }
 
-    /// The answer, when the call is free, with all the time a script may have.
+    /// The answer, when the call is free, with all the time a script may have, and with
+    /// all that has to be looked up for it. The call is held meanwhile, so that the same
+    /// event, when it comes again, waits for this answer and looks up nothing.
     async fn answer_in_time(self: Arc<Self>, slot: &Arc<Slot>, event: ActionEvent) -> Answer {
         let answer = {
             let mut call = slot.call.lock().await;
             self.take_notices(slot, &mut call);
-            let reply = self.run(&mut call, &event, Allowance::FIRST);
-            match self.after(slot, &call, &event, reply) {
-                Some(answer) => answer,
-                None => self.answer_on_a_thread(slot, &mut call, &event).await,
-            }
+            let reply = self.run_in_time(slot, &mut call, &event).await;
+            reply
+                .and_then(|reply| self.after(slot, &call, &event, reply))
+                .unwrap_or_else(|| self.give_up(&event))
         };
         self.settle(slot);
         answer
     }
 
-    async fn answer_on_a_thread(
+    /// Runs a turn until nothing is missing any more. `None` where something of ours broke
+    /// in it.
+    async fn run_in_time(
         &self,
         slot: &Slot,
         call: &mut Call,
         event: &ActionEvent,
-    ) -> Answer {
+    ) -> Option<Reply> {
+        let mut known = self.known(slot, call);
+        // The same in every run, so that each is the same turn.
+        let now = self.clock.now();
+        let end = Instant::now() + TURN;
+        let mut needs_thread = false;
+        loop {
+            let reply = match needs_thread {
+                true => self.run_on_a_thread(call, event, now, &known).await?,
+                false => {
+                    let (desk, outside) = (&self.config.desk, known.outside());
+                    call.answer_under(event, now, Allowance::FIRST, desk, &outside)
+                }
+            };
+            match reply {
+                Reply::OverBudget if needs_thread => return None,
+                Reply::OverBudget => needs_thread = true,
+                Reply::LookUp(mut look_up) => {
+                    let left = end.saturating_duration_since(Instant::now()).as_millis();
+                    look_up.within_ms = look_up.within_ms.min(left as u32);
+                    let key = look_up.key.clone();
+                    let found = match look_up.within_ms {
+                        0 => Found::Failed(LookUpFailure::TimedOut),
+                        _ => self.look_ups.perform(*look_up).await,
+                    };
+                    known.found.push((key, found));
+                    // The caller may have gone meanwhile.
+                    self.take_notices(slot, call);
+                }
+                reply => return Some(reply),
+            }
+        }
+    }
+
+    async fn run_on_a_thread(
+        &self,
+        call: &mut Call,
+        event: &ActionEvent,
+        now: Timestamp,
+        known: &Known,
+    ) -> Option<Reply> {
         // The semaphore is never closed, so waiting for it does not fail.
         let _permit = self.script_threads.acquire().await;
-        let (mut copy, event_copy) = (call.clone(), event.clone());
-        let (desk, now) = (self.config.desk.clone(), self.clock.now());
-        let overrides = self.overrides.load_full();
+        let (mut copy, event, known) = (call.clone(), event.clone(), known.clone());
+        let desk = self.config.desk.clone();
         let run = tokio::task::spawn_blocking(move || {
-            let outside = Outside {
-                overrides: &overrides,
-            };
-            let reply = copy.answer_under(&event_copy, now, Allowance::FULL, &desk, &outside);
+            let outside = known.outside();
+            let reply = copy.answer_under(&event, now, Allowance::FULL, &desk, &outside);
             (copy, reply)
         });
-        match run.await {
-            Ok((changed, reply)) => {
-                *call = changed;
-                self.after(slot, call, event, reply)
-                    .unwrap_or_else(|| self.give_up(event))
-            }
-            Err(_) => self.give_up(event),
-        }
+        let (changed, reply) = run.await.ok()?;
+        *call = changed;
+        Some(reply)
     }
 
     /// Something of ours broke in the turn: the caller hears the last resort.
@@ -298,30 +403,55 @@ impl Calls {
         }
     }
 
-    fn run(&self, call: &mut Call, event: &ActionEvent, allowance: Allowance) -> Reply {
-        let (desk, now) = (&self.config.desk, self.clock.now());
+    /// What a turn of a call is told of the outside; most are told nothing.
+    fn known(&self, slot: &Slot, call: &Call) -> Known {
+        let mut known = Known::of(slot.looking());
         let root = call.session().map(|session| session.root());
-        if !root.is_some_and(|root| root.parts().any(|(_, flow)| !flow.hours().is_empty())) {
-            return call.answer(event, now, allowance, desk);
+        if root.is_some_and(|root| root.parts().any(|(_, flow)| !flow.hours().is_empty())) {
+            known.overrides = Some(self.overrides.load_full());
         }
-        let overrides = self.overrides.load();
-        let outside = Outside {
-            overrides: &overrides,
-        };
-        call.answer_under(event, now, allowance, desk, &outside)
+        known
     }
 
     /// What follows a turn: the log, and what the call now waits for. `None` where
-    /// the allowance was not enough.
-    fn after(&self, slot: &Slot, call: &Call, event: &ActionEvent, reply: Reply) -> Option<Answer> {
+    /// the allowance was not enough, or something has to be looked up first.
+    fn after(
+        &self,
+        slot: &Arc<Slot>,
+        call: &Call,
+        event: &ActionEvent,
+        reply: Reply,
+    ) -> Option<Answer> {
         slot.touch(self.clock.ticks_ms());
         log::turn(slot, call, event, &reply, self.config.show_digits);
         let answer = match reply {
-            Reply::OverBudget => return None,
-            Reply::Fresh { answer, .. } | Reply::Repeated(answer) | Reply::Over(answer) => answer,
+            Reply::OverBudget | Reply::LookUp(_) => return None,
+            Reply::Fresh { answer, begun, .. } => {
+                match begun {
+                    Some(look_up) => self.begin_look_up(slot, *look_up),
+                    None if !call.looks_up() => slot.look_up(None),
+                    None => {}
+                }
+                answer
+            }
+            Reply::Repeated(answer) | Reply::Over(answer) => answer,
         };
         slot.set_waiting(call.waiting());
         Some(answer)
+    }
+
+    /// Looks something up while the caller hears so. What comes of it is kept in the slot,
+    /// and goes with it.
+    fn begin_look_up(&self, slot: &Arc<Slot>, look_up: LookUp) {
+        let key = look_up.key.clone();
+        slot.look_up(Some(key.clone()));
+        let (slot, look_ups) = (Arc::downgrade(slot), Arc::clone(&self.look_ups));
+        tokio::spawn(async move {
+            let found = look_ups.perform(look_up).await;
+            if let Some(slot) = slot.upgrade() {
+                slot.found(&key, found);
+            }
+        });
     }
 
     /// Takes the notices of a call that is free. Whoever has the call does this when
@@ -351,6 +481,7 @@ impl Calls {
                         self.log_end(slot, call, status, error);
                     }
                     call.close();
+                    slot.look_up(None);
                     slot.touch(self.clock.ticks_ms());
                     slot.set_standing(Standing::Closed);
                 }

@@ -114,7 +114,7 @@ pub(super) fn turn(
         }
         Reply::Repeated(_) => ("repeated", String::new()),
         Reply::Over(_) => ("over", String::new()),
-        Reply::OverBudget => return,
+        Reply::OverBudget | Reply::LookUp(_) => return,
     };
     debug!(
         session = %event.session,

@@ -1,8 +1,9 @@
 //! Everything that changes while the process runs: the flows that are live and the
 //! calls, each a `machine::Call` behind a lock and nothing more; and the project on
-//! disk, from which the flows come, at the start and whenever it changes.
+//! disk, from which the flows come, at the start and whenever it changes; and what calls
+//! ask of other people's servers.
 //!
-//! This room must never know the platform's JSON or that there is HTTP.
+//! This room must never know the platform's JSON, or that calls come over HTTP.
 
 mod calls;
 mod census;
@@ -11,6 +12,7 @@ mod difference;
 mod hours;
 mod index;
 mod log;
+mod lookups;
 mod outcome;
 mod project;
 mod reload;
@@ -26,6 +28,10 @@ pub use calls::{Answered, Calls, CallsConfig, Summary};
 pub use census::Census;
 pub use clock::Clock;
 pub use hours::{HoursDesk, HoursReport, KeepOverrides, Order, OrderRefused};
+pub use lookups::{
+    Addresses, Env, LookUps, LookUpsConfig, MAX_AT_ONCE, MAX_BODY, MAX_FAILURES, MAX_REDIRECTS,
+    REST_MS, Resolver, SystemResolver,
+};
 pub use outcome::{HeldBack, Kept, NumberTaken, Outcome, Refusal, Waiting, WentLive, Withdrawn};
 pub use project::{ReadError, Snapshot, read_project};
 pub use reload::{REMIND_MS, Reloader};

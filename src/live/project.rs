@@ -1,12 +1,14 @@
-//! The project on disk: the files of `flows` and `scripts`, read whole.
+//! The project on disk: the files of `flows` and `scripts`, read whole, and the file
+//! beside them that says what the project allows.
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use walkdir::WalkDir;
 
-use crate::flow::{Revision, SourceFile, table_name};
+use crate::flow::{PROJECT_FILES, Revision, SourceFile, table_name};
 
 /// The largest file that is read, in bytes. A flow of thousands of states is smaller.
 const MAX_FILE: u64 = 4 * 1024 * 1024;
@@ -84,12 +86,18 @@ impl Snapshot {
     }
 }
 
-/// Reads all files of a project that may be flows, scripts, tables or prompts. Links are followed,
+/// Reads all files of a project that may be flows, scripts, tables or prompts, and its own. Links are followed,
 /// what begins with a point is left out. Files that cannot be read are told, and
 /// the others are read all the same.
 pub fn read_project(dir: &Path) -> (Vec<Arc<SourceFile>>, Vec<ReadError>) {
     let mut files = Vec::new();
     let mut errors = Vec::new();
+    for path in own_files(dir) {
+        match path.and_then(|path| read_file(dir, &path)) {
+            Ok(file) => files.push(file),
+            Err(error) => errors.push(error),
+        }
+    }
     for folder in ["flows", "scripts"] {
         let root = dir.join(folder);
         if !root.exists() {
@@ -122,6 +130,26 @@ pub fn read_project(dir: &Path) -> (Vec<Arc<SourceFile>>, Vec<ReadError>) {
         }
     }
     (files, errors)
+}
+
+/// The files in the folder of the project itself that are read. Nothing else of it is
+/// looked at, however much there is: a project may lie among other things.
+fn own_files(dir: &Path) -> Vec<Result<PathBuf, ReadError>> {
+    let mut found = Vec::new();
+    for name in PROJECT_FILES {
+        let path = dir.join(name);
+        match path.symlink_metadata() {
+            Ok(_) => found.push(Ok(path)),
+            Err(error) if error.kind() == ErrorKind::NotFound => {}
+            // There is no such folder, which is told where its flows are missed.
+            Err(error) if error.kind() == ErrorKind::NotADirectory => {}
+            Err(error) => found.push(Err(ReadError {
+                path: name.to_owned(),
+                reason: error.to_string(),
+            })),
+        }
+    }
+    found
 }
 
 fn is_hidden(entry: &walkdir::DirEntry) -> bool {

@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 
-use crate::call::StatusEvent;
+use crate::call::{Found, StatusEvent};
 use crate::machine::{Call, Waiting};
 
 use super::calls::Summary;
@@ -32,8 +32,20 @@ pub(super) struct Slot {
     /// with its last call and not when that is forgotten. Held for a look, so a plain
     /// lock.
     begun: Mutex<Option<Begun>>,
+    /// What is looked up while the caller hears so. Held for a look, so a plain lock.
+    looking: Mutex<Option<Looking>>,
+    /// Whether there is any, as most turns have none and need not lock for that.
+    looks: AtomicBool,
     touched_ms: AtomicU64,
     standing: AtomicU8,
+}
+
+/// A look-up in the background.
+#[derive(Debug, Clone)]
+pub(super) struct Looking {
+    pub key: Box<str>,
+    /// `None` until it is over.
+    pub found: Option<Found>,
 }
 
 /// What a call is waiting for, as far as its keeping is concerned.
@@ -58,6 +70,8 @@ impl Slot {
             call: tokio::sync::Mutex::new(call),
             notices: Mutex::default(),
             noticed: AtomicBool::new(false),
+            looking: Mutex::default(),
+            looks: AtomicBool::new(false),
             touched_ms: AtomicU64::new(now_ms),
             standing: AtomicU8::new(Standing::Caller as u8),
         }
@@ -80,6 +94,35 @@ impl Slot {
         let mut begun = self.begun.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(begun) = &mut *begun {
             begun.moved(call);
+        }
+    }
+
+    /// What is looked up in the background, or was.
+    pub fn looking(&self) -> Option<Looking> {
+        if !self.looks.load(Ordering::Acquire) {
+            return None;
+        }
+        let looking = self.looking.lock().unwrap_or_else(PoisonError::into_inner);
+        looking.clone()
+    }
+
+    /// From now on this is looked up, or nothing is.
+    pub fn look_up(&self, key: Option<Box<str>>) {
+        if key.is_none() && !self.looks.load(Ordering::Acquire) {
+            return;
+        }
+        let mut looking = self.looking.lock().unwrap_or_else(PoisonError::into_inner);
+        self.looks.store(key.is_some(), Ordering::Release);
+        *looking = key.map(|key| Looking { key, found: None });
+    }
+
+    /// What was looked up under this key is found, if anybody still waits for it.
+    pub fn found(&self, key: &str, found: Found) {
+        let mut looking = self.looking.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(looking) = &mut *looking
+            && *looking.key == *key
+        {
+            looking.found = Some(found);
         }
     }
 

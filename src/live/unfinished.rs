@@ -4,7 +4,9 @@
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
-use crate::flow::{SourceFile, is_flow_path, prompts_language, script_name, table_name};
+use crate::flow::{
+    SourceFile, is_flow_path, is_project_path, prompts_language, script_name, table_name,
+};
 
 use super::project::Snapshot;
 
@@ -62,7 +64,7 @@ impl Unfinished {
         for (path, before) in used {
             let is_used = is_flow_path(path) || script_name(path).is_some();
             let is_data = table_name(path).is_some() || prompts_language(path).is_some();
-            if !is_used && !is_data {
+            if !is_used && !is_project_path(path) && !is_data {
                 continue;
             }
             let there = snapshot.file(path);

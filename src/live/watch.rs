@@ -16,6 +16,8 @@ use notify_debouncer_full::{
 use tracing::warn;
 use walkdir::WalkDir;
 
+use crate::flow::PROJECT_FILES;
+
 /// How long events of one file are gathered before they are handed on. The quiet period
 /// begins only then, as of several events in a row the first alone has a time.
 const GATHER: Duration = Duration::from_millis(40);
@@ -138,7 +140,8 @@ fn folders(dir: &Path) -> Folders {
     let Ok(root) = dir.canonicalize() else {
         return folders;
     };
-    for room in ["flows", "scripts"] {
+    let rooms = ["flows", "scripts"];
+    for room in rooms.into_iter().chain(PROJECT_FILES) {
         some(&root, room.as_ref());
         let room = root.join(room);
         if let Ok(target) = room.read_link() {

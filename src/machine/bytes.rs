@@ -17,11 +17,11 @@ use crate::flow::{Catalog, Flow, Lot, Revision, StateId, VarId};
 
 use super::call::{Call, Phase};
 use super::codec::{Reader, Writer};
-use super::session::{Counters, Facts, Place, Session, Stage, lot};
+use super::session::{Begun, Counters, Facts, Place, Session, Stage, lot};
 use super::token::{failure_code, failure_of, outcome_code, outcome_of};
 
 /// The version that is written. Every older one can be read.
-const VERSION: u8 = 4;
+const VERSION: u8 = 5;
 /// The first version that holds the caller's lot, and how often a call was sent back.
 const SECOND: u8 = 2;
 /// The first version that holds the language.
@@ -360,7 +360,19 @@ fn read_session_of(
     Some(session)
 }
 
+/// The stage of a look-up, which version 5 is the first to know.
+const LOOKING: u8 = 9;
+
 fn write_stage(out: &mut Writer, stage: &Stage) {
+    if let Stage::Looking(begun) = stage {
+        out.u8(LOOKING);
+        out.u8(begun.nth);
+        out.u16(begun.turn);
+        out.option(begun.since, |out, since| {
+            out.u64(since.as_millisecond() as u64);
+        });
+        return;
+    }
     let (code, index, entry) = match stage {
         Stage::Enter => (0, 0, ""),
         Stage::Say(n) => (1, *n, ""),
@@ -372,6 +384,7 @@ fn write_stage(out: &mut Writer, stage: &Stage) {
         Stage::Dial(n) => (7, *n, ""),
         Stage::Dialling(n) => (8, *n, ""),
         Stage::Wording(failure, n) => (WORDING + failure_code(*failure), *n, ""),
+        Stage::Looking(_) => return,
     };
     out.u8(code);
     out.u8(index);
@@ -379,7 +392,15 @@ fn write_stage(out: &mut Writer, stage: &Stage) {
 }
 
 fn read_stage(read: &mut Reader<'_>) -> Option<Stage> {
-    let (code, n, entry) = (read.u8()?, read.u8()?, read.text()?);
+    let (code, n) = (read.u8()?, read.u8()?);
+    if code == LOOKING {
+        return Some(Stage::Looking(Begun {
+            nth: n,
+            turn: read.u16()?,
+            since: read.option(|read| Timestamp::from_millisecond(read.u64()? as i64).ok())?,
+        }));
+    }
+    let entry = read.text()?;
     Some(match code {
         0 => Stage::Enter,
         1 => Stage::Say(n),

@@ -7,13 +7,13 @@ use jiff::Timestamp;
 use smallvec::SmallVec;
 
 use crate::call::{
-    ActionEvent, Answer, Direction, EventKey, LegOutcome, Occasion, Party, Progress, SessionId,
-    StatusEvent, TransferOutcome,
+    ActionEvent, Answer, Direction, EventKey, LegOutcome, LookUp, Occasion, Party, Progress,
+    SessionId, StatusEvent, TransferOutcome,
 };
 use crate::flow::{Catalog, Flow, Kind, LangId, Lot, StateId, VarId, VarSet};
 
 use super::outside::Outside;
-use super::session::{Facts, Place, Session, Stage};
+use super::session::{Begun, Facts, Place, Session, Stage};
 use super::step::step;
 use super::token::{KindMark, Memo, RevisionMark, StageMark, TokenKeys};
 use super::turn::{Allowance, Cue, Fault, Path, Policy, Step};
@@ -66,11 +66,17 @@ pub enum Reply {
         last: Option<Box<Session>>,
         /// What was keyed in is secret.
         secret: bool,
+        /// A look-up that is to be begun now, while the caller hears the answer. What
+        /// comes of it is told to the turns behind this one, under its key.
+        begun: Option<Box<LookUp>>,
     },
     /// The event was answered before, or is older than the present turn.
     Repeated(Answer),
     /// The call is over.
     Over(Answer),
+    /// The turn needs this look-up first, and nothing has changed: the event is to be
+    /// answered again with what was found.
+    LookUp(Box<LookUp>),
     /// The allowance was not enough, and nothing has changed.
     OverBudget,
 }
@@ -171,14 +177,15 @@ impl Call {
         self.answer_under(event, now, allowance, desk, Outside::NONE)
     }
 
-    /// The same with what it is to know of the outside.
+    /// The same where something is known of the outside. An event that is answered again
+    /// with more of it is handed in with the same `now`, so that the turn is the same.
     pub fn answer_under(
         &mut self,
         event: &ActionEvent,
         now: Timestamp,
         allowance: Allowance,
         desk: &Desk,
-        outside: &Outside,
+        outside: &Outside<'_>,
     ) -> Reply {
         if let Some(answer) = self.answer_to(event.key) {
             return Reply::Repeated(answer.clone());
@@ -198,8 +205,10 @@ impl Call {
         };
         let cue = self.cue(session, event);
         let secret = session.asks_for_secret();
+        let cue = (self.turns, cue);
         let turn = match step(session, cue, now, allowance, &desk.policy, outside) {
             Step::Turn(turn) => turn,
+            Step::LookUp(look_up) => return Reply::LookUp(look_up),
             Step::OverBudget => return Reply::OverBudget,
         };
         self.leg = None;
@@ -222,7 +231,13 @@ impl Call {
             ended: turn.ended,
             last,
             secret,
+            begun: turn.begun,
         }
+    }
+
+    /// True where something is looked up while the caller hears so.
+    pub fn looks_up(&self) -> bool {
+        matches!(&self.phase, Phase::Live(session) if matches!(session.place.stage, Stage::Looking(_)))
     }
 
     /// What an event was answered with, as far as that is kept.
@@ -390,7 +405,7 @@ impl Session {
         let is_whole = runs.len() == memo.stack.len();
         let state = flow.state_hashed(memo.state).filter(same_kind);
         let state = state.filter(|_| is_whole);
-        let place = state.and_then(|state| Some((state, fitting_stage(flow, state, memo.stage)?)));
+        let place = state.and_then(|state| Some((state, fitting_stage(flow, state, memo)?)));
         // Another revision may have fewer languages; then the first is spoken again.
         let is_there = is_whole && usize::from(memo.lang.0) < flow.languages().len();
         let lang = if is_there {
@@ -460,9 +475,9 @@ impl Session {
 }
 
 /// The stage as it is for a state of the same name, if that is of the same kind.
-fn fitting_stage(flow: &Flow, state: StateId, mark: StageMark) -> Option<Stage> {
+fn fitting_stage(flow: &Flow, state: StateId, memo: &Memo) -> Option<Stage> {
     let kind = &flow.state(state).kind;
-    match (mark, kind) {
+    match (memo.stage, kind) {
         (StageMark::Enter, _) => Some(Stage::Enter),
         (StageMark::Say(n), _) => Some(Stage::Say(n)),
         (StageMark::Kind, _) => Some(Stage::Kind),
@@ -475,6 +490,11 @@ fn fitting_stage(flow: &Flow, state: StateId, mark: StageMark) -> Option<Stage> 
         (StageMark::Confirming, Kind::Ask(..)) => Some(Stage::Ask(0)),
         (StageMark::Dial(n), Kind::Transfer(_)) => Some(Stage::Dial(n)),
         (StageMark::Dialling(n), Kind::Transfer(_)) => Some(Stage::Dialling(n)),
+        (StageMark::Looking { ago, nth }, Kind::Http(_)) => Some(Stage::Looking(Begun {
+            turn: memo.turn.saturating_sub(u16::from(ago)),
+            nth,
+            since: None,
+        })),
         _ => None,
     }
 }
@@ -522,20 +542,17 @@ impl Memo {
             Stage::Confirm(..) | Stage::Confirming(_) => StageMark::Confirming,
             Stage::Dial(n) => StageMark::Dial(*n),
             Stage::Dialling(n) => StageMark::Dialling(*n),
+            Stage::Looking(begun) => StageMark::Looking {
+                ago: turn.saturating_sub(begun.turn).min(31) as u8,
+                nth: begun.nth,
+            },
         };
         let (root, flow) = (session.root(), session.flow());
-        let mut by = root;
-        let stack = session.stack().into_iter().map(|run| {
-            let hash = by.state(run).run_hash();
-            by = by.run_in(run).map_or(by, |(_, sub)| sub);
-            hash
-        });
-        let stack = stack.collect();
         let splits = root.parts().any(|(_, flow)| flow.splits());
         Memo {
             direction: session.facts().direction,
             revision: RevisionMark::of(root.revision()),
-            stack,
+            stack: session.stack_hashes(),
             flow: crate::flow::name_hash(root.name()),
             state: flow.state(session.place.state).hash,
             kind: KindMark::of(&flow.state(session.place.state).kind),

@@ -9,7 +9,7 @@ use crate::flow::{Assigned, Assignee, Assignment, Expression, State};
 use crate::script::{self, Budget, FaultKind};
 
 use super::scope::Scope;
-use super::step::{Runner, Trouble};
+use super::step::{Runner, Trouble, Unfinished};
 use super::turn::Fault;
 
 /// Operations that are left when a script has used up all others, so that what is said
@@ -107,7 +107,7 @@ impl Runner<'_> {
     fn trouble(&mut self, expression: &Expression, fault: script::Fault) -> Trouble {
         if fault.kind == FaultKind::OverBudget {
             if !self.last_allowance {
-                return Trouble::OverBudget;
+                return Trouble::Unfinished(Unfinished::OverBudget);
             }
             self.budget = Budget::new(RESERVE);
         }
@@ -120,7 +120,7 @@ impl Runner<'_> {
         Trouble::Fault(Fault { ours, ..found })
     }
 
-    fn fault(&self, value: &Assigned, message: String) -> Fault {
+    pub(super) fn fault(&self, value: &Assigned, message: String) -> Fault {
         match first_expression(value) {
             Some(expression) => self.fault_at(expression, 0, 0, message),
             None => self.our_fault(&message),

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use crate::call::{Action, Answer, Direction, Medium, Party, PhoneNumber, SessionId};
+use crate::call::{Action, Answer, Direction, LookUp, Medium, Party, PhoneNumber, SessionId};
 
 use super::call::{Call, Desk, Phase};
 use super::outside::Outside;
@@ -21,6 +21,8 @@ pub struct Opening {
     pub faults: Vec<Fault>,
     /// The way it took from state to state.
     pub path: Path,
+    /// A look-up that is to be begun now, while the person hears the answer.
+    pub begun: Option<Box<LookUp>>,
     /// The session of a call that is over with this, as it was left.
     pub last: Option<Box<Session>>,
 }
@@ -50,9 +52,20 @@ impl Facts {
     }
 }
 
+/// Why a call has no opening yet.
+#[derive(Debug)]
+pub enum Unopened {
+    /// The allowance was not enough.
+    OverBudget,
+    /// This has to be looked up first.
+    LookUp(Box<LookUp>),
+}
+
 impl Opening {
     /// Runs a session to where it waits first, for a call from our number to this person.
-    /// `None` where the allowance was not enough.
+    ///
+    /// # Errors
+    /// What is missing: with it, the same is run again at the same time.
     pub fn of(
         session: &Session,
         (ours, person): (PhoneNumber, PhoneNumber),
@@ -60,10 +73,12 @@ impl Opening {
         allowance: Allowance,
         desk: &Desk,
         outside: &Outside<'_>,
-    ) -> Option<Self> {
-        let policy = &desk.policy;
-        let Step::Turn(turn) = step(session, Cue::Begin, now, allowance, policy, outside) else {
-            return None;
+    ) -> Result<Self, Unopened> {
+        let cue = (0, Cue::Begin);
+        let turn = match step(session, cue, now, allowance, &desk.policy, outside) {
+            Step::Turn(turn) => turn,
+            Step::OverBudget => return Err(Unopened::OverBudget),
+            Step::LookUp(look_up) => return Err(Unopened::LookUp(look_up)),
         };
         let first = Action::MakeCall {
             source: ours,
@@ -77,11 +92,12 @@ impl Opening {
             true => (Phase::Over, Some(Box::new(turn.session))),
             false => (Phase::Live(Box::new(turn.session)), None),
         };
-        Some(Opening {
+        Ok(Opening {
             call: Call::started(id, phase),
             callflow,
             faults: turn.faults,
             path: turn.path,
+            begun: turn.begun,
             last,
         })
     }

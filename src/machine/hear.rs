@@ -34,8 +34,9 @@ impl Session {
                 leg: None,
             };
             // A state that waits asks for nothing of the outside.
-            let (all, outside) = (Allowance::FULL, Outside::NONE);
-            let Step::Turn(turn) = step(&session, cue, now, all, policy, outside) else {
+            let (all, none) = (Allowance::FULL, Outside::NONE);
+            let step = step(&session, (0, cue), now, all, policy, none);
+            let Step::Turn(turn) = step else {
                 break;
             };
             said.extend(turn.answer.actions().iter().cloned());

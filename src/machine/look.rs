@@ -20,6 +20,8 @@ pub enum Awaits {
     Confirmation,
     /// The end of a transfer.
     Leg,
+    /// What is being looked up.
+    Answer,
     /// That something has been heard.
     Nothing,
 }
@@ -49,6 +51,7 @@ impl Session {
             Stage::Asking => Awaits::Keys,
             Stage::Confirming(_) | Stage::Confirm(_, 1..) => Awaits::Confirmation,
             Stage::Dialling(_) => Awaits::Leg,
+            Stage::Looking(_) => Awaits::Answer,
             _ => Awaits::Nothing,
         }
     }

@@ -16,6 +16,7 @@ mod dial;
 mod follow;
 mod hear;
 mod look;
+mod look_up;
 mod outside;
 mod overrides;
 mod recover;
@@ -31,7 +32,7 @@ mod turn;
 
 pub use bytes::Unreadable;
 pub use call::{Call, Desk, Reply, Waiting};
-pub use dial::Opening;
+pub use dial::{Opening, Unopened};
 pub use look::Awaits;
 pub use outside::Outside;
 pub use overrides::{Override, Overrides};

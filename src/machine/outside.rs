@@ -1,18 +1,33 @@
 //! What a turn is told of the world outside of its call.
 
+use crate::call::Found;
+
 use super::overrides::Overrides;
 
 /// What has been decided or found out elsewhere, and is read by a turn. It is handed in
-/// anew with every turn, and none of it is kept in the call.
+/// with every turn, and none of it is kept in the call. The same turn may be run more than
+/// once, each time with more of it.
 #[derive(Debug, Clone, Copy)]
 pub struct Outside<'a> {
     /// What operators have decided of opening hours.
     pub overrides: &'a Overrides,
+    /// What came of the look-ups that the call has asked for, each under its key.
+    pub found: &'a [(Box<str>, Found)],
+    /// The key of a look-up that goes on in the background.
+    pub pending: Option<&'a str>,
 }
 
-impl Outside<'_> {
-    /// Nothing: opening hours are those of the calendar.
+impl<'a> Outside<'a> {
+    /// Nothing: opening hours are those of the calendar, and nothing was looked up.
     pub const NONE: &'static Outside<'static> = &Outside {
         overrides: Overrides::NONE,
+        found: &[],
+        pending: None,
     };
+
+    pub(super) fn found(&self, key: &str) -> Option<&'a Found> {
+        let mut all = self.found.iter();
+        all.find(|(other, _)| **other == *key)
+            .map(|(_, found)| found)
+    }
 }

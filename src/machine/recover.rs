@@ -67,7 +67,9 @@ impl Runner<'_> {
             let before = self.session.clone();
             let given = match self.assign(state) {
                 Ok(()) => self.session.vars[usize::from(var.0)].clone(),
-                Err(Trouble::OverBudget) => return Err(Trouble::OverBudget),
+                Err(Trouble::Unfinished(unfinished)) => {
+                    return Err(Trouble::Unfinished(unfinished));
+                }
                 // It fails again when the call is sent there, and is told.
                 Err(Trouble::Fault(_)) => return Ok(false),
             };

@@ -140,7 +140,7 @@ impl Runner<'_> {
         }
         match self.assigned(value) {
             Ok(value) => Ok(Some(value)),
-            Err(Trouble::OverBudget) => Err(Trouble::OverBudget),
+            Err(Trouble::Unfinished(unfinished)) => Err(Trouble::Unfinished(unfinished)),
             // It fails again when the call is sent there, and is told.
             Err(Trouble::Fault(_)) => Ok(None),
         }

@@ -181,6 +181,19 @@ pub(super) enum Stage {
     Dial(u8),
     /// This number of its list is being dialled or bridged.
     Dialling(u8),
+    /// Something is looked up, and the caller hears so meanwhile.
+    Looking(Begun),
+}
+
+/// A look-up that was begun in a turn before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Begun {
+    /// The turn in which it was begun.
+    pub turn: u16,
+    /// How many look-ups the same state had made in that turn before.
+    pub nth: u8,
+    /// When it was begun; `None` where a restart has lost it.
+    pub since: Option<Timestamp>,
 }
 
 impl Stage {
@@ -191,6 +204,7 @@ impl Stage {
             Stage::Wording(..) | Stage::Ask(_) | Stage::Asking => kind.asking().is_some(),
             Stage::Confirm(..) | Stage::Confirming(_) => matches!(kind, Kind::Ask(..)),
             Stage::Dial(_) | Stage::Dialling(_) => matches!(kind, Kind::Transfer(_)),
+            Stage::Looking(_) => matches!(kind, Kind::Http(_)),
         }
     }
 }
@@ -328,6 +342,17 @@ impl Session {
         let mut states: SmallVec<[StateId; 4]> = frames.map(|frame| frame.state).collect();
         states.reverse();
         states
+    }
+
+    /// The same, each by half of the hash of its name.
+    pub(super) fn stack_hashes(&self) -> SmallVec<[u16; 4]> {
+        let mut by = self.root();
+        let runs = self.stack().into_iter().map(|run| {
+            let hash = by.state(run).run_hash();
+            by = by.run_in(run).map_or(by, |(_, sub)| sub);
+            hash
+        });
+        runs.collect()
     }
 
     /// As much as may be known in a flow where nobody knows what of it is: all that was
@@ -484,6 +509,7 @@ impl fmt::Debug for Stage {
             Stage::Confirming(_) => f.write_str("Confirming"),
             Stage::Dial(n) => write!(f, "Dial({n})"),
             Stage::Dialling(n) => write!(f, "Dialling({n})"),
+            Stage::Looking(begun) => write!(f, "Looking({})", begun.turn),
         }
     }
 }

@@ -108,7 +108,7 @@ impl Runner<'_> {
 
     /// What is held goes out alone, and all that came behind it is undone: it will
     /// be done when the held has been heard.
-    fn send_held(&mut self) -> Go {
+    pub(super) fn send_held(&mut self) -> Go {
         if let Some(held) = self.held.take() {
             self.actions.push(held.action);
             self.session = held.after;

@@ -12,9 +12,9 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use smallvec::SmallVec;
 
-use crate::call::{Action, Answer, Digits, PhoneNumber, TransferOutcome};
+use crate::call::{Action, Answer, Digits, LookUp, PhoneNumber, TransferOutcome};
 use crate::flow::{
-    Edge, Expression, Flow, Kind, OpenOrClosed, PartId, Split, State, StateId, Target,
+    At, Edge, Expression, Flow, Kind, OpenOrClosed, PartId, Split, State, StateId, Target,
 };
 use crate::script::Budget;
 
@@ -28,14 +28,15 @@ use super::turn::{Allowance, Cue, Fault, Passage, Path, Policy, Step, Turn, Way}
 const MAX_FAULTS_A_TURN: usize = 3;
 const MAX_FAULTS_A_CALL: u8 = 20;
 
-/// Runs one turn. The session that was handed in stays as it is.
+/// Runs one turn, the call's `turn`-th, counted from 0. The session that was handed in
+/// stays as it is.
 pub fn step(
     session: &Session,
-    cue: Cue,
+    (turn, cue): (u16, Cue),
     now: Timestamp,
     allowance: Allowance,
     policy: &Policy,
-    outside: &Outside,
+    outside: &Outside<'_>,
 ) -> Step {
     let mut runner = Runner {
         root: session.root(),
@@ -45,6 +46,9 @@ pub fn step(
         session: session.clone(),
         policy,
         outside,
+        turn,
+        looked_up: SmallVec::new(),
+        begun: None,
         now,
         budget: Budget::new(allowance.operations),
         last_allowance: allowance.last,
@@ -62,15 +66,21 @@ pub fn step(
     runner.stand();
     match runner.run(cue) {
         Ok(()) => Step::Turn(runner.finish()),
-        Err(OverBudget) => Step::OverBudget,
+        Err(Unfinished::OverBudget) => Step::OverBudget,
+        Err(Unfinished::LookUp(look_up)) => Step::LookUp(look_up),
     }
 }
 
-pub(super) struct OverBudget;
+/// Why a turn cannot be run to its end as it is.
+pub(super) enum Unfinished {
+    OverBudget,
+    /// This has to be known first.
+    LookUp(Box<LookUp>),
+}
 
 /// What keeps a state from being carried out.
 pub(super) enum Trouble {
-    OverBudget,
+    Unfinished(Unfinished),
     Fault(Fault),
 }
 
@@ -93,7 +103,12 @@ pub(super) struct Runner<'a> {
     pub(super) returning: Option<Option<u16>>,
     pub(super) session: Session,
     pub(super) policy: &'a Policy,
-    outside: &'a Outside<'a>,
+    pub(super) outside: &'a Outside<'a>,
+    /// Which turn of the call it is.
+    pub(super) turn: u16,
+    /// The states in which this turn has looked something up.
+    pub(super) looked_up: SmallVec<[At; 2]>,
+    pub(super) begun: Option<Box<LookUp>>,
     pub(super) now: Timestamp,
     pub(super) budget: Budget,
     pub(super) last_allowance: bool,
@@ -115,13 +130,13 @@ pub(super) struct Runner<'a> {
 }
 
 impl Runner<'_> {
-    fn run(&mut self, cue: Cue) -> Result<(), OverBudget> {
+    fn run(&mut self, cue: Cue) -> Result<(), Unfinished> {
         let next = self.begin(cue);
         self.run_on(next)
     }
 
     /// Goes from state to state until something has to be waited for.
-    fn run_on(&mut self, next: Result<Go, Trouble>) -> Result<(), OverBudget> {
+    fn run_on(&mut self, next: Result<Go, Trouble>) -> Result<(), Unfinished> {
         let mut next = next;
         // Checked flows cannot go round without waiting; a bug of ours must not either.
         let states: usize = self.root.parts().map(|(_, flow)| flow.states().len()).sum();
@@ -129,7 +144,7 @@ impl Runner<'_> {
             next = match next {
                 Ok(Go::Stop) => return Ok(()),
                 Ok(Go::On) => self.advance(),
-                Err(Trouble::OverBudget) => return Err(OverBudget),
+                Err(Trouble::Unfinished(unfinished)) => return Err(unfinished),
                 Err(Trouble::Fault(fault)) => self.fail(fault),
             };
         }
@@ -166,7 +181,7 @@ impl Runner<'_> {
         self.muted = true;
         let waits = self.run_on(Ok(Go::On));
         self.muted = false;
-        waits.map_err(|OverBudget| Trouble::OverBudget)
+        waits.map_err(Trouble::Unfinished)
     }
 
     /// Takes what came back for the action that was waited for.
@@ -183,7 +198,8 @@ impl Runner<'_> {
             Stage::Asking => self.judge(digits),
             Stage::Confirming(entry) => self.judge_confirmation(entry, digits),
             Stage::Dialling(index) => Ok(self.transferred(index, leg)),
-            // A text or recording has been heard: on with what comes behind it.
+            // A text or recording has been heard: on with what comes behind it, or to see
+            // whether what is looked up has been found.
             _ => Ok(Go::On),
         }
     }
@@ -201,7 +217,15 @@ impl Runner<'_> {
             _ => state.reads_inside,
         };
         if self.misses(reads) && !self.compute_again(reads)? {
-            return Ok(self.go_back(reads));
+            return Ok(match (&state.kind, &place.stage) {
+                // It was asked for, and is not asked for anew: nobody knows what came of it.
+                (Kind::Http(http), Stage::Looking(_))
+                    if http.request.method.changes_something() =>
+                {
+                    self.go(Edge::Otherwise, http.otherwise)
+                }
+                _ => self.go_back(reads),
+            });
         }
         match place.stage {
             Stage::Enter => {
@@ -215,6 +239,7 @@ impl Runner<'_> {
             Stage::Wording(failure, piece) => self.wording(state, failure, piece),
             Stage::Confirm(entry, piece) => self.confirm(state, entry, piece),
             Stage::Dial(index) => self.dial(state, index),
+            Stage::Looking(begun) => self.look_on(state, begun),
             Stage::Asking | Stage::Confirming(_) | Stage::Dialling(_) => Ok(Go::Stop),
         }
     }
@@ -230,6 +255,7 @@ impl Runner<'_> {
                 self.session.place.stage = Stage::Dial(0);
                 return Ok(Go::On);
             }
+            Kind::Http(http) => return self.begin_look_up(state, http),
             Kind::Choose { arms, otherwise } => self.first_that_holds(arms, *otherwise)?,
             Kind::Label {
                 expression,
@@ -435,6 +461,7 @@ impl Runner<'_> {
             session: self.session,
             faults: self.faults,
             path: self.path,
+            begun: self.begun,
         }
     }
 }

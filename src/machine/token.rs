@@ -194,6 +194,7 @@ impl KindMark {
             Kind::Ask(..) => 2,
             Kind::Transfer(_) => 3,
             Kind::Choose { .. } | Kind::Label { .. } => 4,
+            Kind::Http(_) => 5,
             Kind::Split(_) => 6,
             Kind::Hours(_) => 7,
             Kind::Run(_) => 8,
@@ -215,6 +216,12 @@ pub(super) enum StageMark {
     Dialling(u8),
     /// The call was answered with a `hangup`.
     Over,
+    /// Something is looked up: how many turns ago it was begun, at most 31, and how many
+    /// look-ups its state had made before in that turn, at most 7.
+    Looking {
+        ago: u8,
+        nth: u8,
+    },
     /// This piece of what is said after a failure of this kind.
     Wording(Failure, u8),
 }
@@ -231,6 +238,7 @@ impl StageMark {
             StageMark::Dial(n) => (6, n),
             StageMark::Dialling(n) => (7, n),
             StageMark::Over => (8, 0),
+            StageMark::Looking { ago, nth } => (9, ago.min(31) << 3 | nth.min(7)),
             StageMark::Wording(failure, n) => (WORDING, failure_code(failure) << 6 | n & PIECE),
         }
     }
@@ -246,6 +254,10 @@ impl StageMark {
             6 => StageMark::Dial(n),
             7 => StageMark::Dialling(n),
             8 => StageMark::Over,
+            9 => StageMark::Looking {
+                ago: n >> 3,
+                nth: n & 7,
+            },
             WORDING => StageMark::Wording(failure_of(n >> 6)?, n & PIECE),
             _ => return None,
         })
@@ -536,7 +548,7 @@ mod tests {
             turn: 7,
             stage: StageMark::of(
                 stage,
-                if [1, 3, 6, 7, 12].contains(&stage) {
+                if [1, 3, 6, 7, 9, 12].contains(&stage) {
                     9
                 } else {
                     0
@@ -566,7 +578,7 @@ mod tests {
         #[test]
         fn what_is_sealed_is_opened(
             set in prop_oneof![any::<u64>(), any::<u64>().prop_map(|set| set >> 8)],
-            stage in prop_oneof![0..=8u8, Just(12)],
+            stage in prop_oneof![0..=9u8, Just(12)],
             leg: bool,
             lang in prop_oneof![Just(0), any::<u8>()],
             trouble in prop_oneof![Just((0, 0)), (0..=MOST_SENT_BACK, 0..=MOST_FAULTS)],

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use smallvec::SmallVec;
 
-use crate::call::{Action, Answer, Digits, TransferOutcome};
+use crate::call::{Action, Answer, Digits, LookUp, TransferOutcome};
 use crate::flow::{At, Edge, PartId, StateId, VarId};
 
 use super::session::Session;
@@ -94,6 +94,9 @@ impl Allowance {
 #[expect(clippy::large_enum_variant)]
 pub enum Step {
     Turn(Turn),
+    /// The turn needs this look-up first, and nothing has changed: it is to be run again
+    /// from its start, with what was found.
+    LookUp(Box<LookUp>),
     /// The allowance was not enough, and nothing has changed.
     OverBudget,
 }
@@ -150,6 +153,8 @@ pub struct Turn {
     pub faults: Vec<Fault>,
     /// The way it took from state to state.
     pub path: Path,
+    /// A look-up that is to be begun now, while the caller hears the answer.
+    pub begun: Option<Box<LookUp>>,
 }
 
 /// Something of the flow's that failed in a turn. It holds no values.

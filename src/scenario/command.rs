@@ -101,7 +101,9 @@ fn typed(step: &Step) -> Option<String> {
         Step::Leg(Leg::Cancelled) => "cancel".to_owned(),
         Step::Wait(ms) => format!("wait {}", time(*ms)),
         Step::HangsUp => "hangup".to_owned(),
-        Step::Hears(_) | Step::Dialled(_) | Step::HungUp | Step::Vars(_) => return None,
+        Step::Hears(_) | Step::Dialled(_) | Step::HungUp | Step::LookedUp(..) | Step::Vars(_) => {
+            return None;
+        }
     })
 }
 
@@ -120,6 +122,7 @@ pub fn said(step: &Step, name: impl Fn(crate::flow::VarId) -> (String, bool)) ->
         Step::Wait(ms) => format!("wait {}", time(*ms)),
         Step::HangsUp => "hangs up".to_owned(),
         Step::HungUp => "hung up".to_owned(),
+        Step::LookedUp(method, url) => format!("looked up {} {url}", method.word()),
         Step::Vars(vars) => {
             let vars: Vec<String> = vars
                 .iter()

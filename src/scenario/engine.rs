@@ -3,18 +3,20 @@
 
 use std::sync::Arc;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::call::{
-    Action, ActionEvent, Answer, Occasion, PhoneNumber, Repetition, SessionId, Speed, SpokenText,
-    Value, Voice,
+    Action, ActionEvent, Answer, Found, LookUp, Occasion, PhoneNumber, Repetition, SessionId,
+    Speed, SpokenText, Value, Voice,
 };
 use crate::flow::{At, Catalog, Flow, LangId, StateId, VarId, VarSet};
 use crate::machine::{
     Allowance, Answers, Awaits, Call, Desk, Facts, Fault, Opening, Outside, Path, Policy, Reply,
-    Session, Sides, TokenKeys,
+    Session, Sides, TokenKeys, Unopened,
 };
 use crate::wire::{self, Webhook};
+
+use super::backend::Backend;
 
 /// What is said in a test where a flow has nothing left to say: the server's own words.
 const LAST_RESORT: &str = "Sorry, we cannot take your call just now. Please call again later.";
@@ -29,6 +31,17 @@ pub struct Engine {
     /// The session of a call that is over, as its last turn left it.
     last: Option<Session>,
     trace: Vec<Traced>,
+    /// The servers that look-ups ask.
+    pub backend: Backend,
+    /// A look-up that goes on while the caller hears so.
+    looking: Option<Looking>,
+}
+
+/// What comes of a look-up, and when.
+struct Looking {
+    key: Box<str>,
+    found: Found,
+    ready: Timestamp,
 }
 
 /// Where the next call begins.
@@ -124,6 +137,8 @@ impl Engine {
             call: None,
             last: None,
             trace: Vec::new(),
+            backend: Backend::default(),
+            looking: None,
         }
     }
 
@@ -184,17 +199,30 @@ impl Engine {
             None => Session::begin(self.catalog.answering(Some(ours))?, facts),
         };
         let parties = (ours, person);
-        let opening = |allowance| {
-            Opening::of(
-                &session,
-                parties,
-                now,
-                allowance,
-                &self.desk,
-                &Outside::NONE,
-            )
+        let mut found = Vec::new();
+        let mut allowance = Allowance::FIRST;
+        let mut is_last = false;
+        let opening = loop {
+            let outside = Outside {
+                found: &found,
+                ..*Outside::NONE
+            };
+            match Opening::of(&session, parties, now, allowance, &self.desk, &outside) {
+                Ok(opening) => break opening,
+                Err(Unopened::OverBudget) if is_last => return None,
+                Err(Unopened::OverBudget) => {
+                    allowance = Allowance::FULL;
+                    is_last = true;
+                }
+                Err(Unopened::LookUp(look_up)) => {
+                    let (answer, _) = self.backend.ask(&look_up);
+                    found.push((look_up.key, answer));
+                }
+            }
         };
-        let opening = opening(Allowance::FIRST).or_else(|| opening(Allowance::FULL))?;
+        if let Some(look_up) = &opening.begun {
+            self.looking = Some(Looking::begin(look_up, &mut self.backend, now));
+        }
         let last = opening.last.as_deref();
         if let Some(after) = last.or(opening.call.session()) {
             self.trace.push(Traced::of(
@@ -244,9 +272,44 @@ impl Engine {
             return self.last_resort();
         };
         let before = call.session().cloned();
-        let mut reply = call.answer(event, now, Allowance::FIRST, &self.desk);
-        if matches!(reply, Reply::OverBudget) {
-            reply = call.answer(event, now, Allowance::FULL, &self.desk);
+        let mut found = Vec::new();
+        let mut pending = None;
+        match &self.looking {
+            Some(looking) if looking.ready <= now => {
+                found.push((looking.key.clone(), looking.found.clone()));
+            }
+            Some(looking) => pending = Some(looking.key.clone()),
+            None => {}
+        }
+        let mut allowance = Allowance::FIRST;
+        let mut is_last = false;
+        // What a turn needs it is given, and it is run again.
+        let reply = loop {
+            let outside = Outside {
+                found: &found,
+                pending: pending.as_deref(),
+                ..*Outside::NONE
+            };
+            match call.answer_under(event, now, allowance, &self.desk, &outside) {
+                Reply::OverBudget if !is_last => {
+                    allowance = Allowance::FULL;
+                    is_last = true;
+                }
+                Reply::LookUp(look_up) => {
+                    let (answer, _) = self.backend.ask(&look_up);
+                    found.push((look_up.key, answer));
+                }
+                reply => break reply,
+            }
+        };
+        if let Reply::Fresh { begun, .. } = &reply {
+            match begun {
+                Some(look_up) => {
+                    self.looking = Some(Looking::begin(look_up, &mut self.backend, now));
+                }
+                None if !call.looks_up() => self.looking = None,
+                None => {}
+            }
         }
         match reply {
             Reply::Fresh {
@@ -265,8 +328,9 @@ impl Engine {
                 Response::callflow(&answer)
             }
             Reply::Repeated(answer) | Reply::Over(answer) => Response::callflow(&answer),
-            // It cannot be over a full allowance; if it were, the server would say this.
-            Reply::OverBudget => self.last_resort(),
+            // It cannot be over a full allowance, and all look-ups are answered; if it were,
+            // the server would say this.
+            Reply::OverBudget | Reply::LookUp(_) => self.last_resort(),
         }
     }
 
@@ -292,11 +356,13 @@ impl Engine {
     /// A crash: of the call nothing is left but the token that comes back.
     pub fn forget(&mut self) {
         self.call = None;
+        self.looking = None;
     }
 
     /// A restart with a journal: the call is written to bytes, forgotten and read back.
     /// The error says why it could not be.
     pub fn keep_and_read(&mut self) -> Result<(), String> {
+        self.looking = None;
         if let Some(call) = self.call.take() {
             let bytes = call.to_bytes();
             let call = Call::from_bytes(&bytes, &self.catalog);
@@ -336,6 +402,18 @@ impl Engine {
     /// The turns since the last time this was asked.
     pub fn take_trace(&mut self) -> Vec<Traced> {
         std::mem::take(&mut self.trace)
+    }
+}
+
+impl Looking {
+    /// Begins what is looked up while the caller hears something.
+    fn begin(look_up: &LookUp, backend: &mut Backend, now: Timestamp) -> Self {
+        let (found, after_ms) = backend.ask(look_up);
+        Looking {
+            key: look_up.key.clone(),
+            found,
+            ready: now + SignedDuration::from_millis(i64::from(after_ms)),
+        }
     }
 }
 

@@ -20,6 +20,7 @@ use crate::phone::{Doing, Heard};
 
 use super::delivery::Answering;
 use super::document::Leg;
+use super::engine::Traced;
 use super::hold::Unmet;
 use super::play::Play;
 use super::talk::{Acts, Talk, Turn};
@@ -222,7 +223,7 @@ fn loss_met_in(turns: &[Turn], turn: usize) -> Option<Loss> {
         return Some(loss);
     }
     let before = &turns.get(turn.checked_sub(1)?)?.traced;
-    confirms(turn, before.awaits, before.state)
+    confirms(turn, before.awaits, before.state).or_else(|| gives_up(turn, before))
 }
 
 /// True where the last of these turns has left the way because something is lost.
@@ -262,6 +263,24 @@ fn confirms(turn: usize, awaits: Awaits, state: At) -> Option<Loss> {
     })
 }
 
+/// What may have changed something was being looked up and cannot be asked for again, as
+/// what was asked is lost: the call goes on as if no answer had come.
+fn gives_up(turn: usize, before: &Traced) -> Option<Loss> {
+    let state = before.flow.state_at(before.state);
+    let Kind::Http(http) = &state.kind else {
+        return None;
+    };
+    let reads = state.reads_inside;
+    let is_lost = !before.known.and(reads.vars).is_empty() || reads.input;
+    let gives_up =
+        before.awaits == Awaits::Answer && http.request.method.changes_something() && is_lost;
+    gives_up.then_some(Loss {
+        turn,
+        state: before.state,
+        back: before.state,
+    })
+}
+
 /// Where a run without memory has to leave the way of this one, which had it.
 fn expected_loss(flow: &Flow, turns: &[Turn], without: &[Turn]) -> Option<Loss> {
     if is_nested(turns) || is_nested(without) {
@@ -293,6 +312,9 @@ fn loss_in(
 ) -> Option<Loss> {
     let waited = &before.traced;
     if let Some(loss) = confirms(turn, waited.awaits, waited.state) {
+        return Some(loss);
+    }
+    if let Some(loss) = gives_up(turn, waited) {
         return Some(loss);
     }
     let mut lost = Lost {
@@ -363,6 +385,9 @@ impl Lost<'_> {
     fn learn(&mut self, flow: &Flow, passage: &Passage) {
         match (passage.way, &flow.state(passage.from).kind) {
             (Way::Out(Edge::Key(_)), _) => self.input = false,
+            (Way::Out(Edge::Then), Kind::Http(http)) => {
+                http.save.into_iter().for_each(|var| self.vars.remove(var));
+            }
             (Way::Out(Edge::Then), Kind::Ask(_, entry)) => {
                 self.input = false;
                 entry.save.into_iter().for_each(|var| self.vars.remove(var));

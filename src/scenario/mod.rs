@@ -4,6 +4,7 @@
 //!
 //! This room is given texts and gives back data; it must never know HTTP or the disk.
 
+mod backend;
 mod command;
 mod coverage;
 mod delivery;
@@ -26,6 +27,7 @@ mod talk;
 mod tests;
 mod words;
 
+pub use backend::{Backend, Looked, Performer, Stub, StubAnswer};
 pub use command::quoted;
 pub use coverage::{Coverage, Covered, Open, Share};
 pub use delivery::{Delivery, Run};

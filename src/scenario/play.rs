@@ -1,8 +1,10 @@
 //! A scenario walked step by step: what is expected beside what is heard.
 
+use crate::call::Method;
 use crate::flow::{Flow, Located, Span};
 use crate::phone::{Doing, Ending, Heard};
 
+use super::backend::{Looked, fits};
 use super::delivery::Answering;
 use super::document::{Scenario, Step};
 use super::hold::{self, Unmet, unmet};
@@ -24,6 +26,8 @@ pub struct Play<'s> {
     upto: usize,
     /// The same for each step that holds.
     pub behind: Vec<usize>,
+    /// How many look-ups are asked for, or behind which one.
+    looked: usize,
     /// The steps in which somebody acted, each with how many turns there were before.
     acted: Vec<(usize, usize)>,
     /// The steps that keyed in a secret.
@@ -40,6 +44,7 @@ impl<'s> Play<'s> {
             asserted: Vec::new(),
             upto: 0,
             behind: Vec::new(),
+            looked: 0,
             acted: Vec::new(),
             secret: Vec::new(),
         }
@@ -193,6 +198,7 @@ impl<'s> Play<'s> {
                     }
                 }
             }
+            Step::LookedUp(method, pattern) => self.looked_up(talk, (*method, pattern), step.at),
             Step::Vars(vars) => {
                 talk.settle();
                 self.upto = talk.heard.len();
@@ -257,6 +263,39 @@ impl<'s> Play<'s> {
             return self.assert_if_strict(talk, index, at);
         }
         unmet(at, format!("{number} is not dialled"))
+    }
+
+    /// A look-up was made, behind those that were asked for before.
+    fn looked_up<A: Answering>(
+        &mut self,
+        talk: &mut Talk<'_, A>,
+        (method, pattern): (Method, &str),
+        at: Span,
+    ) -> Result<(), Unmet> {
+        talk.settle();
+        self.upto = talk.heard.len();
+        self.sound(talk, at)?;
+        let looked = talk.answering.engine().backend.looked();
+        let left = looked.get(self.looked..).unwrap_or_default();
+        let found = left
+            .iter()
+            .position(|looked| looked.method == method && fits(pattern, &looked.url));
+        match found {
+            Some(found) => {
+                self.looked += found + 1;
+                Ok(())
+            }
+            None => {
+                let shown = |looked: &Looked| format!("`{} {}`", looked.method.word(), looked.url);
+                let others: Vec<String> = left.iter().map(shown).collect();
+                let others = match others.is_empty() {
+                    true => "nothing is".to_owned(),
+                    false => format!("{} is", others.join(", ")),
+                };
+                let what = format!("`{} {pattern}` is not looked up; {others}", method.word());
+                unmet(at, what)
+            }
+        }
     }
 
     fn assert(&mut self, index: usize) {

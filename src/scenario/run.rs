@@ -8,6 +8,7 @@ use crate::flow::{Build, Catalog, Flow, SourceFile, reworded};
 use crate::machine::{Answers, Desk};
 use crate::phone::{AsksAgain, Heard};
 
+use super::backend::Looked;
 use super::coverage::Coverage;
 use super::delivery::{Answering, Delivery, Run};
 use super::document::{Scenario, Step, TestFile};
@@ -135,6 +136,7 @@ impl Bench {
     fn engine(&self, flow: &Flow, scenario: &Scenario) -> Engine {
         let mut engine = Engine::new(Arc::clone(&self.catalog), self.desk.clone());
         engine.force(&scenario.sides);
+        engine.backend.stubs = Arc::clone(&scenario.stubs);
         let number: Option<PhoneNumber> = number_of(flow).parse().ok();
         let answering = self.catalog.answering(number);
         let is_other = answering.is_none_or(|other| other.name() != flow.name());
@@ -145,6 +147,16 @@ impl Bench {
         }
         engine
     }
+}
+
+/// True where both runs asked for the same, in the same order.
+fn same_changes(first: &[Looked], second: &[Looked]) -> bool {
+    let asked = |looked: &Looked| (looked.method, looked.url.clone(), looked.body.clone());
+    first.len() == second.len()
+        && first
+            .iter()
+            .zip(second)
+            .all(|(one, two)| asked(one) == asked(two))
 }
 
 /// The number that is dialled to reach a flow.
@@ -194,6 +206,8 @@ struct Held<'a> {
 
 /// A run that was made.
 struct Ran {
+    /// The look-ups that may have changed something.
+    changes: Vec<Looked>,
     turns: Vec<Turn>,
     heard: Vec<Heard>,
     failure: Option<Failure>,
@@ -223,9 +237,21 @@ impl Held<'_> {
                 place: None,
             });
         }
+        let changes = talk.answering.engine().backend.changes();
+        if let Some(first) = first
+            && unmet.is_none()
+            && !same_changes(&first.changes, &changes)
+        {
+            unmet = Some(Unmet {
+                at: self.scenario.name.at,
+                what: "the look-ups that change something are not the same".to_owned(),
+                place: None,
+            });
+        }
         // A run that got to its end knows of every step what it has answered.
         let secrets = first.map_or_else(|| play.secrets(), |first| first.secrets.clone());
         Ran {
+            changes,
             failure: unmet.map(|unmet| Failure {
                 run,
                 unmet,

@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
+use crate::call::LookUpFailure;
 use crate::flow::schema_parts::{self as parts, closed, described, text, word};
 
 use super::document::Survives;
@@ -60,6 +61,17 @@ fn of(shape: Shape) -> Value {
         Shape::Keys => parts::digits(r"^\s*([0-9*#]+|star|hash)\s*$"),
         Shape::Number => parts::number(""),
         Shape::Leg => leg(),
+        Shape::Stubs => list(object(tables::STUB, &[])),
+        Shape::Request => word(r"^\s*[A-Z]+\s+\S+\s*$"),
+        Shape::Address => text(),
+        Shape::Value => json!({}),
+        Shape::Status => json!({
+            "type": ["integer", "string"],
+            "minimum": 200,
+            "maximum": 599,
+            "pattern": r"^\s*[2-5][0-9][0-9]\s*$",
+        }),
+        Shape::Failure => json!({ "enum": LookUpFailure::ALL.map(LookUpFailure::word) }),
         Shape::Duration => {
             json!({ "type": "string", "pattern": r"^\s*[0-9.]+\s*(ms|s|m|h)\s*$" })
         }

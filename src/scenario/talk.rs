@@ -31,6 +31,10 @@ pub enum Broken {
     Endless,
     #[error("the call cannot be started: there is nobody to call")]
     NotStarted,
+    #[error("nothing answers the look-up `{0}`; write `- {1}: {2}` with a `json` under `stubs`")]
+    NoStub(String, &'static str, String),
+    #[error("`{0}` may change something, and was made twice for one webhook")]
+    MadeTwice(String),
     /// A script or the program failed in a state.
     #[error("`{}` could not be carried out: {}", .0.state, .0.message)]
     Fault(Fault),
@@ -225,6 +229,7 @@ impl<'a, A: Answering> Talk<'a, A> {
             return Err(Broken::AnsweredDifferently);
         }
         self.note_turns();
+        self.check_look_ups()?;
         if self.run.delivery == Delivery::Lost && waits {
             self.spared |= lost::leaves_the_way(&self.turns);
         }
@@ -270,6 +275,33 @@ impl<'a, A: Answering> Talk<'a, A> {
             }
         }
         Ok(())
+    }
+
+    /// Every look-up is one that the test knows, and none that changes something is made
+    /// twice while nothing is lost.
+    fn check_look_ups(&mut self) -> Result<(), Broken> {
+        let delivery = self.run.delivery;
+        let backend = &self.answering.engine().backend;
+        if let Some((method, url)) = backend.unanswered() {
+            let shown = format!("{} {url}", method.word());
+            let (address, _) = url.split_once('?').unwrap_or((url, ""));
+            let pattern = match address == url {
+                true => url.clone(),
+                false => format!("{address}*"),
+            };
+            return Err(Broken::NoStub(shown, method.word(), pattern));
+        }
+        if matches!(delivery, Delivery::Restarts | Delivery::Lost) {
+            return Ok(());
+        }
+        match backend.made_twice() {
+            Some(looked) => Err(Broken::MadeTwice(format!(
+                "{} {}",
+                looked.method.word(),
+                looked.url
+            ))),
+            None => Ok(()),
+        }
     }
 
     fn note_turns(&mut self) {

@@ -204,3 +204,72 @@ fn every_side_of_a_split_can_be_forced_and_is_kept_in_every_run() {
         );
     }
 }
+
+const LOOKS_UP: &str = "flow: a\nnumbers: [+6561115777]\nvoice: en-US-BenjaminRUS\ndefaults: {give_up: hangup}\nstates:\n  first:\n    menu: Press 1 to order.\n    keys: {1: find}\n  find:\n    say: Thank you.\n    http: GET https://crm.example.com/customers/${caller.number}\n    save: found\n    then: order\n    cases: {404: nobody}\n    otherwise: nobody\n  order:\n    http: POST https://crm.example.com/orders\n    json: {name: '${found.name}', points: '${found.points}'}\n    while_waiting: One moment, please.\n    within: 20s\n    save: order\n    then: {say: 'Your number is ${order.id}, ${found.name}.', then: hangup}\n    otherwise: nobody\n  nobody: {say: We cannot tell., then: hangup}\n";
+const PROJECT: &str = "lookups: {hosts: [crm.example.com]}\n";
+
+fn looks_up(stubs: &str, steps: &str) -> Outcome {
+    let test = format!("stubs:\n{stubs}scenarios:\n  - name: all\n    call: [{steps}]\n");
+    let files = [
+        SourceFile::new("flows/a.yaml", LOOKS_UP),
+        SourceFile::new("flows/a.test.yaml", &test),
+        SourceFile::new("ringflow.yaml", PROJECT),
+    ];
+    let build = build(&files);
+    assert!(!build.has_errors(), "{:?}", build.diagnostics);
+    let tests = read_tests(&files, &build);
+    assert!(tests.diagnostics.is_empty(), "{:?}", tests.diagnostics);
+    let bench = Bench::new(&files, build);
+    let file = &tests.files[0];
+    bench.run(file, &file.scenarios[0])
+}
+
+const GET: &str = "  - GET: https://crm.example.com/customers/%2B6591234567\n    json: {name: Mei, points: 3}\n    after: 1s\n";
+const POST: &str =
+    "  - POST: https://crm.example.com/orders\n    status: 201\n    json: {id: 4711}\n";
+
+#[test]
+fn look_ups_are_answered_by_stubs_and_survive_everything() {
+    let steps = "press: 1, hears: Thank you, hears: One moment, hears: 'Your number is 4711, Mei', looked_up: GET https://crm.example.com/*, looked_up: POST https://crm.example.com/orders, hung_up: true";
+    for after in ["", "    after: 1s\n"] {
+        let outcome = looks_up(&format!("{GET}{POST}{after}"), steps);
+        assert_eq!(failed(&outcome), [], "{after}");
+        assert_eq!(outcome.runs, 10);
+    }
+}
+
+#[test]
+fn what_takes_too_long_or_fails_is_otherwise() {
+    let nobody = "press: 1, hears: We cannot tell, hung_up: true";
+    for stub in [
+        GET.replace("1s", "1600ms"),
+        GET.replace("    json: {name: Mei, points: 3}\n", "    status: 404\n"),
+        GET.replace("json: {name: Mei, points: 3}", "text: <p>"),
+        GET.replace("json: {name: Mei, points: 3}", "fails: broken"),
+        GET.replace("json: {name: Mei, points: 3}", "status: 500"),
+        format!("{GET}{}    after: 21s\n", POST),
+    ] {
+        let outcome = looks_up(&stub, nobody);
+        let plain: Vec<_> = failed(&outcome)
+            .into_iter()
+            .filter(|(delivery, _)| *delivery != Delivery::Lost && *delivery != Delivery::Restarts)
+            .collect();
+        assert_eq!(plain, [], "{stub}");
+    }
+}
+
+#[test]
+fn a_look_up_that_nothing_answers_is_told_with_what_to_write() {
+    let outcome = looks_up(GET, "press: 1, hears: One moment");
+    let [(Delivery::Plain, what)] = failed(&outcome)[..] else {
+        panic!("{:?}", failed(&outcome));
+    };
+    assert!(
+        what.contains("`POST https://crm.example.com/orders`"),
+        "{what}"
+    );
+    assert!(
+        what.contains("`- POST: https://crm.example.com/orders`"),
+        "{what}"
+    );
+}

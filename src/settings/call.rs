@@ -42,6 +42,11 @@ pub struct CallSettings {
     #[arg(long = "split", value_name = "STATE=LABEL", value_parser = pair, conflicts_with = "on")]
     pub sides: Vec<(String, String)>,
 
+    /// Make the look-ups that no stub of the flow's test file answers, at the servers
+    /// themselves
+    #[arg(long, conflicts_with = "on")]
+    pub look_up: bool,
+
     /// What is typed, one line each, from a file
     #[arg(long, value_name = "FILE")]
     pub script: Option<PathBuf>,

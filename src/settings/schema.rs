@@ -18,7 +18,11 @@ pub struct SchemaSettings {
     #[arg(long, conflicts_with_all = ["write", "tests"])]
     pub prompts: bool,
 
-    /// Write all into the `flows` of the project, and say what a flow has to begin with
+    /// The schema of `ringflow.yaml` instead of that of flows
+    #[arg(long, conflicts_with_all = ["write", "tests", "prompts"])]
+    pub project: bool,
+
+    /// Write all into the `flows` of the project, and say what each file has to begin with
     #[arg(long)]
     pub write: bool,
 }

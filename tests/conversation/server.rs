@@ -4,9 +4,13 @@
 use std::sync::Arc;
 
 use jiff::{Timestamp, ToSpan};
-use ringflow::call::{Action, Repetition, Speed, SpokenText, Voice};
+use ringflow::call::{
+    Action, Found, LookUp, LookUpFailure, Repetition, Speed, SpokenText, Value, Voice,
+};
 use ringflow::flow::{At, Catalog, Flow, SourceFile, build};
-use ringflow::machine::{Allowance, Answers, Call, Desk, Fault, Policy, Reply, Sides, TokenKeys};
+use ringflow::machine::{
+    Allowance, Answers, Call, Desk, Fault, Outside, Policy, Reply, Sides, TokenKeys,
+};
 use ringflow::wire::{self, Webhook};
 
 pub const LAST_RESORT: &str = "Something went wrong. Please call again.";
@@ -16,6 +20,20 @@ pub struct Server {
     desk: Desk,
     pub call: Option<Call>,
     now: Timestamp,
+    /// What was asked of other servers, in order.
+    pub asked: Vec<(LookUp, Looked)>,
+    /// What is looked up while the caller hears so: its key, for how many turns more, and
+    /// what comes of it.
+    looking: Option<(Box<str>, u8, Found)>,
+}
+
+/// When something was looked up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Looked {
+    /// The caller waited for it.
+    AtOnce,
+    /// While the caller heard so.
+    Meanwhile,
 }
 
 /// An answer, and how it came about.
@@ -59,6 +77,8 @@ impl Server {
             },
             call: None,
             now: "2026-03-02T02:00:00Z".parse().unwrap(),
+            asked: Vec::new(),
+            looking: None,
         }
     }
 
@@ -70,6 +90,7 @@ impl Server {
     /// Everything in memory is gone; what is served stays.
     pub fn restart(&mut self) {
         self.call = None;
+        self.looking = None;
     }
 
     /// Other files are served from now on, to calls that begin from now on.
@@ -87,10 +108,47 @@ impl Server {
         }
         let call = self.call.as_mut().expect("a flow answers the number");
         let flow = call.session().map(|session| Arc::clone(session.root()));
-        let mut reply = call.answer(&event, self.now, Allowance::FIRST, &self.desk);
-        let needed_all = matches!(reply, Reply::OverBudget);
-        if needed_all {
-            reply = call.answer(&event, self.now, Allowance::FULL, &self.desk);
+        let mut found = Vec::new();
+        let mut pending = None;
+        if let Some((key, waits, answer)) = &self.looking {
+            match *waits > 0 {
+                true => pending = Some(key.clone()),
+                false => found.push((key.clone(), answer.clone())),
+            }
+        }
+        let (mut allowance, mut needed_all) = (Allowance::FIRST, false);
+        let reply = loop {
+            let outside = Outside {
+                found: &found,
+                pending: pending.as_deref(),
+                ..*Outside::NONE
+            };
+            match call.answer_under(&event, self.now, allowance, &self.desk, &outside) {
+                Reply::OverBudget if !needed_all => {
+                    (allowance, needed_all) = (Allowance::FULL, true);
+                }
+                Reply::LookUp(look_up) => {
+                    self.asked.push((*look_up.clone(), Looked::AtOnce));
+                    found.push((look_up.key.clone(), answer_to(&look_up).1));
+                }
+                reply => break reply,
+            }
+        };
+        if let Reply::Fresh { begun, .. } = &reply {
+            match begun {
+                Some(look_up) => {
+                    self.asked.push((*look_up.clone(), Looked::Meanwhile));
+                    let (waits, answer) = answer_to(look_up);
+                    self.looking = Some((look_up.key.clone(), waits, answer));
+                }
+                None if !call.looks_up() => self.looking = None,
+                // One turn more has passed.
+                None => {
+                    if let Some((_, waits, _)) = &mut self.looking {
+                        *waits = waits.saturating_sub(1);
+                    }
+                }
+            }
         }
         let mut answered = Answered {
             bytes: Vec::new(),
@@ -124,7 +182,7 @@ impl Server {
                 answer
             }
             Reply::Over(answer) => answer,
-            Reply::OverBudget => panic!("the full allowance is always enough"),
+            Reply::OverBudget | Reply::LookUp(_) => panic!("the full allowance is always enough"),
         };
         answered.bytes = wire::render(&answer);
         answered
@@ -139,6 +197,40 @@ impl Server {
             call.status(&status.event);
         }
     }
+}
+
+/// What comes of a look-up, the same for the same address: any status, JSON or none, or a
+/// failure; and for how many turns it goes on.
+fn answer_to(look_up: &LookUp) -> (u8, Found) {
+    let sum = |sum: usize, byte: u8| sum.wrapping_mul(31).wrapping_add(usize::from(byte));
+    let dice = look_up.url.bytes().fold(7, sum);
+    let json = Value::Map(Arc::new(
+        [
+            ("x".into(), Value::text("found")),
+            ("n".into(), Value::Int(3)),
+        ]
+        .into(),
+    ));
+    let found = match dice % 8 {
+        0 => Found::Failed(LookUpFailure::ALL[dice / 8 % LookUpFailure::ALL.len()]),
+        1 => Found::Answered {
+            status: 404,
+            json: None,
+        },
+        2 => Found::Answered {
+            status: 503,
+            json: None,
+        },
+        3 => Found::Answered {
+            status: 200,
+            json: None,
+        },
+        _ => Found::Answered {
+            status: 200,
+            json: Some(json),
+        },
+    };
+    ((dice / 3 % 3) as u8, found)
 }
 
 /// The flows of these files, all of which must be without errors.

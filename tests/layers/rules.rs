@@ -51,7 +51,8 @@ pub const CRATES: &[(&str, &[&str])] = &[
     ("petgraph", &["flow"]),
     ("quick_junit", &["cli"]),
     ("regex", &["scenario"]),
-    ("reqwest", &["platform"]),
+    // `live` asks other people's servers for what calls need.
+    ("reqwest", &["live", "platform"]),
     ("rhai", &["script"]),
     // A line that is edited, with its history.
     ("rustyline", &["cli"]),
@@ -69,17 +70,21 @@ pub const CRATES: &[(&str, &[&str])] = &[
     ("ipnet", &["web", "settings", "app"]),
     ("subtle", &["web"]),
     ("tower", &["web"]),
-    ("secrecy", &["platform", "web", "settings", "app", "cli"]),
+    (
+        "secrecy",
+        &["live", "platform", "web", "settings", "app", "cli"],
+    ),
     // `live` names the fields of what operators read, and writes none of it.
     (
         "serde",
         &["wire", "phone", "scenario", "live", "platform", "cli"],
     ),
-    // `flow` and `scenario` make the schemas of their languages of it.
+    // `flow` and `scenario` make the schemas of their languages of it, `machine` the bodies
+    // of look-ups.
     (
         "serde_json",
         &[
-            "flow", "wire", "phone", "scenario", "platform", "web", "app", "cli",
+            "flow", "machine", "wire", "phone", "scenario", "live", "platform", "web", "app", "cli",
         ],
     ),
     ("sha2", &["flow", "machine"]),

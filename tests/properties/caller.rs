@@ -1,6 +1,7 @@
 //! One random call: what the caller does, and what the network does to its webhooks.
 //! Every answer is held against the platform's rules, and what was met is counted.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use ringflow::call::Key;
@@ -9,7 +10,7 @@ use ringflow::machine::Answers;
 use serde_json::Value;
 
 use super::conversation::platform;
-use super::conversation::server::{Answered, LAST_RESORT, Server};
+use super::conversation::server::{Answered, LAST_RESORT, Looked, Server};
 use super::conversation::webhook::Webhook;
 use super::counts::Counts;
 use super::dice::Dice;
@@ -66,6 +67,12 @@ pub struct Caller<'a> {
     /// Since the memory was last lost.
     restarted: bool,
     heard: Heard,
+    /// The keys of all look-ups.
+    looked_up: HashSet<Box<str>>,
+    /// Something is looked up behind the last answer.
+    looks_up: bool,
+    /// Something was, between the last answer and the one before.
+    looked: bool,
     /// The last answer, where it was one text or recording that passed by itself.
     passed: Option<Value>,
 }
@@ -93,6 +100,9 @@ impl<'a> Caller<'a> {
             outbound: false,
             restarted: false,
             heard: Heard::default(),
+            looked_up: HashSet::new(),
+            looks_up: false,
+            looked: false,
             passed: None,
         }
     }
@@ -356,6 +366,23 @@ impl<'a> Caller<'a> {
             let is_told = told.contains(PIN) || told.contains(SPELLED);
             assert!(!is_told, "a secret is told: {told}");
         }
+        let call = self.server.call.as_ref();
+        let looks_up = call.is_some_and(|call| call.looks_up());
+        let was_looking = std::mem::replace(&mut self.looks_up, looks_up);
+        self.looked = was_looking || !self.server.asked.is_empty();
+        for (look_up, looked) in std::mem::take(&mut self.server.asked) {
+            self.counts.met(match looked {
+                Looked::AtOnce => "look-up: at once",
+                Looked::Meanwhile => "look-up: in the background",
+            });
+            let is_new = self.looked_up.insert(look_up.key);
+            assert!(
+                is_new || self.manner.restarts != Restarts::Never,
+                "the same was looked up twice: {} {}",
+                look_up.method.word(),
+                look_up.url
+            );
+        }
         self.ended = answered.ended;
         self.heard.faults += answered.faults.len();
         self.heard.actions.extend(self.actions.iter().cloned());
@@ -459,6 +486,7 @@ impl Caller<'_> {
             Kind::Label { .. } => "kind: choose a label",
             Kind::Split(_) => "kind: split",
             Kind::Hours(_) => "kind: hours",
+            Kind::Http(_) => "kind: http",
             Kind::Run(_) => "kind: run",
         });
         if state.said_in.len() > 1 {
@@ -593,7 +621,15 @@ impl Caller<'_> {
 
     /// Whatever went out alone could not have been joined with what came behind it.
     fn note_joined(&mut self, answered: &Answered) {
-        let mut before = self.passed.take();
+        // What was said before a look-up goes out before it is made, also where a restart
+        // then leads elsewhere.
+        let asks_servers = |flow: &Arc<Flow>| {
+            let mut states = flow.states().iter();
+            states.any(|state| matches!(state.kind, Kind::Http(_)))
+        };
+        let restarts = self.manner.restarts != Restarts::Never;
+        let looked = self.looked || restarts && self.flow.as_ref().is_some_and(asks_servers);
+        let mut before = self.passed.take().filter(|_| !looked);
         for action in &self.actions {
             if let Some(before) = before
                 && answered.faults.is_empty()

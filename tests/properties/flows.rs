@@ -23,6 +23,7 @@ fn tell(x) { throw x }
 fn hold(x) { #{all: [x, `It is ${x}.`], part: x} }
 "#;
 
+pub const PROJECT: &str = "lookups: {hosts: [crm.example.com], insecure: true}\nenv: [CRM_TOKEN]\n";
 /// What random flows run. Its labels, its faults and the flow that it runs in turn depend
 /// on what it is given and on the caller.
 pub const INNER: &str = r#"flow: inner
@@ -179,6 +180,7 @@ pub fn files(tape: &[u16]) -> Vec<Arc<SourceFile>> {
         SourceFile::new("flows/inner.yaml", INNER),
         SourceFile::new("flows/innermost.yaml", INNERMOST),
         SourceFile::new("scripts/tools.rhai", TOOLS),
+        SourceFile::new("ringflow.yaml", PROJECT),
     ];
     if !en.is_empty() {
         files.push(SourceFile::new("flows/prompts/en.yaml", &en));
@@ -561,6 +563,7 @@ impl Writer<'_> {
             }
             10 => self.choose(&mut state, next),
             12 => self.by_hours(&mut state, next),
+            11 => self.http(&mut state, next),
             _ => match self.dice.below(4) {
                 0 => self.label(&mut state, next),
                 1 => self.split(&mut state, next),
@@ -731,6 +734,66 @@ impl Writer<'_> {
             .collect();
         put(state, "choose", Node::List(arms));
         put(state, "otherwise", next);
+    }
+
+    fn http(&mut self, state: &mut Entries, next: Node) {
+        let method = self.dice.pick(&["GET", "HEAD", "POST", "PUT", "DELETE"]);
+        let url = self.dice.pick(&[
+            "https://crm.example.com/a",
+            "https://crm.example.com/b/${input}?n=${n}",
+            "http://crm.example.com/${t}",
+            "https://crm.example.com/${tools::shout(t)}",
+            "https://crm.example.com/${1 % (n - n)}",
+        ]);
+        put(state, "http", Node::text(format!("{method} {url}")));
+        if self.dice.one_in(3) {
+            let headers = [
+                ("authorization", Node::text("Bearer ${env.CRM_TOKEN}")),
+                (
+                    "x-name",
+                    Node::text(self.dice.pick(&["${d}", "${caller.number}", "${t}"])),
+                ),
+            ];
+            put(state, "headers", Node::map(headers));
+        }
+        if !matches!(method, "GET" | "HEAD") && self.dice.one_in(2) {
+            let list = Node::List(vec![Node::text("${l}"), Node::text("n is ${n}")]);
+            let json = [
+                ("pin", Node::text("${s}")),
+                ("n", Node::text("${n}")),
+                ("all", list),
+            ];
+            put(state, "json", Node::map(json));
+        }
+        let save = self.dice.pick(&["", "m", "free", "found"]);
+        if !save.is_empty() {
+            put(state, "save", Node::word(save));
+        }
+        if self.dice.one_in(2) {
+            let words = self.said(|writer| {
+                Node::text(writer.dice.pick(&[
+                    "One moment.",
+                    "${e}",
+                    "Please hold, ${t}.",
+                    "https://example.com/music.mp3",
+                ]))
+            });
+            put(state, "while_waiting", words);
+            put(state, "within", Node::word(self.dice.pick(&["2s", "30s"])));
+        }
+        let mut cases = Entries::new();
+        for case in ["404", "4xx", "5xx", "204"] {
+            if self.dice.one_in(3) {
+                let target = self.onward();
+                put(&mut cases, case, target);
+            }
+        }
+        if !cases.is_empty() {
+            put(state, "cases", Node::Map(cases));
+        }
+        let otherwise = self.onward();
+        put(state, "otherwise", otherwise);
+        put(state, "then", next);
     }
 
     fn split(&mut self, state: &mut Entries, next: Node) {

@@ -58,6 +58,10 @@ fn a_new_project_is_checked_without_a_finding() {
                 "flows/.test.schema.json",
                 ringflow::scenario::tests_schema(),
             ),
+            (
+                "flows/.project.schema.json",
+                ringflow::flow::project_schema(),
+            ),
         ] {
             let written: serde_json::Value =
                 serde_json::from_str(&read(&dir, name)).expect("it is JSON");

@@ -5,6 +5,7 @@
 #![allow(dead_code)]
 
 pub mod answer;
+pub mod backend;
 pub mod caller;
 pub mod server;
 pub mod webhook;

@@ -8,7 +8,7 @@ use anyhow::{Context, Result, anyhow, bail};
 
 use crate::app;
 use crate::call::{Party, PhoneNumber};
-use crate::cli::phone::{Call, Conversation, HELP, InMemory, Paint, TestFile, written};
+use crate::cli::phone::{Call, Conversation, HELP, InMemory, Paint, TestFile, performer, written};
 use crate::flow::{self, Catalog, Flow};
 use crate::live::read_project;
 use crate::machine::Sides;
@@ -158,6 +158,14 @@ impl Desk {
         );
         match end {
             Ok(end) => {
+                // Here it is as on the server beside it.
+                let end = match performer(self.catalog.project()) {
+                    Ok(performer) => end.asking(performer),
+                    Err(error) => {
+                        self.tell(&format!("look-ups fail: {error:#}"));
+                        end
+                    }
+                };
                 let call = Call::to(flow, &self.from, "ringflow-dev");
                 let conversation = Conversation::begin(call, Box::new(end), self.paint, false);
                 self.talk = Some(Talk {

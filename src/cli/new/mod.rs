@@ -24,7 +24,14 @@ pub fn run(settings: &NewSettings) -> Result<ExitCode> {
         made.push(path);
     }
     schema::write(&dir.join("flows"))?;
-    made.extend([schema::FLOW_SCHEMA, schema::TESTS_SCHEMA].map(|name| format!("flows/{name}")));
+    made.extend(
+        [
+            schema::FLOW_SCHEMA,
+            schema::TESTS_SCHEMA,
+            schema::PROJECT_SCHEMA,
+        ]
+        .map(|name| format!("flows/{name}")),
+    );
     let mut told = format!("made `{}`\n", dir.display());
     for path in &made {
         told.push_str(&format!("  {path}\n"));

@@ -11,7 +11,7 @@ use crate::flow::{Catalog, Flow};
 use crate::machine::{Answers, Fault, Session, Sides, entered};
 use crate::phone::Webhook;
 use crate::platform::Delivery;
-use crate::scenario::{Engine, Followed, Response, View, desk};
+use crate::scenario::{Engine, Followed, Performer, Response, Stub, View, desk};
 
 /// What answers a call, and what of it can be seen from here.
 pub trait OtherEnd {
@@ -69,6 +69,8 @@ pub trait OtherEnd {
 pub struct Turn {
     pub states: Vec<String>,
     pub faults: Vec<Fault>,
+    /// What was looked up, with what came of it.
+    pub looked_up: Vec<String>,
 }
 
 /// What other flows mean for the calls to one of them.
@@ -87,6 +89,8 @@ pub struct InMemory {
     state: Option<String>,
     values: Vec<(String, String)>,
     sides: Sides,
+    /// How many look-ups were told.
+    told: usize,
     engine: Engine,
 }
 
@@ -109,8 +113,40 @@ impl InMemory {
             state: state.map(str::to_owned),
             values: values.to_vec(),
             sides,
+            told: 0,
             engine,
         })
+    }
+
+    /// The same where look-ups are answered by these.
+    pub fn answered_by(mut self, stubs: &Arc<[Stub]>) -> Self {
+        self.engine.backend.stubs = Arc::clone(stubs);
+        self
+    }
+
+    /// The same where look-ups that no stub answers are made by this.
+    pub fn asking(mut self, performer: Performer) -> Self {
+        self.engine.backend.performer = Some(performer);
+        self
+    }
+
+    /// The look-ups since this was asked last, as people read them: with the host alone,
+    /// since what stands behind it may be what was keyed in.
+    fn take_looked_up(&mut self) -> Vec<String> {
+        let looked = self.engine.backend.looked();
+        let new = looked.get(self.told..).unwrap_or_default().iter();
+        let lines = new.map(|looked| {
+            let url = &looked.url;
+            let host = url.split('/').nth(2).unwrap_or_default();
+            let why = match looked.is_answered {
+                true => "",
+                false => "; neither a stub of the flow's test file answers it nor `--look-up`",
+            };
+            format!("{} {host}: {}{why}", looked.method.word(), looked.outcome)
+        });
+        let lines = lines.collect();
+        self.told = looked.len();
+        lines
     }
 }
 
@@ -124,9 +160,11 @@ impl OtherEnd for InMemory {
     }
 
     fn take_turns(&mut self) -> Vec<Turn> {
+        let mut looked_up = self.take_looked_up();
         let trace = self.engine.take_trace().into_iter();
         trace
             .map(|turn| Turn {
+                looked_up: std::mem::take(&mut looked_up),
                 states: entered(&turn.path)
                     .map(|state| turn.flow.shown_state(state))
                     .collect(),
@@ -158,6 +196,7 @@ impl OtherEnd for InMemory {
         let mut engine = Engine::new(Arc::clone(&self.catalog), desk(Answers::Single));
         engine.begin(&self.flow, self.state.as_deref(), &self.values)?;
         engine.force(&self.sides);
+        engine.backend = std::mem::take(&mut self.engine.backend);
         self.engine = engine;
         Ok(())
     }

@@ -3,8 +3,9 @@
 
 use std::collections::{HashSet, VecDeque};
 
+use crate::call::Method;
 use crate::flow::resolved::Flow;
-use crate::flow::state::{Edge, StateId, Target};
+use crate::flow::state::{Edge, Kind, StateId, Target};
 use crate::flow::variable::VarId;
 
 pub fn find_collectors(flow: &mut Flow) {
@@ -18,18 +19,25 @@ pub fn find_collectors(flow: &mut Flow) {
 }
 
 /// Where a lost variable is collected again: at the first `ask` or `run` that saves it. One
-/// that only `set` gives is what the one state that sets it gives; where several do,
-/// which of them it was is for the caller to say again, at the question before them.
+/// that only `set` or a look-up gives is what the one state that sets it gives; where
+/// several do, which of them it was is for the caller to say again, at the question
+/// before them. A look-up that changes something is not made again without the caller.
 fn collector(flow: &Flow, var: VarId) -> Option<StateId> {
-    let saves = |id: &StateId| flow.state(*id).saves() == Some(var);
-    let sets = |id: &StateId| flow.state(*id).set.iter().any(|line| line.sets(var));
+    let http = |id: &StateId| match &flow.state(*id).kind {
+        Kind::Http(http) if http.save == Some(var) => Some(http.request.method),
+        _ => None,
+    };
+    let saves = |id: &StateId| http(id).is_none() && flow.state(*id).saves() == Some(var);
+    let changes = |id: &StateId| http(id).is_some_and(Method::changes_something);
+    let sets =
+        |id: &StateId| http(id).is_some() || flow.state(*id).set.iter().any(|line| line.sets(var));
     if let Some(ask) = flow.state_ids().find(saves) {
         return Some(ask);
     }
     let setting: Vec<StateId> = flow.state_ids().filter(sets).collect();
     match setting.as_slice() {
         [] => None,
-        [one] => Some(*one),
+        [one] if !changes(one) => Some(*one),
         [first, ..] => question_before(flow, *first).or(Some(flow.start)),
     }
 }

@@ -122,7 +122,11 @@ impl Compiler<'_> {
     fn report(&mut self, text: &TextDoc, range: &Range<usize>, problem: Problem) {
         let code = code_of(problem.kind);
         let at = self.place(text, range, problem.spot);
-        let help = help_for(&problem);
+        let is_env = code == Code::UnknownVariable && problem.message.contains("`env`");
+        let help = match is_env {
+            true => "a value of the environment stands in `headers` alone, and there by itself, as in `${env.CRM_TOKEN}`".to_owned(),
+            false => help_for(&problem),
+        };
         self.findings.add(code, at, problem.message).help(help);
     }
 

@@ -206,7 +206,7 @@ impl Compiler<'_> {
         cases
     }
 
-    fn unknown_case(&mut self, name: &Located<String>, known: &[&str]) {
+    pub(super) fn unknown_case(&mut self, name: &Located<String>, known: &[&str]) {
         self.findings
             .add(
                 Code::UnknownCase,
@@ -375,7 +375,7 @@ impl Compiler<'_> {
         }
     }
 
-    fn required_otherwise(&mut self, index: usize, doc: &StateDoc) -> Target {
+    pub(super) fn required_otherwise(&mut self, index: usize, doc: &StateDoc) -> Target {
         match self.otherwise(index, doc) {
             Some(target) => target,
             None => self.missing(

@@ -9,6 +9,7 @@ mod heard;
 mod hours;
 mod kinds;
 mod languages;
+mod lookups;
 mod places;
 mod prompts;
 mod runs;
@@ -36,6 +37,7 @@ use super::diagnostic::Findings;
 use super::document::{Document, HANGUP, NumberDoc, REPEAT, StateDoc, is_good_name};
 use super::exits::Exits;
 use super::language::{LangId, Language};
+use super::project::Project;
 use super::prompts::{Prompts, ReadPrompts, Wording};
 use super::resolved::{Flow, Revision};
 use super::source::{Located, SourceFile, Span};
@@ -57,16 +59,19 @@ pub struct Scripts {
     pub files: HashMap<String, Arc<SourceFile>>,
 }
 
-/// What a flow is compiled with, beside its document.
+/// What lies beside a flow file and is used by it.
+#[derive(Clone, Copy)]
 pub struct Beside<'a> {
     pub scripts: &'a Scripts,
     pub tables: &'a ReadTables,
     pub prompts: &'a ReadPrompts,
+    pub project: &'a Project,
+    /// The other flows of the project, which may be run.
     pub flows: &'a Flows,
 }
 
 /// Compiles a document. `None` where it holds an error; every finding is in `findings`.
-pub fn compile(document: &Document, beside: &Beside<'_>, findings: &mut Findings) -> Option<Flow> {
+pub fn compile(document: &Document, beside: Beside<'_>, findings: &mut Findings) -> Option<Flow> {
     let sound_so_far = !findings.have_errors();
     let mut compiler = Compiler::new(document, beside, findings);
     compiler.check_names();
@@ -191,6 +196,7 @@ struct Compiler<'a> {
     scripts: &'a Scripts,
     tables: &'a ReadTables,
     prompts: &'a ReadPrompts,
+    project: &'a Project,
     /// The other flows of the project, which may be run.
     flows: &'a Flows,
     findings: &'a mut Findings,
@@ -238,7 +244,7 @@ struct Compiler<'a> {
 }
 
 impl<'a> Compiler<'a> {
-    fn new(document: &'a Document, beside: &Beside<'a>, findings: &'a mut Findings) -> Self {
+    fn new(document: &'a Document, beside: Beside<'a>, findings: &'a mut Findings) -> Self {
         let names = document
             .states
             .iter()
@@ -251,6 +257,7 @@ impl<'a> Compiler<'a> {
             scripts: beside.scripts,
             tables: beside.tables,
             prompts: beside.prompts,
+            project: beside.project,
             flows: beside.flows,
             findings,
             subs: Vec::new(),

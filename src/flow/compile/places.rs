@@ -56,6 +56,12 @@ impl Compiler<'_> {
                 ways.extend(cases.map(|((name, _), at)| (Edge::Case(at), name.at)));
                 self.otherwise_way(doc, &mut ways);
             }
+            KindDoc::Http(_) => {
+                own_then(&mut ways);
+                let cases = doc.cases.iter().zip(0..);
+                ways.extend(cases.map(|((name, _), at)| (Edge::Case(at), name.at)));
+                self.otherwise_way(doc, &mut ways);
+            }
             KindDoc::Split(sides) => {
                 let sides = sides.iter().zip(0..);
                 ways.extend(sides.filter_map(|((label, _), at)| {

@@ -84,7 +84,7 @@ impl Compiler<'_> {
         speed.map_or(Speed::NORMAL, |speed| speed.value)
     }
 
-    fn repetition(&self, doc: &StateDoc) -> Repetition {
+    pub(super) fn repetition(&self, doc: &StateDoc) -> Repetition {
         let defaults = &self.document.defaults;
         let repetition = doc.repetition.as_ref().or(defaults.repetition.as_ref());
         repetition.map_or(Repetition::ONCE, |repetition| repetition.value)
@@ -104,6 +104,7 @@ impl Compiler<'_> {
             KindDoc::Label(text) => self.label(index, doc, text),
             KindDoc::Split(sides) => self.split(index, doc, sides),
             KindDoc::Hours(name) => self.by_hours(index, doc, name),
+            KindDoc::Http(http) => self.http(index, doc, http),
             KindDoc::Run(run) => self.run(index, doc, run),
         }
     }
@@ -136,7 +137,7 @@ impl Compiler<'_> {
             Some(then) => self.target(then, index),
             None => {
                 let help = if doc.say.is_none() && doc.set.is_empty() {
-                    "say what the state does, with `say`, `menu`, `ask`, `transfer`, `choose`, `split`, `hours` or `run`, and where it goes `then`"
+                    "say what the state does, with `say`, `menu`, `ask`, `transfer`, `choose`, `split`, `hours`, `http` or `run`, and where it goes `then`"
                 } else {
                     "add `then: hangup`, or the name of the state that follows"
                 };

@@ -33,6 +33,14 @@ impl Compiler<'_> {
                 _ => {}
             }
         }
+        // An answer is whatever the server gives.
+        for state in &document.states {
+            if let KindDoc::Http(http) = &state.kind
+                && let Some(save) = &http.save
+            {
+                self.declare(save, None);
+            }
+        }
         for state in &document.states {
             for (name, value) in &state.set {
                 // The language is no variable of the flow's own.

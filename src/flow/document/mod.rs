@@ -193,7 +193,21 @@ pub enum KindDoc {
     Split(Vec<(Located<String>, u32)>),
     /// The name of opening hours.
     Hours(Located<String>),
+    Http(Box<HttpDoc>),
     Run(RunDoc),
+}
+
+/// A look-up.
+#[derive(Debug)]
+pub struct HttpDoc {
+    /// Method and address; `None` where they could not be read, and were reported.
+    pub request: Option<TextDoc>,
+    pub headers: Vec<(Located<String>, TextDoc)>,
+    pub json: Option<ValueDoc>,
+    pub within_ms: Option<Located<u32>>,
+    pub retries: Option<Located<u8>>,
+    pub save: Option<Located<String>>,
+    pub while_waiting: Option<TextDoc>,
 }
 
 /// A sub-flow that is run.

@@ -11,7 +11,9 @@ use super::keys::{self, is_good_name, is_target_word};
 use super::languages;
 use super::read::{asking_rules, entry, menu_keys, not_yet, respelled};
 use super::values;
-use super::{ArmDoc, AskingDoc, EntryDoc, KindDoc, RETURN, RunDoc, StateDoc, TargetDoc, TextDoc};
+use super::{
+    ArmDoc, AskingDoc, EntryDoc, HttpDoc, KindDoc, RETURN, RunDoc, StateDoc, TargetDoc, TextDoc,
+};
 
 /// The states read so far. A state takes its number before its own targets are
 /// read, so the first one written is number 0.
@@ -217,6 +219,7 @@ impl States {
                 Some(name) => KindDoc::Hours(name),
                 None => KindDoc::Plain,
             },
+            Some("http") => KindDoc::Http(Box::new(http(findings, map))),
             _ => KindDoc::Plain,
         };
         if in_place && entry(map, "then").is_none() && all_known {
@@ -433,7 +436,7 @@ fn check_keys(findings: &mut Findings, map: &Map, kind: Option<&'static str>) ->
             let help = match (kind, nearest(key, all.clone())) {
                 _ if values::glued_key(key).is_some() => values::glued_key(key).unwrap_or_default(),
                 (None, Some(found)) => format!("did you mean `{found}`?"),
-                (None, None) => "a state has `set`, `say`, and one of `menu`, `ask`, `transfer`, `choose`, `split`, `hours`, `run` or `then`".to_owned(),
+                (None, None) => "a state has `set`, `say`, and one of `menu`, `ask`, `transfer`, `choose`, `split`, `hours`, `http`, `run` or `then`".to_owned(),
                 _ => did_you_mean(key, keys::of_state(kind), &format!("{this} has")),
             };
             findings
@@ -498,6 +501,35 @@ fn target_name(findings: &mut Findings, node: &Node, key: &str) -> Option<Locate
     }
     values::word(findings, node, key)
 }
+
+/// What a look-up asks for, and how.
+fn http(findings: &mut Findings, map: &Map) -> HttpDoc {
+    let get = |key: &str| entry(map, key).map(|entry| &entry.value);
+    let headers = get("headers").and_then(|node| {
+        let map = values::map(findings, node, "headers", "accept: application/json")?;
+        let mut headers = Vec::new();
+        for entry in &map.entries {
+            let text = values::text(findings, &entry.value, &entry.key.value)?;
+            headers.push((entry.key.clone(), text));
+        }
+        Some(headers)
+    });
+    HttpDoc {
+        request: get("http").and_then(|node| values::text(findings, node, "http")),
+        headers: headers.unwrap_or_default(),
+        json: get("json").and_then(|node| values::value(findings, node, "json")),
+        within_ms: get("within").and_then(|node| {
+            values::duration_of(findings, node, "within", LOOK_UP_MS, "from 100ms to 30s")
+        }),
+        retries: get("retries").and_then(|node| values::whole(findings, node, "retries", 0..=3)),
+        save: get("save").and_then(|node| values::word(findings, node, "save")),
+        while_waiting: get("while_waiting")
+            .and_then(|node| values::text(findings, node, "while_waiting")),
+    }
+}
+
+/// How long a look-up may take at all.
+const LOOK_UP_MS: std::ops::RangeInclusive<u32> = 100..=30_000;
 
 fn set(
     findings: &mut Findings,

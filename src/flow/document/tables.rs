@@ -66,6 +66,12 @@ pub enum Shape {
     Choice,
     /// Weights by label.
     Weights,
+    /// A method and an address, as in `GET https://…`.
+    Request,
+    /// Texts by the name of a header.
+    Headers,
+    /// A target by status, as in `404` or `4xx`.
+    Statuses,
     /// Values by the name of a variable.
     Values,
     /// A text, a list or a map.
@@ -227,7 +233,7 @@ pub const DEFAULTS: &[Key] = &[
     key(
         "otherwise",
         Shape::Target,
-        "Where a `transfer` without conversation, a `choose` without match, closed `hours` and a `run` that has failed go.",
+        "Where a `transfer` without conversation, a `choose` without match, closed `hours`, an `http` without a good answer and a `run` that has failed go.",
     ),
     ON_ERROR,
     key(
@@ -498,6 +504,61 @@ pub const STATE_KINDS: &[StateKind] = &[
     },
     StateKind {
         key: key(
+            "http",
+            Shape::Request,
+            "**Asks somebody's server**, as in `GET https://crm.example.com/customers/${caller.number}`. The host stands in `ringflow.yaml`. Values are encoded.",
+        ),
+        keys: &[
+            key(
+                "headers",
+                Shape::Headers,
+                "Headers by name. `${env.NAME}` puts in a value of the environment that `ringflow.yaml` names under `env`.",
+            ),
+            key(
+                "json",
+                Shape::Value,
+                "What is sent, as JSON: texts and values, in lists and maps as in `set`.",
+            ),
+            key(
+                "within",
+                Shape::Duration,
+                "How long it may take, `100ms` to `2500ms`, and up to `30s` with `while_waiting`; usually `1500ms`.",
+            ),
+            key(
+                "retries",
+                Shape::Whole(0, 3),
+                "How often a `GET` or `HEAD` is tried again within the time, 0 to 3; usually 0.",
+            ),
+            key(
+                "save",
+                Shape::Word,
+                "The variable that keeps the JSON of a good answer.",
+            ),
+            key(
+                "while_waiting",
+                Shape::Text,
+                "What is said at once, and again until the answer has come.",
+            ),
+            key(
+                "then",
+                Shape::Target,
+                "Where the call goes after a good answer, one with a status from 200 to 299.",
+            ),
+            key(
+                "cases",
+                Shape::Statuses,
+                "Where a status leads, as in `404` or `4xx`.",
+            ),
+            key(
+                "otherwise",
+                Shape::Target,
+                "Where the call goes after any other status, and where no answer came in time or it cannot be read.",
+            ),
+        ],
+        needs: &["then"],
+    },
+    StateKind {
+        key: key(
             "run",
             Shape::FlowName,
             "**Runs another flow** and goes on here when that one returns. It has its own variables, voice and `defaults`.",
@@ -535,16 +596,7 @@ pub const STATE_KINDS: &[StateKind] = &[
 
 /// Keys of the language that this version does not read, so that they are told
 /// from typing errors.
-pub const NOT_YET: &[&str] = &[
-    "on_end",
-    "http",
-    "record",
-    "headers",
-    "json",
-    "within",
-    "retries",
-    "while_waiting",
-];
+pub const NOT_YET: &[&str] = &["on_end", "record"];
 
 /// Those of them that make a state of a kind.
-pub const KINDS_NOT_YET: &[&str] = &["http"];
+pub const KINDS_NOT_YET: &[&str] = &[];

@@ -98,11 +98,15 @@ pub fn text(findings: &mut Findings, node: &Node, key: &str) -> Option<TextDoc> 
 /// What to write where a key has nothing behind it.
 fn what_belongs(key: &str) -> String {
     match key {
-        "say" | "menu" | "ask" | "no_input" | "no_match" | "invalid" | "confirm" => {
+        "say" | "menu" | "ask" | "no_input" | "no_match" | "invalid" | "confirm"
+        | "while_waiting" => {
             format!("write a text, as in `{key}: Good morning.`")
         }
         "if" | "valid" | "choose" => {
             format!("write an expression, as in `{key}: now.hour < 12`")
+        }
+        "http" => {
+            "write what is asked for, as in `http: GET https://crm.example.com/orders`".to_owned()
         }
         "then" | "otherwise" | "give_up" | "on_error" => {
             format!("write where the call goes, as in `{key}: hangup`, or a state's name")
@@ -165,7 +169,7 @@ fn cut_at_comment(findings: &mut Findings, key: &str, at: Span, comment: Span, l
 fn is_heard(key: &str) -> bool {
     matches!(
         key,
-        "say" | "menu" | "ask" | "no_input" | "no_match" | "invalid" | "confirm"
+        "say" | "menu" | "ask" | "no_input" | "no_match" | "invalid" | "confirm" | "while_waiting"
     )
 }
 
@@ -377,8 +381,20 @@ pub fn comma_cut(findings: &mut Findings, map: &Map, known: &[&str]) -> bool {
     true
 }
 
-/// A duration with its unit, in milliseconds.
+/// A duration with its unit, in milliseconds: as long as a caller may pause.
 pub fn duration_ms(findings: &mut Findings, node: &Node, key: &str) -> Option<Located<u32>> {
+    duration_of(findings, node, key, Capture::WAIT_MS, "from 500ms to 60s")
+}
+
+/// A duration with its unit and within bounds, in milliseconds. `bounds` are told in
+/// words too.
+pub fn duration_of(
+    findings: &mut Findings,
+    node: &Node,
+    key: &str,
+    range: std::ops::RangeInclusive<u32>,
+    bounds: &str,
+) -> Option<Located<u32>> {
     let word = word(findings, node, key)?;
     let text = word.value.as_str();
     let split = text
@@ -400,7 +416,6 @@ pub fn duration_ms(findings: &mut Findings, node: &Node, key: &str) -> Option<Lo
         return None;
     }
     let ms = number.parse::<f64>().unwrap_or(f64::NAN) * scale;
-    let range = Capture::WAIT_MS;
     if ms.fract() == 0.0 && (f64::from(*range.start())..=f64::from(*range.end())).contains(&ms) {
         return Some(Located::new(ms as u32, word.at));
     }
@@ -408,7 +423,7 @@ pub fn duration_ms(findings: &mut Findings, node: &Node, key: &str) -> Option<Lo
         .add(
             Code::BadValue,
             word.at,
-            format!("`{text}` is no time from 500ms to 60s"),
+            format!("`{text}` is no time {bounds}"),
         )
         .help("write a number and its unit, such as `5s` or `1500ms`");
     None

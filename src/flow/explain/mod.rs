@@ -9,13 +9,14 @@
 use super::code::Code;
 use super::suggest::nearest;
 
-const TEXTS: [&str; 8] = [
+const TEXTS: [&str; 9] = [
     include_str!("yaml.md"),
     include_str!("shape.md"),
     include_str!("graph.md"),
     include_str!("texts.md"),
     include_str!("languages.md"),
     include_str!("expressions.md"),
+    include_str!("lookups.md"),
     include_str!("tables.md"),
     include_str!("design.md"),
 ];

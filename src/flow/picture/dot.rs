@@ -65,6 +65,7 @@ fn shape(look: Look) -> &'static str {
         Look::Ask => "shape=parallelogram",
         Look::Transfer => "shape=box, style=\"filled,rounded\", peripheries=2",
         Look::Choose | Look::Hours | Look::Split => "shape=hexagon",
+        Look::Http => "shape=cylinder",
         Look::Run => "shape=box, peripheries=2",
         Look::Start | Look::Hangup | Look::Return => {
             "shape=box, style=\"filled,rounded\", height=0.3"

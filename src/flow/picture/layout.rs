@@ -257,7 +257,7 @@ pub fn size(drawn: &Box) -> (f64, f64) {
     let about = drawn.about.iter().map(|line| width(line, 11.5));
     let widest = about.fold(width(&drawn.name, 14.0) * 1.16, f64::max);
     let sides = match drawn.look {
-        Look::Ask | Look::Choose | Look::Hours | Look::Split | Look::Transfer => 44.0,
+        Look::Ask | Look::Choose | Look::Hours | Look::Split | Look::Http | Look::Transfer => 44.0,
         _ => 26.0,
     };
     let height = WORD + NAME + ABOUT * drawn.about.len() as f64 + 16.0;

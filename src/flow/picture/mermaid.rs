@@ -64,6 +64,7 @@ fn shape(look: Look) -> (&'static str, &'static str) {
         Look::Ask => ("[/", "/]"),
         Look::Transfer => ("([", "])"),
         Look::Choose | Look::Hours | Look::Split => ("{{", "}}"),
+        Look::Http => ("[(", ")]"),
     }
 }
 
@@ -117,6 +118,7 @@ fn class(look: Look) -> &'static str {
         Look::Choose => "choose",
         Look::Split => "split",
         Look::Hours => "hours",
+        Look::Http => "http",
         Look::Run => "run",
         Look::Hangup => "hangup",
         Look::Return => "back",

@@ -50,6 +50,7 @@ pub enum Look {
     Choose,
     Split,
     Hours,
+    Http,
     /// A sub-flow that is run.
     Run,
     /// The call ends.
@@ -117,6 +118,7 @@ impl Look {
             Look::Choose => "choose",
             Look::Split => "split",
             Look::Hours => "hours",
+            Look::Http => "http",
             Look::Run => "run",
             Look::Hangup => "hang up",
             Look::Return => "return",
@@ -143,6 +145,7 @@ impl Look {
             Look::Choose => ("#f1f2f4", "#6b7280"),
             Look::Split => ("#e3f4f4", "#2f8f8f"),
             Look::Hours => ("#f4f3dc", "#857a2a"),
+            Look::Http => ("#e8ecfb", "#4a5fc1"),
             Look::Run => ("#fdeef5", "#b04f82"),
             Look::Hangup => ("#fbe9e7", "#b6483d"),
             Look::Return => ("#e8ecfa", "#4b5fb0"),

@@ -243,6 +243,7 @@ fn outline(look: Look, area: Area, style: &str) -> String {
             (right - 14.0, bottom),
             (left, bottom),
         ]),
+        Look::Http => rect(0.0),
         // With a second edge inside, as the sub-routines of flow charts.
         Look::Run => rect(2.0),
         Look::Choose | Look::Hours | Look::Split => polygon(&[

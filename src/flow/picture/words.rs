@@ -30,6 +30,11 @@ pub fn state(flow: &Flow, state: &State) -> Box {
             let hours = flow.hours_of(by.hours);
             (Look::Hours, Some(hours.name().to_owned()))
         }
+        Kind::Http(http) => {
+            let request = &http.request;
+            let about = format!("{} {}", request.method.word(), whole(&request.url));
+            (Look::Http, Some(about))
+        }
         Kind::Run(run) => (Look::Run, Some(flow.sub(run).name().to_owned())),
     };
     let said = state.say.as_ref().map(|say: &Speech| text(&say.text));
@@ -100,6 +105,11 @@ pub fn edge(state: &State, edge: Edge) -> String {
         (Edge::Case(at), Kind::Label { cases, .. }) => cases
             .get(usize::from(at))
             .map(|(label, _)| cut(label, LABEL))
+            .unwrap_or_default(),
+        (Edge::Case(at), Kind::Http(http)) => http
+            .cases
+            .get(usize::from(at))
+            .map(|(case, _)| case.word())
             .unwrap_or_default(),
         (Edge::Case(at), Kind::Split(split)) => split
             .sides

@@ -121,6 +121,20 @@ pub fn of(shape: Shape, place: Place) -> Value {
                 "pattern": r"^\s*\+?[0-9]+\s*$",
             },
         }),
+        Shape::Request => json!({
+            "type": "string",
+            "pattern": r"^\s*((GET|HEAD|POST|PUT|PATCH|DELETE)\s+)?https?://[^/?#$@\s]+([/?#]|\s*$)",
+        }),
+        Shape::Headers => json!({
+            "type": "object",
+            "propertyNames": { "pattern": r"^[A-Za-z0-9!#$%&'*+.^_`|~-]+$" },
+            "additionalProperties": text(),
+        }),
+        Shape::Statuses => json!({
+            "type": "object",
+            "propertyNames": { "pattern": r"^(2[0-9][0-9]|[45]([0-9][0-9]|[xX][xX]))$" },
+            "additionalProperties": reference(place.target()),
+        }),
         Shape::Values => json!({
             "type": "object",
             "propertyNames": { "pattern": parts::VARIABLE },

@@ -5,6 +5,7 @@ mod check;
 mod names;
 mod read;
 mod steps;
+mod stubs;
 pub mod tables;
 mod values;
 
@@ -12,10 +13,11 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use crate::call::PhoneNumber;
+use crate::call::{Method, PhoneNumber};
 use crate::flow::{At, Flow, Located, SourceFile, Span, VarId};
 use crate::machine::Sides;
 
+use super::backend::Stub;
 use super::pattern::Pattern;
 
 pub use check::{Tests, is_test_path, tests};
@@ -26,6 +28,8 @@ pub struct TestFile {
     pub file: Arc<SourceFile>,
     pub flow: Arc<Flow>,
     pub scenarios: Vec<Scenario>,
+    /// What answers the look-ups of all of them.
+    pub stubs: Arc<[Stub]>,
 }
 
 /// A conversation that must hold.
@@ -54,6 +58,8 @@ pub struct Scenario {
     pub outbound: bool,
     /// What variables hold when the call begins, as texts that they take.
     pub given: Vec<(String, String)>,
+    /// What answers the look-ups: its own first, then those of the file.
+    pub stubs: Arc<[Stub]>,
 }
 
 /// One step of a conversation.
@@ -72,6 +78,8 @@ pub enum Step {
     HangsUp,
     /// We hang up.
     HungUp,
+    /// This was looked up; in the address `*` stands for anything.
+    LookedUp(Method, String),
     Vars(Vec<Expected>),
 }
 

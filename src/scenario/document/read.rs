@@ -7,12 +7,11 @@ use crate::flow::yaml::{self, Body, Entry, Map, Node};
 use crate::flow::{Code, Findings, Flow, Located, Span, did_you_mean, written};
 use crate::machine::Sides;
 
+use super::super::backend::Stub;
 use super::names::Names;
 use super::values::{self, When};
-use super::{Scenario, Survives, TestFile, steps, tables};
+use super::{Scenario, Survives, TestFile, steps, stubs, tables};
 
-/// A key of files that is known and not read yet.
-const STUBS: &str = "stubs";
 /// Who calls where nobody is named.
 const USUAL_CALLER: &str = "+6591234567";
 
@@ -34,7 +33,7 @@ pub fn read(
 ) -> Option<TestFile> {
     let is_key = |word: &str| {
         let mut known = tables::FILE.iter().chain(tables::SCENARIO);
-        word == STUBS || known.any(|key| key.name == word)
+        known.any(|key| key.name == word)
     };
     let Some(root) = yaml::read(findings, is_key) else {
         if !findings.have_errors() {
@@ -45,19 +44,10 @@ pub fn read(
         return None;
     };
     let map = map_of(findings, &root, "a test file")?;
-    let mut keys = tables::names(tables::FILE);
-    keys.push(STUBS);
+    let keys = tables::names(tables::FILE);
     let all_known = refuse_unknown(findings, map, &keys, "the keys of a test file are");
     let flow = flow(findings, map, usual_flow, find);
-    if let Some(stubs) = entry(map, STUBS) {
-        findings
-            .add(
-                Code::NotYet,
-                stubs.key.at,
-                "`stubs` answer look-ups, which this version does not read",
-            )
-            .help("take them out until it does");
-    }
+    let stubs = entry(map, "stubs").map(|entry| stubs::stubs(findings, &entry.value));
     let from = entry(map, "from").and_then(|entry| values::caller(findings, &entry.value));
     let at = entry(map, "at").and_then(|entry| values::when(findings, &entry.value));
     let outbound =
@@ -77,11 +67,13 @@ pub fn read(
     if let Some(split) = entry(map, "split") {
         names.sides(findings, &split.value, &mut sides);
     }
+    let file_stubs = stubs.unwrap_or_default();
     let usual = Usual {
         from: from.unwrap_or_else(|| USUAL_CALLER.to_owned()),
         at: at.unwrap_or_else(When::usual),
         sides,
         outbound: outbound.unwrap_or(false),
+        stubs: file_stubs.clone(),
         names,
     };
     let scenarios = scenario_list(findings, &scenarios.value, &usual);
@@ -89,6 +81,7 @@ pub fn read(
         file: Arc::clone(findings.file()),
         flow,
         scenarios,
+        stubs: file_stubs.into(),
     })
 }
 
@@ -131,6 +124,7 @@ struct Usual<'a> {
     at: When,
     sides: Sides,
     outbound: bool,
+    stubs: Vec<Stub>,
     names: Names<'a>,
 }
 
@@ -223,6 +217,8 @@ fn scenario(findings: &mut Findings, node: &Node, usual: &Usual<'_>) -> Option<S
     if let Some(split) = get("split") {
         names.sides(findings, split, &mut sides);
     }
+    let mut stubs = get("stubs").map_or_else(Vec::new, |node| stubs::stubs(findings, node));
+    stubs.extend_from_slice(&usual.stubs);
     let survives = survives(findings, map);
     Some(Scenario {
         name: name?.map(|scalar| scalar.text.trim().to_owned()),
@@ -239,6 +235,7 @@ fn scenario(findings: &mut Findings, node: &Node, usual: &Usual<'_>) -> Option<S
         sides,
         outbound,
         given: given.unwrap_or_default(),
+        stubs: stubs.into(),
     })
 }
 
@@ -313,7 +310,7 @@ pub fn map_of<'a>(findings: &mut Findings, node: &'a Node, what: &str) -> Option
 
 /// Reports keys that are not among `known`. False where there was one: what seems to be
 /// missing may be it.
-fn refuse_unknown(
+pub fn refuse_unknown(
     findings: &mut Findings,
     map: &Map,
     known: &[&'static str],

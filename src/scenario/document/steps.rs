@@ -72,6 +72,10 @@ fn step(findings: &mut Findings, node: &Node, names: &Names<'_>) -> Option<Locat
         "wait" => Step::Wait(values::duration(findings, value, key)?),
         "hangs_up" => values::only_true(findings, value, key).map(|()| Step::HangsUp)?,
         "hung_up" => values::only_true(findings, value, key).map(|()| Step::HungUp)?,
+        "looked_up" => {
+            let (method, url) = super::stubs::request(findings, value)?;
+            Step::LookedUp(method, url)
+        }
         "vars" => Step::Vars(names.expected(findings, value)),
         _ => {
             findings

@@ -54,6 +54,18 @@ pub enum Shape {
     Leg,
     /// A time with its unit.
     Duration,
+    /// What answers look-ups, a list.
+    Stubs,
+    /// A method and an address, as in `GET https://…`.
+    Request,
+    /// An address.
+    Address,
+    /// Any value.
+    Value,
+    /// A status of HTTP.
+    Status,
+    /// How a look-up fails.
+    Failure,
 }
 
 const fn key(name: &'static str, shape: Shape, doc: &'static str) -> Key {
@@ -83,6 +95,12 @@ const DIRECTION: Key = key(
     "`outbound`: we call the person of `from`, as with a call that was started for us. Without it the person calls.",
 );
 
+const STUBS: Key = key(
+    "stubs",
+    Shape::Stubs,
+    "What answers the look-ups, as in `- GET: https://crm.example.com/*` with `json`, `status`, `text`, `fails` or `after`. The first that fits counts, and those of a scenario come before those of the file.",
+);
+
 /// Keys of the file itself.
 pub const FILE: &[Key] = &[
     key(
@@ -94,6 +112,7 @@ pub const FILE: &[Key] = &[
     AT,
     SPLIT,
     DIRECTION,
+    STUBS,
     key(
         "scenarios",
         Shape::Scenarios,
@@ -113,6 +132,7 @@ pub const SCENARIO: &[Key] = &[
         Shape::Variables,
         "What variables hold when the call begins, as with a call that is started with them.",
     ),
+    STUBS,
     key(
         "call",
         Shape::Steps,
@@ -181,11 +201,55 @@ pub const STEP: &[Key] = &[
     key("wait", Shape::Duration, "Time that passes, as in `20s`."),
     key("hangs_up", Shape::True, "The caller hangs up."),
     key("hung_up", Shape::True, "We hang up, and the call is over."),
+    key(
+        "looked_up",
+        Shape::Request,
+        "What was looked up, behind what was asked for before, as in `GET https://crm.example.com/*`.",
+    ),
     key("vars", Shape::Variables, "What variables hold now."),
 ];
 
 /// Who calls whom.
 pub const DIRECTIONS: [&str; 2] = ["inbound", "outbound"];
+
+const fn method(name: &'static str) -> Key {
+    key(
+        name,
+        Shape::Address,
+        "The address that it answers, in which `*` stands for anything.",
+    )
+}
+
+/// Keys of a stub: one method, and what it answers.
+pub const STUB: &[Key] = &[
+    method("GET"),
+    method("HEAD"),
+    method("POST"),
+    method("PUT"),
+    method("PATCH"),
+    method("DELETE"),
+    key(
+        "json",
+        Shape::Value,
+        "The body, as in `{tier: gold, points: 120}`. A number or flag without quotes is one.",
+    ),
+    key("status", Shape::Status, "The status; without it 200."),
+    key(
+        "text",
+        Shape::Text,
+        "A body that is no JSON, in the place of `json`.",
+    ),
+    key(
+        "fails",
+        Shape::Failure,
+        "No answer comes, and why: `timed_out`, `unreachable`, `not_allowed`, `too_large`, `not_json`, `redirected`, `busy` or `broken`.",
+    ),
+    key(
+        "after",
+        Shape::Duration,
+        "How long it takes, as in `800ms`; longer than `within` is `timed_out`.",
+    ),
+];
 
 /// What must not happen.
 pub const NEVER: &[Key] = &[

@@ -37,6 +37,9 @@ impl Conversation<'_> {
                 self.is_entered = true;
                 self.label = turn.states.join(" › ");
             }
+            for line in &turn.looked_up {
+                self.tell_quiet(&format!("looks up {line}"));
+            }
             for fault in turn.faults {
                 self.has_trouble = true;
                 self.story.fails();
