@@ -519,7 +519,7 @@ impl Writer<'_> {
 impl Writer<'_> {
     fn state(&mut self) -> Node {
         let mut state = Entries::new();
-        let kind = self.dice.below(13);
+        let kind = self.dice.below(15);
         if self.dice.one_in(3) || kind == 1 {
             put(&mut state, "set", self.set());
         }
