@@ -42,6 +42,17 @@ fn tables(text: &str) -> Vec<Arc<SourceFile>> {
     tables.collect()
 }
 
+/// The flows that other examples run, each with its name in the remark in front of it.
+fn sub_flows(examples: &[(String, String)]) -> Vec<Arc<SourceFile>> {
+    let subs = examples.iter().filter_map(|(mark, text)| {
+        let name = mark.strip_prefix("sub ")?;
+        Some(SourceFile::new(&format!("flows/{name}.yaml"), text))
+    });
+    let subs: Vec<_> = subs.collect();
+    assert!(!subs.is_empty());
+    subs
+}
+
 /// The prompts of the examples, each with its language in the remark in front of it.
 fn prompts(examples: &[(String, String)]) -> Vec<Arc<SourceFile>> {
     let prompts = examples.iter().filter_map(|(mark, text)| {
@@ -92,6 +103,7 @@ fn every_example_compiles_without_a_finding() {
     assert!(examples.len() >= 5, "only {} examples", examples.len());
     let prompts = prompts(&examples);
     assert_eq!(prompts.len(), 2);
+    let subs = sub_flows(&examples);
     let (_, project) = examples
         .iter()
         .find(|(mark, _)| mark == "project")
@@ -119,11 +131,17 @@ fn every_example_compiles_without_a_finding() {
                 let state = "entry: {say: \"${lang}\", then: hangup}";
                 format!("{head}{text}states:\n  {state}\n")
             }
+            "run" => text,
             // Those that stand beside flows, or are held by a test of their own.
             _ if mark.starts_with("prompts ") || mark == "test" => continue,
+            // With the one that runs it.
+            _ if mark.starts_with("sub ") => continue,
             other => panic!("an example is marked `{other}`:\n{text}"),
         };
         let mut files = vec![SourceFile::new("flows/example.yaml", &flow), project];
+        if mark == "run" {
+            files.extend(subs.iter().cloned());
+        }
         if flow.contains('<') && flow.contains("languages:") {
             files.extend(prompts.iter().cloned());
         }

@@ -173,6 +173,10 @@ const VERSION_1: &str = include_str!("stored/call-1.hex");
 const VERSION_2: &str = include_str!("stored/call-2.hex");
 /// The same of version 3, which also holds the language.
 const VERSION_3: &str = include_str!("stored/call-3.hex");
+/// The same of version 4, which also holds the flows that wait for a sub-flow.
+const VERSION_4: &str = include_str!("stored/call-4.hex");
+/// The same of version 5, which may also hold a look-up that was begun.
+const VERSION_5: &str = include_str!("stored/call-5.hex");
 
 fn unhex(text: &str) -> Vec<u8> {
     let text: String = text.split_whitespace().collect();
@@ -194,9 +198,19 @@ fn a_call_of_version_2_is_read() {
 #[test]
 fn a_call_of_version_3_is_read() {
     is_read(VERSION_3);
+}
+
+#[test]
+fn a_call_of_version_4_is_read() {
+    is_read(VERSION_4);
+}
+
+#[test]
+fn a_call_of_version_5_is_read() {
+    is_read(VERSION_5);
     let catalog = catalog(FLOW);
-    let call = Call::from_bytes(&unhex(VERSION_3), &catalog).unwrap();
-    assert_eq!(call.to_bytes(), unhex(VERSION_3));
+    let call = Call::from_bytes(&unhex(VERSION_5), &catalog).unwrap();
+    assert_eq!(call.to_bytes(), unhex(VERSION_5));
 }
 
 /// A language that the flow has no more is the first of those that it has.
@@ -247,7 +261,7 @@ fn a_call_of_version_1_knows_the_lot_by_the_number() {
     });
     assert_eq!(old.0, new.0);
     assert_eq!(new.0.lot.0, 11030);
-    assert_eq!(new.1, unhex(VERSION_3));
+    assert_eq!(new.1, unhex(VERSION_5));
 }
 
 #[test]
@@ -316,7 +330,7 @@ fn what_cannot_be_read_says_why() {
     let read = |bytes: &[u8]| Call::from_bytes(bytes, &catalog).err();
     assert_eq!(read(&[]), Some(Unreadable::Damaged));
     assert_eq!(read(&[99]), Some(Unreadable::Version(99)));
-    let good = unhex(VERSION_3);
+    let good = unhex(VERSION_5);
     for end in 1..good.len() {
         assert_eq!(read(&good[..end]), Some(Unreadable::Damaged), "{end}");
     }

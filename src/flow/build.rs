@@ -9,9 +9,10 @@ use crate::script::Library;
 
 use super::catalog::{Catalog, is_flow_path, prompts_language, script_name, table_name};
 use super::claims::{self, Claim, Slot};
-use super::compile::{self, Beside, Scripts};
+use super::compile::{self, Beside, Flows, Known, Scripts};
 use super::diagnostic::{Diagnostic, Findings, has_errors};
-use super::document;
+use super::document::{self, Document, KindDoc};
+use super::order;
 use super::project::{Project, ReadProject};
 use super::prompts::{PromptFile, ReadPrompts};
 use super::resolved::{Flow, Revision};
@@ -111,11 +112,32 @@ pub(super) struct Read {
     /// `None` where the file has errors.
     pub flow: Option<Arc<Flow>>,
     diagnostics: Vec<Diagnostic>,
+    /// The names of the flows that it runs.
+    runs: Vec<Box<str>>,
     /// The script files and tables of its bundle. Of a file with errors all are: one that
     /// is not there yet may be what it lacks.
     uses: Uses,
     /// What the project allowed when it was compiled.
     project: Arc<Project>,
+}
+
+/// A flow file as it is now, before it is compiled.
+struct Unread<'a> {
+    file: &'a Arc<SourceFile>,
+    /// What was made of the same text before.
+    known: Vec<Arc<Read>>,
+    /// `None` where that is enough to know its name and what it runs.
+    parsed: Option<Parsed>,
+}
+
+/// What stands in a flow file.
+struct Parsed {
+    findings: Findings,
+    document: Option<Document>,
+    claims: Vec<Located<Claim>>,
+    runs: Vec<Box<str>>,
+    /// The names under `languages`.
+    languages: Vec<Box<str>>,
 }
 
 #[derive(Debug)]
@@ -176,10 +198,12 @@ pub fn build_upon(files: &[Arc<SourceFile>], previous: &Build) -> Build {
         project: Arc::clone(&project.live),
     };
     let flows = files.iter().filter(|file| is_flow_path(file.path()));
-    let mut slots: Vec<Slot> = flows
-        .map(|file| Slot {
-            now: previous.reading(file, &parts),
-            live: previous.live.get(file.path()).cloned(),
+    let read = previous.reading(flows.copied().collect(), &parts);
+    let mut slots: Vec<Slot> = read
+        .into_iter()
+        .map(|now| Slot {
+            live: previous.live.get(now.file.path()).cloned(),
+            now,
             lost: Vec::new(),
             lost_too: Vec::new(),
         })
@@ -257,13 +281,62 @@ fn find_moved(slots: &mut [Slot], previous: &Build) {
 }
 
 impl Build {
-    /// A flow file, from memory where neither it nor what it uses has changed.
-    fn reading(&self, file: &Arc<SourceFile>, parts: &Parts) -> Arc<Read> {
+    /// All flow files, from memory where neither they nor what they use has changed.
+    /// A flow is compiled behind those that it runs.
+    fn reading(&self, files: Vec<&Arc<SourceFile>>, parts: &Parts) -> Vec<Arc<Read>> {
+        let mut texts: Vec<Unread> = files.iter().map(|file| self.unread(file)).collect();
+        let named: Vec<_> = texts
+            .iter()
+            .map(|text| (text.name(), text.runs()))
+            .collect();
+        let turns = order::of(&named);
+        let mut flows = Flows::default();
+        let mut twice = HashSet::new();
+        // Until it is compiled, and where the name is not its alone, a flow cannot be run.
+        for name in named.iter().filter_map(|(name, _)| *name) {
+            if flows.known.insert(name.to_owned(), Known::Broken).is_some() {
+                twice.insert(name.to_owned());
+            }
+        }
+        let mut read: Vec<Option<Arc<Read>>> = files.iter().map(|_| None).collect();
+        for turn in turns {
+            let mut hidden = Vec::new();
+            for (name, way) in turn.rings {
+                hidden.extend(
+                    flows
+                        .known
+                        .insert(name.clone(), Known::Ring(way))
+                        .map(|was| (name, was)),
+                );
+            }
+            let text = &mut texts[turn.index];
+            let now = text.reading(parts, &flows);
+            flows.known.extend(hidden);
+            if let Some(name) = text.name().filter(|name| !twice.contains(*name)) {
+                let known = match &now.flow {
+                    Some(flow) => Known::Flow(Arc::clone(flow)),
+                    None => Known::Broken,
+                };
+                flows.known.insert(name.to_owned(), known);
+            }
+            read[turn.index] = Some(now);
+        }
+        read.into_iter().flatten().collect()
+    }
+
+    /// A file, with what is remembered of it if it has not changed.
+    fn unread<'a>(&self, file: &'a Arc<SourceFile>) -> Unread<'a> {
         let known = [self.live.get(file.path()), self.read.get(file.path())];
-        let mut known = known.into_iter().flatten();
-        match known.find(|read| read.still_holds(file, parts)) {
-            Some(read) => Arc::clone(read),
-            None => Arc::new(Read::compile(file, parts)),
+        let known = known
+            .into_iter()
+            .flatten()
+            .filter(|read| *read.file == **file);
+        let known: Vec<_> = known.cloned().collect();
+        let parsed = known.is_empty().then(|| Parsed::of(file));
+        Unread {
+            file,
+            known,
+            parsed,
         }
     }
 
@@ -303,30 +376,90 @@ impl Build {
     }
 }
 
+impl Unread<'_> {
+    fn name(&self) -> Option<&str> {
+        let known = self.known.first().map(|read| &read.claims);
+        name_of(known.or(self.parsed.as_ref().map(|parsed| &parsed.claims))?)
+    }
+
+    fn runs(&self) -> &[Box<str>] {
+        let known = self.known.first().map(|read| &read.runs);
+        let runs = known.or(self.parsed.as_ref().map(|parsed| &parsed.runs));
+        runs.map_or(&[], Vec::as_slice)
+    }
+
+    /// From memory, where that still holds.
+    fn reading(&mut self, parts: &Parts, flows: &Flows) -> Arc<Read> {
+        let mut known = self.known.iter();
+        if let Some(read) = known.find(|read| read.still_holds(parts, flows)) {
+            return Arc::clone(read);
+        }
+        let parsed = self.parsed.take().unwrap_or_else(|| Parsed::of(self.file));
+        let read = Arc::new(Read::compile(self.file, parsed, parts, flows));
+        self.known.insert(0, Arc::clone(&read));
+        read
+    }
+}
+
+impl Parsed {
+    fn of(file: &Arc<SourceFile>) -> Self {
+        let mut findings = Findings::about(file);
+        let document = document::read(&mut findings);
+        let mut parsed = Parsed {
+            findings,
+            document: None,
+            claims: Vec::new(),
+            runs: Vec::new(),
+            languages: Vec::new(),
+        };
+        if let Some(document) = document {
+            parsed.languages = compile::language_names(&document);
+            parsed.claims = claims::of(&document, &compile::flow_name(&document));
+            let runs = document
+                .states
+                .iter()
+                .filter_map(|state| match &state.kind {
+                    KindDoc::Run(run) => run.flow.as_ref(),
+                    _ => None,
+                });
+            parsed.runs = runs.map(|name| name.value.as_str().into()).collect();
+            parsed.document = Some(document);
+        }
+        parsed
+    }
+}
+
+fn name_of(claims: &[Located<Claim>]) -> Option<&str> {
+    claims.iter().find_map(|claim| match &claim.value {
+        Claim::Name(name) => Some(&**name),
+        Claim::Number(_) => None,
+    })
+}
+
 impl Read {
-    fn compile(file: &Arc<SourceFile>, parts: &Parts) -> Self {
+    fn compile(file: &Arc<SourceFile>, parsed: Parsed, parts: &Parts, flows: &Flows) -> Self {
         let Parts {
             scripts,
             tables,
             prompts,
             project,
         } = parts;
-        let mut findings = Findings::about(file);
-        let mut claims = Vec::new();
-        let mut flow = None;
-        let mut languages = Vec::new();
-        if let Some(document) = document::read(&mut findings) {
-            languages = compile::language_names(&document);
-            claims = claims::of(&document, &compile::flow_name(&document));
-            let beside = Beside {
-                scripts: &scripts.scripts,
-                tables,
-                prompts,
-                project,
-            };
-            let compiled = compile::compile(&document, beside, &mut findings);
-            flow = compiled.map(Arc::new);
-        }
+        let Parsed {
+            mut findings,
+            document,
+            claims,
+            runs,
+            languages,
+        } = parsed;
+        let beside = Beside {
+            scripts: &scripts.scripts,
+            tables,
+            prompts,
+            project,
+            flows,
+        };
+        let flow = document.and_then(|document| compile::compile(&document, beside, &mut findings));
+        let flow = flow.map(Arc::new);
         let uses = match &flow {
             Some(flow) => {
                 let names = flow.tables().0.keys();
@@ -344,6 +477,7 @@ impl Read {
             languages,
             flow,
             diagnostics: findings.into_sorted(),
+            runs,
             uses,
             project: Arc::clone(project),
         }
@@ -351,15 +485,22 @@ impl Read {
 
     /// The flow's name, as far as it can be read.
     fn name(&self) -> Option<&str> {
-        self.claims.iter().find_map(|claim| match &claim.value {
-            Claim::Name(name) => Some(&**name),
-            Claim::Number(_) => None,
-        })
+        name_of(&self.claims)
     }
 
-    /// True where compiling this file with these parts would come to the same.
-    fn still_holds(&self, file: &SourceFile, parts: &Parts) -> bool {
-        if *self.file != *file || !Arc::ptr_eq(&self.project, &parts.project) {
+    /// True where compiling this file with these parts and flows would come to the same.
+    fn still_holds(&self, parts: &Parts, flows: &Flows) -> bool {
+        let subs = self.flow.iter().flat_map(|flow| &flow.subs);
+        let is_same = |sub: &Arc<Flow>| {
+            let known = flows.known.get(sub.name());
+            matches!(known, Some(Known::Flow(now)) if Arc::ptr_eq(now, sub))
+        };
+        // One with errors may have them from a flow that it runs.
+        let are_same = match &self.flow {
+            Some(_) => subs.clone().all(is_same),
+            None => self.runs.is_empty(),
+        };
+        if !are_same || !Arc::ptr_eq(&self.project, &parts.project) {
             return false;
         }
         match &self.uses {

@@ -64,18 +64,56 @@ impl Catalog {
         self.flows.is_empty()
     }
 
-    /// A catalog of these flows, each changed before anybody holds it.
+    /// A catalog of these flows, each changed before anybody holds it. Those that are run
+    /// are changed in the flows that run them as well.
     pub(super) fn map_flows(self, change: impl Fn(Flow) -> Flow) -> Catalog {
-        let mut changed = Catalog {
-            project: self.project,
-            ..Catalog::default()
-        };
-        for flow in self.flows {
-            if let Some(flow) = Arc::into_inner(flow) {
-                changed.add(Arc::new(change(flow)));
+        let mut names: Vec<(usize, *const Flow)> = Vec::new();
+        let mut held: HashMap<*const Flow, Arc<Flow>> = HashMap::new();
+        for flow in self
+            .flows
+            .iter()
+            .flat_map(|flow| flow.parts.iter().chain([flow]))
+        {
+            if held.insert(Arc::as_ptr(flow), Arc::clone(flow)).is_none() {
+                names.push((flow.depth, Arc::as_ptr(flow)));
             }
         }
-        changed
+        let order: Vec<*const Flow> = self.flows.iter().map(Arc::as_ptr).collect();
+        let project = Arc::clone(&self.project);
+        drop(self);
+        // Taken apart from the outermost, so that each is held by nobody else any more.
+        names.sort_by_key(|(depth, _)| std::cmp::Reverse(*depth));
+        let mut apart = Vec::new();
+        for (_, name) in &names {
+            let flow = held.remove(name).and_then(Arc::into_inner);
+            apart.extend(flow.map(|mut flow| {
+                let subs: Vec<_> = flow.subs.drain(..).map(|sub| Arc::as_ptr(&sub)).collect();
+                let parts: Vec<_> = flow
+                    .parts
+                    .drain(..)
+                    .map(|part| Arc::as_ptr(&part))
+                    .collect();
+                (*name, flow, subs, parts)
+            }));
+        }
+        // Put together again from the innermost.
+        let mut changed: HashMap<*const Flow, Arc<Flow>> = HashMap::new();
+        for (name, mut flow, subs, parts) in apart.into_iter().rev() {
+            let of = |names: &[*const Flow]| {
+                let found = names.iter().filter_map(|name| changed.get(name).cloned());
+                found.collect::<Vec<_>>()
+            };
+            (flow.subs, flow.parts) = (of(&subs), of(&parts));
+            changed.insert(name, Arc::new(change(flow)));
+        }
+        let mut catalog = Catalog {
+            project,
+            ..Catalog::default()
+        };
+        for flow in order.iter().filter_map(|name| changed.get(name)) {
+            catalog.add(Arc::clone(flow));
+        }
+        catalog
     }
 
     pub(super) fn add(&mut self, flow: Arc<Flow>) {

@@ -59,8 +59,10 @@ codes! {
     BadHost = "bad-host" Error,
     DuplicateNumber = "duplicate-number" Error,
     DuplicateFlow = "duplicate-flow" Error,
-    /// A test file for a flow that does not exist.
+    /// A test file or a `run` for a flow that does not exist, or has errors.
     UnknownFlow = "unknown-flow" Error,
+    /// A sub-flow that runs, by others or at once, the flow that runs it.
+    RunsItself = "runs-itself" Error,
     /// More states, variables or dials than there may be.
     TooMany = "too-many" Error,
     NestedState = "nested-state" Error,
@@ -69,7 +71,11 @@ codes! {
     UnknownTarget = "unknown-target" Error,
     MissingTarget = "missing-target" Error,
     MisplacedRepeat = "misplaced-repeat" Error,
+    /// `return` in a flow that answers numbers of its own.
+    MisplacedReturn = "misplaced-return" Error,
     UnknownCase = "unknown-case" Error,
+    /// A case for a label that the sub-flow never gives back.
+    UnusedCase = "unused-case" Warning,
     Unreachable = "unreachable" Error,
     NoEnd = "no-end" Error,
     EndlessLoop = "endless-loop" Error,

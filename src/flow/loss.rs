@@ -2,7 +2,7 @@
 //! back to.
 
 use super::resolved::Flow;
-use super::state::{Edge, Kind, Reads, State, StateId, Target};
+use super::state::{Edge, Kind, Reads, StateId};
 use super::variable::VarId;
 
 /// A state that needs what a restart loses.
@@ -81,10 +81,10 @@ impl Flow {
         let mut givers = self.state_ids().filter(|id| {
             let state = self.state(*id);
             let sets = state.set.iter().any(|line| line.sets(var));
-            reached[usize::from(id.0)] && (sets || saves(state) == Some(var))
+            reached[usize::from(id.0)] && (sets || state.saves() == Some(var))
         });
         let giver = givers.next()?;
-        if givers.next().is_some() || saves(self.state(giver)) == Some(var) {
+        if givers.next().is_some() || self.state(giver).saves() == Some(var) {
             return None;
         }
         let around = self.reached(Some(giver), &was_set);
@@ -101,10 +101,10 @@ impl Flow {
                 continue;
             }
             let state = self.state(id);
-            let closed = saves(state).is_some_and(|var| !was_set(var));
+            let closed = state.saves().is_some_and(|var| !was_set(var));
             for (edge, target) in state.edges() {
-                if let Target::State(to) | Target::Again(to) = target
-                    && !(closed && edge == Edge::Then)
+                if let Some(to) = target.state()
+                    && !(closed && is_with_saved(&state.kind, edge))
                 {
                     open.push(to);
                 }
@@ -114,11 +114,12 @@ impl Flow {
     }
 }
 
-/// What an `ask` or a look-up saves on its way to `then`.
-fn saves(state: &State) -> Option<VarId> {
-    match &state.kind {
-        Kind::Ask(_, entry) => entry.save,
-        Kind::Http(http) => http.save,
-        _ => None,
+/// True for a way that is taken with what the state saves: of a look-up that is `then`,
+/// of a sub-flow every way back.
+fn is_with_saved(kind: &Kind, edge: Edge) -> bool {
+    match edge {
+        Edge::Then => true,
+        Edge::Case(_) => matches!(kind, Kind::Run(_)),
+        _ => false,
     }
 }

@@ -13,12 +13,14 @@ mod compile;
 mod design;
 mod diagnostic;
 mod document;
+mod exits;
 mod explain;
 mod hours;
 mod language;
 mod lookup;
 mod loss;
 mod misread;
+mod order;
 mod picture;
 mod project;
 mod prompts;
@@ -58,8 +60,8 @@ pub use schema::{flow_schema, parts as schema_parts, prompts_schema};
 pub use source::{Located, SourceFile, Span};
 pub use split::{Lot, Side, Split};
 pub use state::{
-    Asking, Assigned, Assignee, Assignment, Dial, Edge, Entry, ExceptionCase, Failure, KeyTarget,
-    Kind, OpenOrClosed, Reads, Speech, State, StateId, Target, Transfer,
+    Asking, Assigned, Assignee, Assignment, At, Dial, Edge, Entry, ExceptionCase, Failure,
+    KeyTarget, Kind, OpenOrClosed, PartId, Reads, Run, Speech, State, StateId, Target, Transfer,
 };
 pub use suggest::did_you_mean;
 pub use table::{Table, Tables};

@@ -8,17 +8,18 @@ use sha2::{Digest, Sha256};
 
 use crate::call::PhoneNumber;
 
+use super::exits::Exits;
 use super::hours::{Hours, HoursId};
 use super::language::{LangId, Language};
 use super::prompts::Prompts;
 use super::source::{SourceFile, Span};
-use super::state::{Edge, Kind, State, StateId};
+use super::state::{Assignee, At, Edge, Kind, PartId, Run, State, StateId};
 use super::table::Tables;
-use super::variable::{VarId, Variable};
+use super::variable::{VarId, VarSet, Variable};
 
 /// One version of a flow with everything it uses, its *bundle*: a hash of the flow
 /// file, of the script files whose functions it calls, of the tables it uses and of the
-/// prompts it says.
+/// prompts it says, and of the bundles of its sub-flows.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Revision(pub u64);
 
@@ -80,6 +81,20 @@ pub struct Flow {
     pub(super) tables: Arc<Tables>,
     pub(super) numbers: Vec<PhoneNumber>,
     pub(super) takes_any: bool,
+    /// The sub-flows that it runs itself, by name.
+    pub(super) subs: Vec<Arc<Flow>>,
+    /// All sub-flows of the bundle, those of its sub-flows among them.
+    pub(super) parts: Vec<Arc<Flow>>,
+    /// How many flows run in each other at most, this one among them.
+    pub(super) depth: usize,
+    /// The labels that it gives back.
+    pub(super) labels: Vec<Box<str>>,
+    /// How it can be left, for the flows that run it.
+    pub(super) exits: Exits,
+    /// How many of its variables stand in `vars`; they come first.
+    pub(super) declared: usize,
+    /// Those of them that a flow which runs it has to give.
+    pub(super) needed: VarSet,
     pub(super) start: StateId,
     pub(super) zone: TimeZone,
     /// At least one; the first is the one in which calls begin.
@@ -230,9 +245,9 @@ impl Flow {
         &self.states[usize::from(id.0)]
     }
 
-    /// True where some state of it asks for a secret.
+    /// True where some state of it or of its sub-flows asks for a secret.
     pub fn asks_for_secret(&self) -> bool {
-        let mut states = self.states.iter();
+        let mut states = self.parts().flat_map(|(_, flow)| flow.states());
         states.any(|state| matches!(&state.kind, Kind::Ask(_, entry) if entry.secret))
     }
 
@@ -244,6 +259,124 @@ impl Flow {
     /// How many states have their visits counted, as some expression asks for them.
     pub fn counted(&self) -> usize {
         self.counted
+    }
+
+    /// The sub-flow of a state that runs one.
+    pub fn sub(&self, run: &Run) -> &Arc<Flow> {
+        &self.subs[usize::from(run.sub)]
+    }
+
+    /// The state that runs a sub-flow and whose name has this hash.
+    pub fn run_hashed(&self, hash: u16) -> Option<StateId> {
+        self.state_ids().find(|id| {
+            let state = self.state(*id);
+            matches!(state.kind, Kind::Run(_)) && state.run_hash() == hash
+        })
+    }
+
+    /// The sub-flow that this state runs; `None` where it runs none.
+    pub fn run_in(&self, state: StateId) -> Option<(&Run, &Arc<Flow>)> {
+        match &self.state(state).kind {
+            Kind::Run(run) => Some((run, self.sub(run))),
+            _ => None,
+        }
+    }
+
+    /// All flows of the bundle: this one, and its sub-flows with theirs.
+    pub fn parts(&self) -> impl Iterator<Item = (PartId, &Flow)> + Clone {
+        let subs = self.parts.iter().map(|flow| &**flow);
+        std::iter::once(self)
+            .chain(subs)
+            .zip(0..)
+            .map(|(flow, at)| (PartId(at), flow))
+    }
+
+    /// A flow of the bundle.
+    pub fn part(&self, part: PartId) -> &Flow {
+        match part.0.checked_sub(1) {
+            None => self,
+            Some(sub) => &self.parts[usize::from(sub)],
+        }
+    }
+
+    /// Which flow of the bundle this one is.
+    pub fn part_of(&self, flow: &Flow) -> PartId {
+        let found = self.parts.iter().zip(1..);
+        let found = found.filter(|(part, _)| std::ptr::eq(&***part, flow));
+        found
+            .map(|(_, at)| PartId(at))
+            .next()
+            .unwrap_or(PartId::ROOT)
+    }
+
+    /// A state of the bundle.
+    pub fn state_at(&self, at: At) -> &State {
+        self.part(at.part).state(at.state)
+    }
+
+    /// The name of a state of the bundle, with the name of its flow in front where
+    /// another flow of the bundle has a state of the same name, as in `verify/main`.
+    pub fn shown_state(&self, at: At) -> String {
+        let name = &self.state_at(at).name;
+        let is_own = at.part == PartId::ROOT;
+        let mut others = self.parts().filter(|(part, _)| *part != at.part);
+        if is_own || others.all(|(_, flow)| flow.state_named(name).is_none()) {
+            return name.to_string();
+        }
+        format!("{}/{name}", self.part(at.part).name())
+    }
+
+    /// The state of the bundle that is called so; one of its own before those of its
+    /// sub-flows.
+    pub fn state_shown(&self, name: &str) -> Option<At> {
+        let find = |flow: &Flow, part: PartId, name: &str| {
+            let state = flow.state_named(name)?;
+            Some(At { part, state })
+        };
+        let mut parts = self.parts();
+        let by_name = parts.find_map(|(part, flow)| find(flow, part, name));
+        by_name.or_else(|| {
+            let (flow, name) = name.rsplit_once('/')?;
+            let (part, flow) = self.parts().find(|(_, part)| part.name() == flow)?;
+            find(flow, part, name)
+        })
+    }
+
+    /// The labels that it gives back.
+    pub fn labels(&self) -> &[Box<str>] {
+        &self.labels
+    }
+
+    /// The label of a `return`; `None` for a plain one.
+    pub fn label(&self, returned: Option<u16>) -> Option<&str> {
+        returned.map(|at| &*self.labels[usize::from(at)])
+    }
+
+    /// Variables that may have been set in a call that is in this state: by something
+    /// that leads here.
+    pub fn settable_at(&self, state: StateId) -> VarSet {
+        let mut settable = VarSet::default();
+        let mut behind = vec![false; self.states.len()];
+        let mut open = vec![state];
+        while let Some(id) = open.pop() {
+            let before = self.state_ids().filter(|before| {
+                let edges = self.state(*before).edges();
+                edges.iter().any(|(_, target)| target.state() == Some(id))
+            });
+            for id in before {
+                if !std::mem::replace(&mut behind[usize::from(id.0)], true) {
+                    settable = settable.or(self.state(id).sets());
+                    open.push(id);
+                }
+            }
+        }
+        // Here its own `set` is done, and nothing has come back yet.
+        for line in &self.state(state).set {
+            if let Assignee::Variable(var) = line.to {
+                settable.insert(var);
+            }
+        }
+        settable
     }
 
     pub fn state_ids(&self) -> impl Iterator<Item = StateId> + use<> {
@@ -268,6 +401,35 @@ impl Flow {
     /// The nearest state before this one that takes an entry.
     pub fn input_collector(&self, state: StateId) -> Option<StateId> {
         self.input_collectors[usize::from(state.0)]
+    }
+}
+
+impl State {
+    /// As much of the name's hash as a token has for a state that runs a sub-flow.
+    pub fn run_hash(&self) -> u16 {
+        (self.hash >> 16) as u16
+    }
+
+    /// The variables that this state gives a value.
+    pub fn sets(&self) -> VarSet {
+        let mut sets = VarSet::default();
+        for line in &self.set {
+            if let Assignee::Variable(var) = line.to {
+                sets.insert(var);
+            }
+        }
+        self.saves().into_iter().for_each(|var| sets.insert(var));
+        sets
+    }
+
+    /// What it saves of what comes back: an entry, an answer, or the result of a sub-flow.
+    pub fn saves(&self) -> Option<VarId> {
+        match &self.kind {
+            Kind::Ask(_, entry) => entry.save,
+            Kind::Http(http) => http.save,
+            Kind::Run(run) => run.save.map(|(var, _)| var),
+            _ => None,
+        }
     }
 }
 

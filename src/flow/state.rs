@@ -15,12 +15,42 @@ use super::variable::{VarId, VarSet};
 pub struct StateId(pub u16);
 
 /// Where a call goes next.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Target {
     State(StateId),
     /// The prompt of this state again, with no try used.
     Again(StateId),
     Hangup,
+    /// Back to the flow that runs this one, with the label that has this place among the
+    /// flow's; with none for a plain `return`. In a call that began with this flow it is
+    /// the end.
+    Return(Option<u16>),
+}
+
+impl Target {
+    /// The state of the flow to which it leads.
+    pub fn state(self) -> Option<StateId> {
+        match self {
+            Target::State(id) | Target::Again(id) => Some(id),
+            Target::Hangup | Target::Return(_) => None,
+        }
+    }
+}
+
+/// A flow of a bundle: the flow itself, which is number 0, or one of its sub-flows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
+pub struct PartId(pub u8);
+
+impl PartId {
+    /// The flow with which the call began.
+    pub const ROOT: PartId = PartId(0);
+}
+
+/// A state of a bundle.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct At {
+    pub part: PartId,
+    pub state: StateId,
 }
 
 #[derive(Debug)]
@@ -38,6 +68,8 @@ pub struct State {
     pub kind: Kind,
     /// Where a call goes when a script or the program failed in this state.
     pub on_error: Target,
+    /// Nobody wrote where a call goes then: a sub-flow has failed with it.
+    pub fails: bool,
     /// What is read when the state is entered, and not set by it before.
     pub reads_on_entry: Reads,
     /// What is read behind its `set`: by its texts and its kind.
@@ -131,6 +163,7 @@ pub enum Kind {
     Hours(OpenOrClosed),
     /// Somebody's server is asked.
     Http(Box<Http>),
+    Run(Run),
 }
 
 impl Kind {
@@ -145,6 +178,7 @@ impl Kind {
             Kind::Split(_) => "split",
             Kind::Hours(_) => "hours",
             Kind::Http(_) => "http",
+            Kind::Run(_) => "run",
         }
     }
 
@@ -153,6 +187,39 @@ impl Kind {
         match self {
             Kind::Menu(asking) | Kind::Ask(asking, _) => Some(asking),
             _ => None,
+        }
+    }
+}
+
+/// A sub-flow that is run, and where the call goes behind it.
+#[derive(Debug)]
+pub struct Run {
+    /// Its place among the flow's own sub-flows.
+    pub sub: u16,
+    /// What its variables begin with: variables of the sub-flow, values of this flow.
+    pub with: Vec<(VarId, Assigned)>,
+    /// What is read to compute those.
+    pub reads: Reads,
+    /// What keeps the sub-flow's `result`, and that.
+    pub save: Option<(VarId, VarId)>,
+    /// By the label that it gave back.
+    pub cases: Vec<(Box<str>, Target)>,
+    /// For a plain `return`, and for labels that no case takes.
+    pub then: Option<Target>,
+    /// For a sub-flow that has failed.
+    pub otherwise: Option<Target>,
+}
+
+impl Run {
+    /// Where the call goes that comes back with this label; `None` where nothing takes it.
+    pub fn back(&self, label: Option<&str>) -> Option<(Edge, Target)> {
+        let case = label.and_then(|label| {
+            let mut cases = self.cases.iter().zip(0..);
+            cases.find(|((name, _), _)| **name == *label)
+        });
+        match case {
+            Some(((_, target), at)) => Some((Edge::Case(at), *target)),
+            None => self.then.map(|target| (Edge::Then, target)),
         }
     }
 }
@@ -370,6 +437,12 @@ impl State {
                 edges.push((Edge::Otherwise, by.closed));
             }
             Kind::Http(http) => http.edges(&mut edges),
+            Kind::Run(run) => {
+                let cases = run.cases.iter().zip(0..);
+                edges.extend(cases.map(|((_, target), at)| (Edge::Case(at), *target)));
+                edges.extend(run.then.map(|target| (Edge::Then, target)));
+                edges.extend(run.otherwise.map(|target| (Edge::Otherwise, target)));
+            }
         }
         edges.push((Edge::OnError, self.on_error));
         edges

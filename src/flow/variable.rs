@@ -9,7 +9,7 @@ use super::document::VarType;
 pub struct VarId(pub u8);
 
 /// A variable with its type and what it is before anything sets it.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Variable {
     pub name: Box<str>,
     /// `None` where only expressions set it: it takes whatever they give.

@@ -393,7 +393,7 @@ impl Calls {
         let Some(session) = call.session().filter(|_| self.config.follow_edits) else {
             return;
         };
-        let flow = session.flow();
+        let flow = session.root();
         let catalog = self.catalog.load();
         let newer = catalog
             .named(flow.name())
@@ -406,8 +406,8 @@ impl Calls {
     /// What a turn of a call is told of the outside; most are told nothing.
     fn known(&self, slot: &Slot, call: &Call) -> Known {
         let mut known = Known::of(slot.looking());
-        let flow = call.session().map(|session| session.flow());
-        if flow.is_some_and(|flow| !flow.hours().is_empty()) {
+        let root = call.session().map(|session| session.root());
+        if root.is_some_and(|root| root.parts().any(|(_, flow)| !flow.hours().is_empty())) {
             known.overrides = Some(self.overrides.load_full());
         }
         known

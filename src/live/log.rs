@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use tracing::{debug, error, info, warn};
 
 use crate::call::{ActionEvent, Direction, PhoneNumber, SessionId};
-use crate::flow::{Flow, StateId};
+use crate::flow::{At, Flow};
 use crate::machine::{Base, Call, Fault, Reply, entered};
 
 use super::calls::Summary;
@@ -107,7 +107,7 @@ pub(super) fn turn(
     let (kind, states) = match reply {
         Reply::Fresh { path, .. } => {
             let names = slot.with_begun(|begun| {
-                let name = |id: StateId| &*begun.base.flow.state(id).name;
+                let name = |at: At| begun.base.flow.shown_state(at);
                 entered(path).map(name).collect::<Vec<_>>().join(" ")
             });
             ("fresh", names.unwrap_or_default())

@@ -13,7 +13,7 @@ use crate::call::{
     Action, Answer, Capture, Country, DigitLimit, Direction, EventKey, FileUrl, LegId, Medium,
     Party, PhoneNumber, Repetition, SessionId, Speed, SpokenText, TransferOutcome, Value, Voice,
 };
-use crate::flow::{Catalog, Flow, Lot, Revision, VarId};
+use crate::flow::{Catalog, Flow, Lot, Revision, StateId, VarId};
 
 use super::call::{Call, Phase};
 use super::codec::{Reader, Writer};
@@ -26,6 +26,8 @@ const VERSION: u8 = 5;
 const SECOND: u8 = 2;
 /// The first version that holds the language.
 const THIRD: u8 = 3;
+/// The first version that holds the flows that wait for a sub-flow.
+const FOURTH: u8 = 4;
 
 /// The stages of what is said after a failure, one for each kind, from here on.
 const WORDING: u8 = 20;
@@ -119,10 +121,39 @@ fn list<T, C: FromIterator<T>>(
 }
 
 fn write_session(out: &mut Writer, session: &Session) {
-    let flow = session.flow();
-    out.text(flow.name());
-    out.u64(flow.revision().0);
+    out.text(session.root().name());
+    out.u64(session.root().revision().0);
     write_facts(out, session.facts());
+    let mut levels = session.levels();
+    let innermost = levels.pop();
+    out.count(levels.len());
+    for level in &levels {
+        out.text(level.state_name());
+        let sub = level.flow().run_in(level.place.state);
+        out.text(sub.map_or("", |(_, sub)| sub.name()));
+        write_level(out, level);
+        write_counters(out, level.counters);
+        out.option(level.input.as_deref(), Writer::text);
+        write_visits(out, level);
+        out.text(level.lang_name());
+    }
+    let session = innermost.as_ref().unwrap_or(session);
+    write_level(out, session);
+    out.text(session.state_name());
+    write_stage(out, &session.place.stage);
+    write_counters(out, session.counters);
+    out.option(session.input.as_deref(), Writer::text);
+    out.option(session.leg, write_leg);
+    out.option(session.ringing, |out, number| out.u64(number.as_u64()));
+    write_visits(out, session);
+    out.u8(session.faults);
+    out.u8(session.counters.sent_back);
+    out.text(session.lang_name());
+}
+
+/// The variables of the flow that runs.
+fn write_level(out: &mut Writer, session: &Session) {
+    let flow = session.flow();
     out.count(flow.variables().len());
     for (index, variable) in flow.variables().iter().enumerate() {
         let var = VarId(index as u8);
@@ -131,9 +162,9 @@ fn write_session(out: &mut Writer, session: &Session) {
         out.flag(session.lost.contains(var));
         write_value(out, &session.vars[index]);
     }
-    out.text(&flow.state(session.place.state).name);
-    write_stage(out, &session.place.stage);
-    let counters = session.counters;
+}
+
+fn write_counters(out: &mut Writer, counters: Counters) {
     for counter in [
         counters.failures,
         counters.prompts,
@@ -142,9 +173,20 @@ fn write_session(out: &mut Writer, session: &Session) {
     ] {
         out.u8(counter);
     }
-    out.option(session.input.as_deref(), Writer::text);
-    out.option(session.leg, write_leg);
-    out.option(session.ringing, |out, number| out.u64(number.as_u64()));
+}
+
+fn read_counters(read: &mut Reader<'_>) -> Option<Counters> {
+    Some(Counters {
+        failures: read.u8()?,
+        prompts: read.u8()?,
+        refusals: read.u8()?,
+        streak: read.u8()?,
+        sent_back: 0,
+    })
+}
+
+fn write_visits(out: &mut Writer, session: &Session) {
+    let flow = session.flow();
     let visited: Vec<_> = flow
         .state_ids()
         .map(|id| (id, session.visits(id)))
@@ -155,9 +197,6 @@ fn write_session(out: &mut Writer, session: &Session) {
         out.text(&flow.state(id).name);
         out.u16(visits);
     }
-    out.u8(session.faults);
-    out.u8(session.counters.sent_back);
-    out.text(session.lang_name());
 }
 
 fn read_session(
@@ -173,6 +212,90 @@ fn read_session(
     read_session_of(read, version, id, flow).ok_or(Unreadable::Damaged)
 }
 
+/// The variables of a flow, by name, each with whether it was set and is lost.
+type Level = Vec<(Box<str>, bool, bool, Value)>;
+
+fn read_level(read: &mut Reader<'_>) -> Option<Level> {
+    list(read, |read| {
+        let name = read.text()?.into();
+        Some((name, read.flag()?, read.flag()?, read_value(read, 0)?))
+    })
+}
+
+fn read_visits(read: &mut Reader<'_>) -> Option<Vec<(Box<str>, u16)>> {
+    list(read, |read| Some((read.text()?.into(), read.u16()?)))
+}
+
+impl Session {
+    /// Takes over what was stored of the flow that runs.
+    fn take(&mut self, level: Level, visits: &[(Box<str>, u16)]) {
+        let flow = Arc::clone(self.flow());
+        self.forget_visits();
+        for (name, set, lost, value) in level {
+            // One that the flow no longer has, or has with another type, is left out.
+            if let Some(var) = flow.variable_named(&name)
+                && set
+                && self.assign(var, value)
+                && lost
+            {
+                self.lost.insert(var);
+            }
+        }
+        for (name, visits) in visits {
+            if let Some(state) = flow.state_named(name) {
+                self.set_visits(state, *visits);
+            }
+        }
+    }
+
+    /// Takes over what was stored of a flow that waits, and goes into the one that it
+    /// runs. False where it does not run that any more.
+    fn take_waiting(&mut self, waiting: Waiting) -> bool {
+        self.take(waiting.level, &waiting.visits);
+        (self.counters, self.input) = (waiting.counters, waiting.input);
+        let flow = Arc::clone(self.flow());
+        self.lang = flow.language_named(&waiting.lang).unwrap_or_default();
+        let state = flow.state_named(&waiting.state);
+        let Some((state, (_, sub))) = state.and_then(|id| Some((id, flow.run_in(id)?))) else {
+            return false;
+        };
+        self.place = Place {
+            state,
+            stage: Stage::Kind,
+        };
+        if *sub.name() != *waiting.sub {
+            return false;
+        }
+        self.descend();
+        true
+    }
+}
+
+/// What is stored of a flow that waits for a sub-flow.
+struct Waiting {
+    /// The state that runs the sub-flow, and its name.
+    state: Box<str>,
+    sub: Box<str>,
+    level: Level,
+    counters: Counters,
+    input: Option<Arc<str>>,
+    visits: Vec<(Box<str>, u16)>,
+    /// The name of the language that is spoken there.
+    lang: Box<str>,
+}
+
+fn read_waiting(read: &mut Reader<'_>) -> Option<Waiting> {
+    Some(Waiting {
+        state: read.text()?.into(),
+        sub: read.text()?.into(),
+        level: read_level(read)?,
+        counters: read_counters(read)?,
+        input: read.option(|read| read.text().map(Arc::from))?,
+        visits: read_visits(read)?,
+        lang: read.text()?.into(),
+    })
+}
+
 fn read_session_of(
     read: &mut Reader<'_>,
     version: u8,
@@ -182,51 +305,58 @@ fn read_session_of(
     let same_revision = Revision(read.u64()?) == flow.revision();
     let facts = read_facts(read, version, id)?;
     let mut session = Session::begin(flow, facts);
-    session.forget_visits();
-    for _ in 0..read.count()? {
-        let var = flow.variable_named(read.text()?);
-        let (set, lost) = (read.flag()?, read.flag()?);
-        let value = read_value(read, 0)?;
-        // One that the flow no longer has, or has with another type, is left out.
-        if let Some(var) = var
-            && set
-            && session.assign(var, value)
-            && lost
-        {
-            session.lost.insert(var);
-        }
-    }
-    let state = flow.state_named(read.text()?);
-    let stage = read_stage(read)?;
-    session.counters = Counters {
-        failures: read.u8()?,
-        prompts: read.u8()?,
-        refusals: read.u8()?,
-        streak: read.u8()?,
-        sent_back: 0,
+    let waiting: Vec<Waiting> = match version {
+        FOURTH.. => list(read, read_waiting)?,
+        _ => Vec::new(),
     };
-    session.input = read.option(|read| read.text().map(Arc::from))?;
+    let is_whole = waiting
+        .into_iter()
+        .all(|waiting| session.take_waiting(waiting));
+    let level = read_level(read)?;
+    let state: Box<str> = read.text()?.into();
+    let stage = read_stage(read)?;
+    let counters = read_counters(read)?;
+    let input = read.option(|read| read.text().map(Arc::from))?;
     session.leg = read.option(read_leg)?;
     session.ringing = read.option(|read| PhoneNumber::from_u64(read.u64()?).ok())?;
-    for _ in 0..read.count()? {
-        let state = flow.state_named(read.text()?);
-        let visits = read.u16()?;
-        if let Some(state) = state {
-            session.set_visits(state, visits);
+    let visits = read_visits(read)?;
+    session.faults = read.u8()?;
+    let sent_back = match version {
+        SECOND.. => read.u8()?,
+        _ => 0,
+    };
+    let lang = match version {
+        THIRD.. => read.text()?,
+        _ => "",
+    };
+    if is_whole {
+        session.take(level, &visits);
+        session.input = input;
+        let flow = Arc::clone(session.flow());
+        // One that the flow no longer has cannot be spoken.
+        session.lang = flow.language_named(lang).unwrap_or_default();
+        let fits = |state: &StateId| same_revision || stage.fits(&flow.state(*state).kind);
+        if let Some(state) = flow.state_named(&state).filter(fits) {
+            session.counters = Counters {
+                sent_back,
+                ..counters
+            };
+            session.place = Place { state, stage };
+            return Some(session);
         }
     }
-    session.faults = read.u8()?;
-    if version >= SECOND {
-        session.counters.sent_back = read.u8()?;
+    // Not to be found in the flow as it is now: with the sub-flow anew, or from the
+    // beginning.
+    session.counters.streak = counters.streak;
+    session.counters.sent_back = sent_back;
+    let outermost = session.outermost();
+    let runs = outermost.flow().run_in(outermost.place.state).is_some();
+    if !runs || (is_whole && session.outer.is_none()) {
+        session.start_over();
+        return Some(session);
     }
-    if version >= THIRD {
-        // One that the flow no longer has cannot be spoken.
-        session.lang = flow.language_named(read.text()?).unwrap_or_default();
-    }
-    match state.filter(|state| same_revision || stage.fits(&flow.state(*state).kind)) {
-        Some(state) => session.place = Place { state, stage },
-        None => session.start_over(),
-    }
+    session = outermost;
+    session.enter(session.place.state);
     Some(session)
 }
 

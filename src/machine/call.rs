@@ -1,6 +1,8 @@
 //! The ledger of one call: which event was answered with what, which turn is
 //! present, and whether the call is over.
 
+use std::sync::Arc;
+
 use jiff::Timestamp;
 use smallvec::SmallVec;
 
@@ -8,7 +10,7 @@ use crate::call::{
     ActionEvent, Answer, Direction, EventKey, LegOutcome, LookUp, Occasion, Party, Progress,
     SessionId, StatusEvent, TransferOutcome,
 };
-use crate::flow::{Catalog, Flow, LangId, Lot, StateId, VarSet};
+use crate::flow::{Catalog, Flow, Kind, LangId, Lot, StateId, VarId, VarSet};
 
 use super::outside::Outside;
 use super::session::{Begun, Facts, Place, Session, Stage};
@@ -314,7 +316,7 @@ impl Call {
         } else if let Phase::Live(session) = &mut self.phase
             // The flow it was in may have been withdrawn; the states of the one that
             // answers its number now are others, though they may have the same names.
-            && memo.flow == crate::flow::name_hash(session.flow().name())
+            && memo.flow == crate::flow::name_hash(session.root().name())
         {
             session.restore(memo);
         }
@@ -388,71 +390,112 @@ impl Call {
 impl Session {
     /// Takes up a call where its token says it was, without its memory.
     fn restore(&mut self, memo: &Memo) {
-        let same_bundle = memo.revision.is_of(self.flow().revision());
-        let same_kind = |id: &StateId| KindMark::of(&self.flow().state(*id).kind) == memo.kind;
-        let state = self.flow().state_hashed(memo.state).filter(same_kind);
-        let fitting = state.and_then(|state| self.fitting_stage(state, memo));
-        self.counters = memo.counters;
-        self.faults = memo.faults;
+        let root = Arc::clone(self.root());
+        let mut runs: SmallVec<[StateId; 4]> = SmallVec::new();
+        let mut flow = &root;
+        for hash in &memo.stack {
+            let run = flow.run_hashed(*hash);
+            let Some((id, (_, sub))) = run.and_then(|id| Some((id, flow.run_in(id)?))) else {
+                break;
+            };
+            runs.push(id);
+            flow = sub;
+        }
+        let same_kind = |id: &StateId| KindMark::of(&flow.state(*id).kind) == memo.kind;
+        let is_whole = runs.len() == memo.stack.len();
+        let state = flow.state_hashed(memo.state).filter(same_kind);
+        let state = state.filter(|_| is_whole);
+        let place = state.and_then(|state| Some((state, fitting_stage(flow, state, memo)?)));
         // Another revision may have fewer languages; then the first is spoken again.
-        let is_there = usize::from(memo.lang.0) < self.flow().languages().len();
-        self.lang = if is_there {
+        let is_there = is_whole && usize::from(memo.lang.0) < flow.languages().len();
+        let lang = if is_there {
             memo.lang
         } else {
             LangId::default()
         };
+        // The flows that wait speak it too, where they have it: what they spoke is lost.
+        self.lang = root.language_named(flow.lang(lang)).unwrap_or_default();
+        self.counters = memo.counters;
+        self.faults = memo.faults;
         self.leg = memo.leg;
-        self.input = None;
-        self.set = if let Some(set) = memo.set.filter(|_| same_bundle) {
-            set
-        } else {
-            // The variables of another revision have other places in the list.
-            let mut every = VarSet::default();
-            for name in self.flow().variables().iter().map(|var| var.name.clone()) {
-                self.flow()
-                    .variable_named(&name)
-                    .filter(|var| self.flow().collector(*var).is_some())
-                    .into_iter()
-                    .for_each(|var| every.insert(var));
-            }
-            every
-        };
-        self.lost = self.set;
-        let Some((state, stage)) = state.zip(fitting) else {
-            // Not to be found in the flow as it is now: from the beginning.
+        self.start_over();
+        let Some((state, stage)) = place else {
+            // Not to be found in the flow as it is now: with the sub-flow anew, or from
+            // the beginning.
             self.counters.sent_back = self.counters.sent_back.saturating_add(1);
-            self.start_over();
+            if let Some(run) = runs.first() {
+                self.forget_at(*run);
+                self.enter(*run);
+            }
             return;
         };
+        for run in runs {
+            self.forget_at(run);
+            // What was asked around it was heard once.
+            self.counters.prompts = 1;
+            self.place.state = run;
+            self.descend();
+        }
+        self.lang = lang;
+        let same_bundle = memo.revision.is_of(root.revision());
+        self.input = None;
+        self.set = match memo.set {
+            Some(set) if same_bundle => set,
+            // The variables of another revision have other places in the list.
+            _ => self.collectable(),
+        };
+        self.lost = self.set;
+        self.counters = memo.counters;
         self.place = Place { state, stage };
         self.forget_visits();
         self.set_visits(state, 1);
     }
 
-    /// The stage as it is for a state of the same name, if that is of the same kind.
-    fn fitting_stage(&self, state: StateId, memo: &Memo) -> Option<Stage> {
-        use crate::flow::Kind;
-        let kind = &self.flow().state(state).kind;
-        match (memo.stage, kind) {
-            (StageMark::Enter, _) => Some(Stage::Enter),
-            (StageMark::Say(n), _) => Some(Stage::Say(n)),
-            (StageMark::Kind, _) => Some(Stage::Kind),
-            (StageMark::Wording(failure, n), Kind::Menu(_) | Kind::Ask(..)) => {
-                Some(Stage::Wording(failure, n))
+    /// Of what was known in the running flow nothing is left, in a call that waits in this
+    /// state.
+    fn forget_at(&mut self, state: StateId) {
+        self.set = self.may_have_set(state);
+        self.lost = self.set;
+        self.input = None;
+        self.forget_visits();
+        self.set_visits(state, 1);
+    }
+
+    /// All variables of the running flow that something gives again.
+    fn collectable(&self) -> VarSet {
+        let mut every = self.given();
+        let variables = 0..self.flow().variables().len() as u8;
+        for var in variables.map(VarId) {
+            if self.flow().collector(var).is_some() {
+                every.insert(var);
             }
-            (StageMark::Ask(n), Kind::Menu(_) | Kind::Ask(..)) => Some(Stage::Ask(n)),
-            (StageMark::Asking, Kind::Menu(_) | Kind::Ask(..)) => Some(Stage::Asking),
-            // The entry is lost: the question is asked again, at no cost.
-            (StageMark::Confirming, Kind::Ask(..)) => Some(Stage::Ask(0)),
-            (StageMark::Dial(n), Kind::Transfer(_)) => Some(Stage::Dial(n)),
-            (StageMark::Dialling(n), Kind::Transfer(_)) => Some(Stage::Dialling(n)),
-            (StageMark::Looking { ago, nth }, Kind::Http(_)) => Some(Stage::Looking(Begun {
-                turn: memo.turn.saturating_sub(u16::from(ago)),
-                nth,
-                since: None,
-            })),
-            _ => None,
         }
+        every
+    }
+}
+
+/// The stage as it is for a state of the same name, if that is of the same kind.
+fn fitting_stage(flow: &Flow, state: StateId, memo: &Memo) -> Option<Stage> {
+    let kind = &flow.state(state).kind;
+    match (memo.stage, kind) {
+        (StageMark::Enter, _) => Some(Stage::Enter),
+        (StageMark::Say(n), _) => Some(Stage::Say(n)),
+        (StageMark::Kind, _) => Some(Stage::Kind),
+        (StageMark::Wording(failure, n), Kind::Menu(_) | Kind::Ask(..)) => {
+            Some(Stage::Wording(failure, n))
+        }
+        (StageMark::Ask(n), Kind::Menu(_) | Kind::Ask(..)) => Some(Stage::Ask(n)),
+        (StageMark::Asking, Kind::Menu(_) | Kind::Ask(..)) => Some(Stage::Asking),
+        // The entry is lost: the question is asked again, at no cost.
+        (StageMark::Confirming, Kind::Ask(..)) => Some(Stage::Ask(0)),
+        (StageMark::Dial(n), Kind::Transfer(_)) => Some(Stage::Dial(n)),
+        (StageMark::Dialling(n), Kind::Transfer(_)) => Some(Stage::Dialling(n)),
+        (StageMark::Looking { ago, nth }, Kind::Http(_)) => Some(Stage::Looking(Begun {
+            turn: memo.turn.saturating_sub(u16::from(ago)),
+            nth,
+            since: None,
+        })),
+        _ => None,
     }
 }
 
@@ -504,11 +547,13 @@ impl Memo {
                 nth: begun.nth,
             },
         };
-        let flow = session.flow();
+        let (root, flow) = (session.root(), session.flow());
+        let splits = root.parts().any(|(_, flow)| flow.splits());
         Memo {
             direction: session.facts().direction,
-            revision: RevisionMark::of(flow.revision()),
-            flow: crate::flow::name_hash(flow.name()),
+            revision: RevisionMark::of(root.revision()),
+            stack: session.stack_hashes(),
+            flow: crate::flow::name_hash(root.name()),
             state: flow.state(session.place.state).hash,
             kind: KindMark::of(&flow.state(session.place.state).kind),
             turn,
@@ -518,7 +563,7 @@ impl Memo {
             lang: session.lang,
             set: Some(session.set),
             leg: session.leg,
-            lot: flow.splits().then_some(session.facts().lot),
+            lot: splits.then_some(session.facts().lot),
         }
     }
 }

@@ -35,52 +35,71 @@ impl Session {
     /// asked for again; and so does a secret whose variable is none now, since what was
     /// keyed in as a secret stays one.
     pub fn upon(&self, flow: &Arc<Flow>) -> Option<Session> {
-        let old = self.flow();
-        let here = old.state(self.place.state);
+        let mut levels = self.levels();
+        let innermost = levels.pop()?;
+        let mut moved = Session::begin(flow, self.facts().clone());
+        for level in &levels {
+            let (_, sub) = level.flow().run_in(level.place.state)?;
+            moved.take_place_of(level)?;
+            let (_, now) = moved.flow().run_in(moved.place.state)?;
+            if now.name() != sub.name() {
+                return None;
+            }
+            moved.descend();
+        }
+        moved.take_place_of(&innermost)?;
+        moved.leg = self.leg;
+        moved.ringing = self.ringing;
+        moved.faults = self.faults;
+        Some(moved)
+    }
+
+    /// Goes where another session is, which is in another revision of the running flow,
+    /// with all that it knows in it.
+    fn take_place_of(&mut self, other: &Session) -> Option<()> {
+        let (old, flow) = (other.flow(), Arc::clone(self.flow()));
+        let here = old.state(other.place.state);
         let state = flow.state_named(&here.name)?;
         let there = flow.state(state);
         let same_kind = KindMark::of(&there.kind) == KindMark::of(&here.kind);
         let told = is_secret(&here.kind) && !is_secret(&there.kind);
-        if !same_kind || told || !self.place.stage.fits(&there.kind) {
+        if !same_kind || told || !other.place.stage.fits(&there.kind) {
             return None;
         }
-        let mut moved = Session::begin(flow, self.facts().clone());
-        moved.input = self.input.clone();
+        self.input = other.input.clone();
         // One that the flow does not have any more cannot be spoken.
-        moved.lang = flow.language_named(self.lang_name()).unwrap_or_default();
-        for (index, (before, value)) in old.variables().iter().zip(self.vars.iter()).enumerate() {
+        self.lang = flow.language_named(other.lang_name()).unwrap_or_default();
+        for (index, (before, value)) in old.variables().iter().zip(other.vars.iter()).enumerate() {
             let var = VarId(index as u8);
             let Some(now) = flow.variable_named(&before.name) else {
                 continue;
             };
-            if !self.set.contains(var) {
+            if !other.set.contains(var) {
                 continue;
             }
             let is_told = before.secret && !flow.variable(now).secret;
             if is_told {
-                moved.input = None;
+                self.input = None;
             }
-            let is_kept = !is_told && moved.assign(now, value.clone());
-            if (!is_kept && flow.collector(now).is_some()) || self.lost.contains(var) {
-                moved.set.insert(now);
-                moved.lost.insert(now);
+            let is_kept = !is_told && self.assign(now, value.clone());
+            let is_given = flow.collector(now).is_some() || self.given().contains(now);
+            if (!is_kept && is_given) || other.lost.contains(var) {
+                self.set.insert(now);
+                self.lost.insert(now);
             }
         }
-        moved.counters = self.counters;
-        moved.leg = self.leg;
-        moved.ringing = self.ringing;
-        moved.faults = self.faults;
-        moved.forget_visits();
-        for id in old.state_ids().filter(|id| self.visits(*id) > 0) {
+        self.counters = other.counters;
+        self.forget_visits();
+        for id in old.state_ids().filter(|id| other.visits(*id) > 0) {
             if let Some(same) = flow.state_named(&old.state(id).name) {
-                moved.set_visits(same, self.visits(id));
+                self.set_visits(same, other.visits(id));
             }
         }
-        moved.place = Place {
+        self.place = Place {
             state,
-            stage: self.place.stage.clone(),
+            stage: other.place.stage.clone(),
         };
-        Some(moved)
+        Some(())
     }
 }
 

@@ -25,7 +25,7 @@ impl Runner<'_> {
         if self.held.is_some() {
             return Ok(self.send_held());
         }
-        let here = self.session.place.state;
+        let here = self.session.at();
         let before = self.looked_up.iter().filter(|other| **other == here);
         let begun = Begun {
             turn: self.turn,
@@ -205,6 +205,10 @@ impl Runner<'_> {
         hash.update(self.session.facts().id.as_str());
         hash.update([0]);
         hash.update(begun.turn.to_be_bytes());
+        // In a sub-flow also the states that run it: another may have one of this name.
+        for run in self.session.stack_hashes() {
+            hash.update(run.to_be_bytes());
+        }
         hash.update(state.hash.to_be_bytes());
         hash.update([begun.nth]);
         let hash = hash.finalize();

@@ -21,6 +21,7 @@ mod outside;
 mod overrides;
 mod recover;
 mod render;
+mod run;
 mod scope;
 mod session;
 mod speak;

@@ -36,7 +36,12 @@ impl Runner<'_> {
 
     /// The same for what a state reads. Through at most so many states that need each
     /// other: two of them may go round.
-    fn compute_for(&mut self, at: StateId, reads: Reads, depth: usize) -> Result<bool, Trouble> {
+    pub(super) fn compute_for(
+        &mut self,
+        at: StateId,
+        reads: Reads,
+        depth: usize,
+    ) -> Result<bool, Trouble> {
         // The last entry may be another one than was read when the value was computed.
         let is_here = at == self.session.place.state;
         if reads.input && (!is_here || self.session.input.is_none()) {
@@ -49,6 +54,9 @@ impl Runner<'_> {
             }
             let set = self.session.set;
             let Some(giver) = flow.giver(var, at, |var| set.contains(var)) else {
+                if self.give_again(var)? {
+                    continue;
+                }
                 return Ok(false);
             };
             let state = flow.state(giver);
@@ -82,9 +90,14 @@ impl Runner<'_> {
     /// Moves the call to the state that collects what is lost, never to a default
     /// that pretends. Where nothing collects it, the call begins anew.
     pub(super) fn go_back(&mut self, reads: Reads) -> Go {
+        // Out of several flows it is one way back.
+        let is_further = self.path.last().is_some_and(|last| last.way == Way::Back);
         let sent_back = self.session.counters.sent_back;
-        self.session.counters.sent_back = sent_back.saturating_add(1);
+        if !is_further {
+            self.session.counters.sent_back = sent_back.saturating_add(1);
+        }
         match sent_back.cmp(&MOST_WAYS_BACK) {
+            _ if is_further => {}
             Ordering::Less => {}
             Ordering::Equal => return self.go_on_error(),
             Ordering::Greater => return self.last_resort(),
@@ -97,10 +110,18 @@ impl Runner<'_> {
         let back = self
             .flow
             .way_back(from, reads, |var| lost.contains(var), input_is_lost);
+        let mut from = from;
         match back.filter(|_| !in_vain) {
             Some(state) => self.session.enter(state),
+            // What it was given is lost: the flow that runs it gives it again.
+            None if self.session.outer.is_some() && !in_vain => {
+                self.session.ascend();
+                from = self.session.place.state;
+                self.session.enter(from);
+            }
             None => self.session.start_over(),
         }
+        self.stand();
         let to = self.session.place.state;
         self.note_way(from, Way::Back, Some(to));
         Go::On

@@ -10,7 +10,7 @@ use crate::call::{
     ActionEvent, Country, Direction, LegId, Medium, Party, PhoneNumber, SessionId, TransferOutcome,
     Value,
 };
-use crate::flow::{Failure, Flow, Kind, LangId, Lot, StateId, VarId, VarSet};
+use crate::flow::{At, Failure, Flow, Kind, LangId, Lot, Run, StateId, VarId, VarSet};
 
 /// What is fixed at a session's first event. After a bridge the events may show the
 /// other leg, so none of it is ever read from a later one.
@@ -103,6 +103,8 @@ pub(super) type Visits = SmallVec<[u16; 8]>;
 #[derive(Clone)]
 pub struct Session {
     base: Arc<Base>,
+    /// The flow that waits for the running one, in a sub-flow.
+    pub(super) outer: Option<Arc<Frame>>,
     /// Shared until one of them is set, as most turns set none.
     pub(super) vars: Arc<[Value]>,
     /// Variables that were ever set.
@@ -122,6 +124,31 @@ pub struct Session {
     pub(super) visits: Visits,
     /// Faults in the whole call.
     pub(super) faults: u8,
+}
+
+/// A flow that waits for the sub-flow that it runs.
+#[derive(Clone)]
+pub(super) struct Frame {
+    /// The state that runs the sub-flow.
+    pub state: StateId,
+    vars: Arc<[Value]>,
+    set: VarSet,
+    lost: VarSet,
+    input: Option<Arc<str>>,
+    visits: Visits,
+    counters: Counters,
+    lang: LangId,
+    /// The flow that waits for this one.
+    outer: Option<Arc<Frame>>,
+}
+
+/// The flow that runs, where these others wait for it.
+pub(super) fn running<'a>(root: &'a Arc<Flow>, outer: Option<&Frame>) -> &'a Arc<Flow> {
+    let Some(frame) = outer else {
+        return root;
+    };
+    let by = running(root, frame.outer.as_deref());
+    by.run_in(frame.state).map_or(by, |(_, sub)| sub)
 }
 
 /// A state, and how far the call has come in it.
@@ -206,6 +233,7 @@ impl Session {
                 flow: Arc::clone(flow),
                 facts,
             }),
+            outer: None,
             vars: Arc::new([]),
             set: VarSet::default(),
             lost: VarSet::default(),
@@ -228,6 +256,14 @@ impl Session {
     /// Forgets what was learned and goes to the beginning, as with a new call. The
     /// language stays: it is that of the person on the line.
     pub(super) fn start_over(&mut self) {
+        let frames = std::iter::successors(self.outer.as_deref(), |frame| frame.outer.as_deref());
+        self.lang = frames.last().map_or(self.lang, |frame| frame.lang);
+        self.outer = None;
+        self.begin_flow();
+    }
+
+    /// Goes to the beginning of the flow that runs now.
+    fn begin_flow(&mut self) {
         let variables = self.flow().variables();
         self.vars = variables.iter().map(|var| var.default.clone()).collect();
         self.set = VarSet::default();
@@ -240,6 +276,104 @@ impl Session {
             ..Counters::default()
         };
         self.enter(self.flow().start());
+    }
+
+    /// Goes into the sub-flow that the present state runs; the flow waits for it. The
+    /// language stays where the sub-flow has one of that name.
+    pub(super) fn descend(&mut self) {
+        let sub = self.flow().run_in(self.place.state);
+        let lang = sub.and_then(|(_, sub)| sub.language_named(self.lang_name()));
+        let frame = Frame {
+            state: self.place.state,
+            vars: Arc::clone(&self.vars),
+            set: self.set,
+            lost: self.lost,
+            input: self.input.clone(),
+            visits: std::mem::take(&mut self.visits),
+            counters: self.counters,
+            lang: self.lang,
+            outer: self.outer.take(),
+        };
+        self.outer = Some(Arc::new(frame));
+        self.lang = lang.unwrap_or_default();
+        self.begin_flow();
+    }
+
+    /// Leaves a sub-flow: the call is again in the state that runs it.
+    pub(super) fn ascend(&mut self) {
+        let Some(frame) = self.outer.take() else {
+            return;
+        };
+        let frame = Arc::unwrap_or_clone(frame);
+        self.vars = frame.vars;
+        self.set = frame.set;
+        self.lost = frame.lost;
+        self.input = frame.input;
+        self.visits = frame.visits;
+        self.counters = Counters {
+            streak: self.counters.streak,
+            sent_back: self.counters.sent_back,
+            ..frame.counters
+        };
+        self.lang = frame.lang;
+        self.place = Place {
+            state: frame.state,
+            stage: Stage::Kind,
+        };
+        self.outer = frame.outer;
+    }
+
+    /// The session in each of its flows: as it waits in those that run another, the
+    /// outermost first, and as it is in the last.
+    pub(super) fn levels(&self) -> Vec<Session> {
+        let mut levels = vec![self.clone()];
+        while let Some(last) = levels.last().filter(|last| last.outer.is_some()) {
+            let mut next = last.clone();
+            next.ascend();
+            levels.push(next);
+        }
+        levels.reverse();
+        levels
+    }
+
+    /// The states that run a sub-flow in which the call is, the outermost first.
+    pub(super) fn stack(&self) -> SmallVec<[StateId; 4]> {
+        let frames = std::iter::successors(self.outer.as_deref(), |frame| frame.outer.as_deref());
+        let mut states: SmallVec<[StateId; 4]> = frames.map(|frame| frame.state).collect();
+        states.reverse();
+        states
+    }
+
+    /// The same, each by half of the hash of its name.
+    pub(super) fn stack_hashes(&self) -> SmallVec<[u16; 4]> {
+        let mut by = self.root();
+        let runs = self.stack().into_iter().map(|run| {
+            let hash = by.state(run).run_hash();
+            by = by.run_in(run).map_or(by, |(_, sub)| sub);
+            hash
+        });
+        runs.collect()
+    }
+
+    /// As much as may be known in a flow where nobody knows what of it is: all that was
+    /// set on some way to this state, and all that a sub-flow was given.
+    pub(super) fn may_have_set(&self, state: StateId) -> VarSet {
+        self.flow().settable_at(state).or(self.given())
+    }
+
+    /// What the flow that waits says of the running one.
+    pub(super) fn waiting_run(&self) -> Option<&Run> {
+        let frame = self.outer.as_deref()?;
+        let by = running(&self.base.flow, frame.outer.as_deref());
+        by.run_in(frame.state).map(|(run, _)| run)
+    }
+
+    /// The variables that the flow which waits has given to the running one.
+    pub(super) fn given(&self) -> VarSet {
+        let mut given = VarSet::default();
+        let with = self.waiting_run().into_iter().flat_map(|run| &run.with);
+        with.for_each(|(var, _)| given.insert(*var));
+        given
     }
 
     /// Enters a state by its name.
@@ -287,8 +421,31 @@ impl Session {
         true
     }
 
+    /// The flow that runs: the one that the call began with, or a sub-flow.
     pub fn flow(&self) -> &Arc<Flow> {
+        running(&self.base.flow, self.outer.as_deref())
+    }
+
+    /// The flow that the call began with, whose bundle holds all that runs in it.
+    pub fn root(&self) -> &Arc<Flow> {
         &self.base.flow
+    }
+
+    /// The state the call is in, and in which flow of the bundle.
+    pub fn at(&self) -> At {
+        At {
+            part: self.root().part_of(self.flow()),
+            state: self.place.state,
+        }
+    }
+
+    /// The session in the flow that the call began with, also while a sub-flow runs.
+    pub fn outermost(&self) -> Session {
+        let mut session = self.clone();
+        while session.outer.is_some() {
+            session.ascend();
+        }
+        session
     }
 
     /// What it keeps from its beginning to its end, to be kept longer than itself.
@@ -327,7 +484,8 @@ impl Session {
 impl fmt::Debug for Session {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Session")
-            .field("flow", &self.flow().name())
+            .field("flow", &self.root().name())
+            .field("running", &self.flow().name())
             .field("state", &self.state_name())
             .field("lang", &self.lang_name())
             .field("stage", &self.place.stage)

@@ -112,6 +112,7 @@ impl Runner<'_> {
         if let Some(held) = self.held.take() {
             self.actions.push(held.action);
             self.session = held.after;
+            self.stand();
             self.faults.truncate(held.faults);
             self.path.truncate(held.path);
         }

@@ -7,16 +7,20 @@
 //! it can be joined with what comes next; where it cannot, it goes out alone, and
 //! the session is set back to where it stood behind it.
 
+use std::sync::Arc;
+
 use jiff::Timestamp;
 use smallvec::SmallVec;
 
 use crate::call::{Action, Answer, Digits, LookUp, PhoneNumber, TransferOutcome};
-use crate::flow::{Edge, Expression, Flow, Kind, OpenOrClosed, Split, State, StateId, Target};
+use crate::flow::{
+    At, Edge, Expression, Flow, Kind, OpenOrClosed, PartId, Split, State, StateId, Target,
+};
 use crate::script::Budget;
 
 use super::outside::Outside;
 use super::scope::Candidate;
-use super::session::{Place, Session, Stage};
+use super::session::{Place, Session, Stage, running};
 use super::speak::Held;
 use super::turn::{Allowance, Cue, Fault, Passage, Path, Policy, Step, Turn, Way};
 
@@ -35,7 +39,10 @@ pub fn step(
     outside: &Outside<'_>,
 ) -> Step {
     let mut runner = Runner {
+        root: session.root(),
         flow: session.flow(),
+        part: PartId::ROOT,
+        returning: None,
         session: session.clone(),
         policy,
         outside,
@@ -56,6 +63,7 @@ pub fn step(
         went_wrong: false,
         unsaid: None,
     };
+    runner.stand();
     match runner.run(cue) {
         Ok(()) => Step::Turn(runner.finish()),
         Err(Unfinished::OverBudget) => Step::OverBudget,
@@ -87,14 +95,19 @@ pub(super) enum Go {
 pub(super) struct Runner<'a> {
     /// By reference: counting who holds a flow that all calls share costs more than
     /// most of a turn.
+    pub(super) root: &'a Arc<Flow>,
+    /// The one that runs: that, or a sub-flow.
     pub(super) flow: &'a Flow,
+    part: PartId,
+    /// The running flow has come to a `return` with this label.
+    pub(super) returning: Option<Option<u16>>,
     pub(super) session: Session,
     pub(super) policy: &'a Policy,
     pub(super) outside: &'a Outside<'a>,
     /// Which turn of the call it is.
     pub(super) turn: u16,
     /// The states in which this turn has looked something up.
-    pub(super) looked_up: SmallVec<[StateId; 2]>,
+    pub(super) looked_up: SmallVec<[At; 2]>,
     pub(super) begun: Option<Box<LookUp>>,
     pub(super) now: Timestamp,
     pub(super) budget: Budget,
@@ -126,7 +139,8 @@ impl Runner<'_> {
     fn run_on(&mut self, next: Result<Go, Trouble>) -> Result<(), Unfinished> {
         let mut next = next;
         // Checked flows cannot go round without waiting; a bug of ours must not either.
-        for _ in 0..4 * self.flow.states().len() + 64 {
+        let states: usize = self.root.parts().map(|(_, flow)| flow.states().len()).sum();
+        for _ in 0..4 * states + 64 {
             next = match next {
                 Ok(Go::Stop) => return Ok(()),
                 Ok(Go::On) => self.advance(),
@@ -192,6 +206,9 @@ impl Runner<'_> {
 
     /// Carries out what comes next in the present state.
     fn advance(&mut self) -> Result<Go, Trouble> {
+        if let Some(label) = self.returning.take() {
+            return self.come_back(label);
+        }
         let flow = self.flow;
         let place = self.session.place.clone();
         let state = flow.state(place.state);
@@ -259,6 +276,7 @@ impl Runner<'_> {
                 (Edge::Case(at), target)
             }
             Kind::Hours(by) => self.open_or_closed(by),
+            Kind::Run(run) => return self.run_sub_flow(run),
         };
         Ok(self.go(edge, target))
     }
@@ -331,11 +349,34 @@ impl Runner<'_> {
                 self.note_way(from, Way::Out(edge), None);
                 self.hang_up()
             }
+            Target::Return(label) => {
+                self.note_way(from, Way::Out(edge), None);
+                if self.session.outer.is_none() {
+                    return self.hang_up();
+                }
+                self.returning = Some(label);
+                Go::On
+            }
         }
     }
 
+    /// Takes up the flow in which the session is.
+    pub(super) fn stand(&mut self) {
+        self.flow = running(self.root, self.session.outer.as_deref());
+        self.part = match self.session.outer {
+            None => PartId::ROOT,
+            Some(_) => self.root.part_of(self.flow),
+        };
+    }
+
     pub(super) fn note_way(&mut self, from: StateId, way: Way, to: Option<StateId>) {
-        self.path.push(Passage { from, way, to });
+        let part = self.part;
+        self.path.push(Passage {
+            part,
+            from,
+            way,
+            to,
+        });
     }
 
     /// Out of a state that cannot be what it is taken for.
@@ -375,6 +416,9 @@ impl Runner<'_> {
         self.went_wrong = true;
         let too_many =
             self.faults.len() > MAX_FAULTS_A_TURN || self.session.faults > MAX_FAULTS_A_CALL;
+        if !too_many && let Some(go) = self.fail_sub_flow() {
+            return go;
+        }
         let flow = self.flow;
         let target = flow.state(self.session.place.state).on_error;
         let silent = target == Target::Hangup && self.held.is_none();

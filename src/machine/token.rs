@@ -11,6 +11,7 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
+use smallvec::SmallVec;
 
 use crate::call::{Direction, LegOutcome, SessionId, TransferOutcome};
 use crate::flow::{Failure, Kind, LangId, Lot, Revision, VarSet};
@@ -27,7 +28,8 @@ const MAX_BODY: usize = 36;
 /// The low half of the first byte, which a change of the layout changes. The first
 /// layout is written wherever it holds all that there is.
 const FIRST: u8 = 1;
-/// The layout of a call that has left the first of its flow's languages.
+/// The layout of a call that has left the first of its flow's languages, or is in a
+/// sub-flow.
 const SECOND: u8 = 2;
 
 /// The keys that sign tokens: the first signs, all are accepted.
@@ -123,6 +125,9 @@ pub(super) struct Memo {
     pub direction: Direction,
     /// The beginning of the bundle's revision.
     pub revision: RevisionMark,
+    /// The states that run a sub-flow in which the call is, the outermost first, each by
+    /// half of the hash of its name.
+    pub stack: SmallVec<[u16; 4]>,
     /// A hash of the flow's name.
     pub flow: u32,
     /// A hash of the state's name, so that it can be found in another revision.
@@ -134,9 +139,9 @@ pub(super) struct Memo {
     pub counters: Counters,
     /// Faults in the whole call, up to 31.
     pub faults: u8,
-    /// The language that is spoken.
+    /// The language that is spoken, of the running flow.
     pub lang: LangId,
-    /// Variables that were ever set; `None` where there was no room for them.
+    /// Variables of the running flow that were ever set; `None` where there was no room.
     pub set: Option<VarSet>,
     pub leg: Option<TransferOutcome>,
     /// What the caller drew, where the flow has a `split`: behind a bridge the number
@@ -192,6 +197,7 @@ impl KindMark {
             Kind::Http(_) => 5,
             Kind::Split(_) => 6,
             Kind::Hours(_) => 7,
+            Kind::Run(_) => 8,
         })
     }
 }
@@ -278,19 +284,30 @@ const MOST_FAULTS: u8 = 31;
 const HAS_LANG: u8 = 1;
 /// Of the second layout: the set of variables was left out.
 const NO_SET: u8 = 2;
+/// Of the second layout: how many flows wait, in the upper half of the byte.
+const STACK: u8 = 4;
+/// The most flows that wait for each other, as a token has room for.
+pub(super) const MAX_STACK: usize = 7;
+
+/// What of a memo there is room for.
+struct Room {
+    leg: Option<TransferOutcome>,
+    lot: Option<Lot>,
+    /// How many bytes of the set are written; `None` where it is left out.
+    set: Option<usize>,
+}
 
 impl Memo {
-    /// The first layout has 21 bytes, the second 20 with one more for the language; in
-    /// both 5 more where there was a transfer, one where the call was sent back or
-    /// something failed, 2 where
-    /// the flow has a `split`, and the set of variables without its empty end, at most 8.
-    /// What does not fit into 36 is left out: first the lot, which is that of the number
-    /// again, or of the session where the number cannot be seen; then the set, which is
-    /// that of all variables; then the transfer.
+    /// The first layout has 21 bytes, the second 20 with one more for the language and 2
+    /// for each flow that waits; in both 5 more where there was a transfer, one where the
+    /// call was sent back or something failed, 2 where the flow has a `split`, and the set
+    /// of variables without its empty end, at most 8. What does not fit into 36 is left
+    /// out: first the lot, which is that of the number again, or of the session where the
+    /// number cannot be seen; then the set, which is that of all variables; then the
+    /// transfer.
     fn write(&self, body: &mut Writer) {
+        let room = self.room();
         let (stage, index) = self.stage.code();
-        let has_lang = self.lang != LangId::default();
-        let is_second = has_lang || self.set.is_none() || self.revision.low.is_none();
         let mut flags = 0;
         if self.direction == Direction::Outbound {
             flags |= OUTBOUND;
@@ -298,32 +315,21 @@ impl Memo {
         if self.trouble() > 0 {
             flags |= HAS_TROUBLE;
         }
-        let mut length = match is_second {
-            false => 21,
-            true => 20 + usize::from(has_lang),
-        } + usize::from(self.trouble() > 0);
-        let leg = self.leg.filter(|_| length + 5 <= MAX_BODY);
-        if leg.is_some() {
+        if room.leg.is_some() {
             flags |= HAS_LEG;
-            length += 5;
         }
-        let set = self.set.unwrap_or_default().0;
-        let used = 8 - set.leading_zeros() as usize / 8;
-        let has_set = self.set.is_some() && length + used <= MAX_BODY;
-        if has_set {
-            length += used;
-        }
-        let lot = self.lot.filter(|_| length + 2 <= MAX_BODY);
-        if lot.is_some() {
+        if room.lot.is_some() {
             flags |= HAS_LOT;
         }
+        let is_second = self.is_second();
         let version = if is_second { SECOND } else { FIRST };
         body.u8(self.kind.0 << 4 | version);
         body.u8(flags << 4 | stage);
         body.u8(index);
         if is_second {
-            let lang = if has_lang { HAS_LANG } else { 0 };
-            body.u8(lang | if has_set { 0 } else { NO_SET });
+            let lang = if self.has_lang() { HAS_LANG } else { 0 };
+            let no_set = if room.set.is_none() { NO_SET } else { 0 };
+            body.u8((self.stack.len().min(MAX_STACK) as u8) << STACK | lang | no_set);
         }
         body.u16(self.revision.high);
         if !is_second {
@@ -335,7 +341,7 @@ impl Memo {
         body.u8(self.counters.failures.min(15) << 4 | self.counters.refusals.min(15));
         body.u8(self.counters.prompts);
         body.u8(self.counters.streak);
-        if let Some(leg) = leg {
+        if let Some(leg) = room.leg {
             body.u8(outcome_code(leg.outcome));
             body.u16(leg.sip_code);
             body.u16(leg.seconds.min(u32::from(u16::MAX)) as u16);
@@ -343,14 +349,45 @@ impl Memo {
         if self.trouble() > 0 {
             body.u8(self.trouble());
         }
-        if has_lang {
+        if self.has_lang() {
             body.u8(self.lang.0);
         }
-        if let Some(Lot(lot)) = lot {
+        for hash in self.stack.iter().take(MAX_STACK) {
+            body.u16(*hash);
+        }
+        if let Some(Lot(lot)) = room.lot {
             body.u16(lot);
         }
-        if has_set {
-            body.bytes(&set.to_le_bytes()[..used]);
+        if let (Some(set), Some(used)) = (self.set, room.set) {
+            body.bytes(&set.0.to_le_bytes()[..used]);
+        }
+    }
+
+    fn has_lang(&self) -> bool {
+        self.lang != LangId::default()
+    }
+
+    fn is_second(&self) -> bool {
+        self.has_lang()
+            || !self.stack.is_empty()
+            || self.set.is_none()
+            || self.revision.low.is_none()
+    }
+
+    fn room(&self) -> Room {
+        let fixed = match self.is_second() {
+            false => 21,
+            true => 20 + usize::from(self.has_lang()) + 2 * self.stack.len().min(MAX_STACK),
+        } + usize::from(self.trouble() > 0);
+        let leg = if self.leg.is_some() { 5 } else { 0 };
+        let set = self.set.map(|set| 8 - set.0.leading_zeros() as usize / 8);
+        let set = set.filter(|used| fixed + leg + used <= MAX_BODY);
+        let has_all = set.is_some() || self.set.is_none();
+        let has_room = has_all && fixed + leg + set.unwrap_or(0) + 2 <= MAX_BODY;
+        Room {
+            leg: self.leg.filter(|_| fixed + leg <= MAX_BODY),
+            lot: self.lot.filter(|_| has_room),
+            set,
         }
     }
 
@@ -370,7 +407,8 @@ impl Memo {
         let head = body.u8()?;
         let index = body.u8()?;
         let extra = if is_second { body.u8()? } else { 0 };
-        if extra & !(HAS_LANG | NO_SET) != 0 {
+        let levels = extra >> STACK;
+        if extra & 15 & !(HAS_LANG | NO_SET) != 0 || usize::from(levels) > MAX_STACK {
             return None;
         }
         let revision = RevisionMark {
@@ -410,6 +448,7 @@ impl Memo {
             0 => LangId::default(),
             _ => LangId(body.u8()?),
         };
+        let stack = (0..levels).map(|_| body.u16()).collect::<Option<_>>()?;
         let lot = match flags & HAS_LOT {
             0 => None,
             _ => Some(Lot(body.u16()?)),
@@ -437,6 +476,7 @@ impl Memo {
             set: (extra & NO_SET == 0).then_some(set),
             leg,
             lot,
+            stack,
         })
     }
 }
@@ -523,6 +563,7 @@ mod tests {
                 sent_back,
             },
             set: Some(VarSet(set)),
+            stack: SmallVec::new(),
             faults,
             leg: leg.then_some(TransferOutcome {
                 outcome: LegOutcome::Busy,
@@ -554,6 +595,33 @@ mod tests {
                 memo.lot = None;
             }
             prop_assert_eq!(keys.open(&session, &token), Some(memo));
+        }
+
+        #[test]
+        fn what_there_is_no_room_for_is_left_out_and_the_rest_is_opened(
+            set in prop_oneof![any::<u64>(), any::<u64>().prop_map(|set| set >> 40)],
+            leg: bool,
+            lang in prop_oneof![Just(0), any::<u8>()],
+            trouble in prop_oneof![Just((0, 0)), (0..=MOST_SENT_BACK, 0..=MOST_FAULTS)],
+            lot: Option<u16>,
+            stack in proptest::collection::vec(any::<u16>(), 1..=MAX_STACK),
+        ) {
+            let (keys, session) = (keys('a'), session("s1"));
+            let mut memo = Memo {
+                lot: lot.map(Lot),
+                lang: LangId(lang),
+                stack: stack.into(),
+                ..whole(set, 4, leg, trouble)
+            };
+            let token = keys.seal(&session, &memo);
+            prop_assert!(token.len() <= 64);
+            let opened = keys.open(&session, &token).expect("it is ours");
+            // First the lot is left out, then the set, then the transfer.
+            prop_assert!(opened.set.is_some() || opened.lot.is_none());
+            prop_assert!(opened.leg == memo.leg || opened.set.is_none());
+            (memo.lot, memo.leg) = (opened.lot, opened.leg);
+            memo.set = memo.set.filter(|_| opened.set.is_some());
+            prop_assert_eq!(opened, memo);
         }
 
         #[test]

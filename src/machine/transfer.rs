@@ -61,7 +61,7 @@ impl Runner<'_> {
             return Ok(Some(number));
         }
         let dialled = self.session.facts().dialled.number();
-        let source = dialled.or(self.flow.numbers().first().copied());
+        let source = dialled.or(self.root.numbers().first().copied());
         if source.is_none() {
             let fault = self
                 .our_fault("there is no virtual number to call from; give the transfer a `from`");

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use smallvec::SmallVec;
 
 use crate::call::{Action, Answer, Digits, LookUp, TransferOutcome};
-use crate::flow::{Edge, StateId, VarId};
+use crate::flow::{At, Edge, PartId, StateId, VarId};
 
 use super::session::Session;
 
@@ -107,6 +107,8 @@ pub type Path = SmallVec<[Passage; 4]>;
 /// One step of a call's way from state to state.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Passage {
+    /// The flow of the bundle in which both states are.
+    pub part: PartId,
     /// The state the call was in; where it began, the one it began in.
     pub from: StateId,
     pub way: Way,
@@ -119,6 +121,8 @@ pub struct Passage {
 pub enum Way {
     /// The call begins.
     Begin,
+    /// A sub-flow begins.
+    Enter,
     /// One of the ways out of the state before.
     Out(Edge),
     /// Back to where something is collected that a restart has lost.
@@ -129,8 +133,14 @@ pub enum Way {
 }
 
 /// The states that were entered on a way, in order.
-pub fn entered(path: &[Passage]) -> impl Iterator<Item = StateId> + '_ {
-    path.iter().filter_map(|passage| passage.to)
+pub fn entered(path: &[Passage]) -> impl Iterator<Item = At> + '_ {
+    path.iter().filter_map(|passage| {
+        let state = passage.to?;
+        Some(At {
+            part: passage.part,
+            state,
+        })
+    })
 }
 
 /// An answer, and what is behind it.

@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
-use crate::flow::{Edge, Flow, Span, StateId, Target};
-use crate::machine::{Way, entered};
+use crate::flow::{Edge, Flow, Span, StateId};
+use crate::machine::Way;
 
 use super::talk::Turn;
 
@@ -67,18 +67,18 @@ impl Share {
 }
 
 impl Coverage {
-    /// Adds what a call went through.
+    /// Adds what a call went through, in each flow of its bundle.
     pub fn note(&mut self, turns: &[Turn]) {
         for turn in turns {
-            let flow = &turn.traced.flow;
-            if !self.flows.contains_key(flow.name()) {
-                self.flows.insert(flow.name().to_owned(), Seen::default());
-            }
-            let Some(seen) = self.flows.get_mut(flow.name()) else {
-                continue;
-            };
-            seen.states.extend(entered(&turn.traced.path));
             for passage in &turn.traced.path {
+                let flow = turn.traced.flow.part(passage.part);
+                if !self.flows.contains_key(flow.name()) {
+                    self.flows.insert(flow.name().to_owned(), Seen::default());
+                }
+                let Some(seen) = self.flows.get_mut(flow.name()) else {
+                    continue;
+                };
+                seen.states.extend(passage.to);
                 let Way::Out(edge) = passage.way else {
                     continue;
                 };
@@ -155,11 +155,7 @@ fn reached(flow: &Flow) -> Vec<StateId> {
     let mut left = vec![flow.start()];
     while let Some(id) = left.pop() {
         for (_, target) in flow.state(id).edges() {
-            if let Target::State(to) | Target::Again(to) = target
-                && reached.insert(to)
-            {
-                left.push(to);
-            }
+            left.extend(target.state().filter(|to| reached.insert(*to)));
         }
     }
     flow.state_ids().filter(|id| reached.contains(id)).collect()

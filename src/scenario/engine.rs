@@ -9,7 +9,7 @@ use crate::call::{
     Action, ActionEvent, Answer, Found, LookUp, Occasion, PhoneNumber, Repetition, SessionId,
     Speed, SpokenText, Value, Voice,
 };
-use crate::flow::{Catalog, Flow, LangId, StateId, VarId, VarSet};
+use crate::flow::{At, Catalog, Flow, LangId, StateId, VarId, VarSet};
 use crate::machine::{
     Allowance, Answers, Awaits, Call, Desk, Facts, Fault, Opening, Outside, Path, Policy, Reply,
     Session, Sides, TokenKeys, Unopened,
@@ -62,34 +62,39 @@ pub struct Response {
 /// A turn, as it is seen from outside.
 #[derive(Debug, Clone)]
 pub struct Traced {
+    /// The flow the call began with, in whose bundle all states are.
     pub flow: Arc<Flow>,
     /// The way it took from state to state.
     pub path: Path,
     pub faults: Vec<Fault>,
     /// The call is over with its answer.
     pub ended: bool,
-    /// The variables that were set when it was over.
+    /// The variables of the running flow that were set when it was over.
     pub known: VarSet,
     /// What the call waits for behind it.
     pub awaits: Awaits,
     /// The state in which it waits.
-    pub state: StateId,
-    /// The language that is spoken.
+    pub state: At,
+    /// The language that is spoken, of the flow in which it waits.
     pub lang: LangId,
 }
 
 impl Traced {
-    /// The languages in which something may have been said: the one that is spoken, and
-    /// those of states that say everything in several.
-    pub fn spoken(&self) -> Vec<LangId> {
-        let passed = self
-            .path
-            .iter()
-            .flat_map(|passage| [Some(passage.from), passage.to]);
-        let states = passed.flatten().chain([self.state]);
-        let mut langs = vec![self.lang];
-        for state in states {
-            langs.extend(self.flow.state(state).said_in.iter());
+    /// The names of the languages in which something may have been said: the one that is
+    /// spoken, and those of states that say everything in several.
+    pub fn spoken(&self) -> Vec<Box<str>> {
+        let passed = self.path.iter().flat_map(|passage| {
+            let states = [Some(passage.from), passage.to].into_iter().flatten();
+            states.map(|state| At {
+                part: passage.part,
+                state,
+            })
+        });
+        let name = |at: At, lang: LangId| self.flow.part(at.part).lang(lang).into();
+        let mut langs = vec![name(self.state, self.lang)];
+        for at in passed.chain([self.state]) {
+            let said_in = self.flow.state_at(at).said_in.iter();
+            langs.extend(said_in.map(|lang| name(at, *lang)));
         }
         langs
     }
@@ -101,8 +106,8 @@ pub struct View {
     pub flow: String,
     pub revision: String,
     pub state: String,
-    /// Names and values of all variables; secret ones are masked. In a flow of several
-    /// languages the one that is spoken stands in front, as `lang`.
+    /// Names and values of all variables of the running flow; secret ones are masked. Where
+    /// that has several languages, the one that is spoken stands in front, as `lang`.
     pub vars: Vec<(String, String)>,
 }
 
@@ -381,15 +386,15 @@ impl Engine {
     /// answered.
     pub fn view(&self) -> Option<View> {
         let session = self.session()?;
-        let flow = session.flow();
+        let (root, flow) = (session.root(), session.flow());
         let vars = flow.variables().iter().zip(0..);
         let lang = (flow.languages().len() > 1)
             .then(|| ("lang".to_owned(), session.lang_name().to_owned()));
         let vars = vars.map(|(var, id)| (var.name.to_string(), session.shown(VarId(id))));
         Some(View {
-            flow: flow.name().to_owned(),
-            revision: flow.revision().to_string(),
-            state: session.state_name().to_owned(),
+            flow: root.name().to_owned(),
+            revision: root.revision().to_string(),
+            state: root.shown_state(session.at()),
             vars: lang.into_iter().chain(vars).collect(),
         })
     }
@@ -425,13 +430,13 @@ impl Beginning {
 impl Traced {
     fn of(session: &Session, path: Path, faults: Vec<Fault>, ended: bool) -> Traced {
         Traced {
-            flow: Arc::clone(session.flow()),
+            flow: Arc::clone(session.root()),
             path,
             faults,
             ended,
             known: session.known(),
             awaits: session.awaits(),
-            state: session.state(),
+            state: session.at(),
             lang: session.lang(),
         }
     }
@@ -514,7 +519,7 @@ mod tests {
         let trace = engine.take_trace();
         assert!(trace[0].ended);
         let states: Vec<_> = entered(&trace[0].path).collect();
-        assert_eq!(states, [trace[0].flow.state_named("third").unwrap()]);
+        assert_eq!(states, [trace[0].flow.state_shown("third").unwrap()]);
         assert_eq!(engine.view().unwrap().state, "third");
         for (flow, state, value) in [
             ("b", None, "1"),

@@ -32,7 +32,8 @@ impl Engine {
         let Some(session) = call.session() else {
             return Followed::Nothing;
         };
-        let (was, state) = (Arc::clone(session.flow()), session.state_name().to_owned());
+        let was = Arc::clone(session.root());
+        let state = was.shown_state(session.at());
         match self.catalog.named(was.name()) {
             None => Followed::Withdrawn,
             Some(now) if now.revision() == was.revision() => Followed::Nothing,

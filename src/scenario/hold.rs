@@ -2,7 +2,7 @@
 //! what must never be.
 
 use crate::call::Value;
-use crate::flow::{Flow, LangId, Span, StateId};
+use crate::flow::{At, Flow, Span};
 use crate::machine::{Session, entered};
 use crate::phone::Heard;
 
@@ -29,7 +29,9 @@ pub fn unmet(at: Span, what: String) -> Result<(), Unmet> {
 
 /// The variables are as they are expected. The value of a secret one is not told.
 pub fn vars(flow: &Flow, session: Option<&Session>, vars: &[Expected]) -> Result<(), Unmet> {
-    let session = session.filter(|session| session.flow().name() == flow.name());
+    let session = session.filter(|session| session.root().name() == flow.name());
+    let session = session.map(Session::outermost);
+    let session = session.as_ref();
     for expected in vars {
         let variable = flow.variable(expected.var);
         let name = &variable.name;
@@ -74,8 +76,8 @@ pub fn never(scenario: &Scenario, heard: &[Heard], turns: &[Turn]) -> Result<(),
     Ok(())
 }
 
-/// The languages that were spoken when this was heard.
-pub fn spoken(turns: &[Turn], heard: usize) -> Vec<LangId> {
+/// The languages that were spoken when this was heard, by their names.
+pub fn spoken(turns: &[Turn], heard: usize) -> Vec<Box<str>> {
     let before = turns.iter().rev().find(|turn| turn.heard_before <= heard);
     before.map(|turn| turn.traced.spoken()).unwrap_or_default()
 }
@@ -86,8 +88,8 @@ pub fn states(scenario: &Scenario, flow: &Flow, turns: &[Turn]) -> Result<(), Un
         return Ok(());
     };
     let walked = turns.iter().flat_map(|turn| entered(&turn.traced.path));
-    let walked: Vec<StateId> = walked.collect();
-    let name = |id: StateId| &*flow.state(id).name;
+    let walked: Vec<At> = walked.collect();
+    let name = |at: At| flow.shown_state(at);
     for (index, state) in expected.iter().enumerate() {
         let wanted = name(state.value);
         let what = match walked.get(index) {

@@ -7,10 +7,14 @@
 //! to the state that collects it, or to the beginning where nothing does, and says
 //! something. From then on its memory is spared, the caller answers each question as
 //! in the first run, and the call comes back to where it was.
+//!
+//! What a call that has been in a sub-flow loses depends on all flows that wait. Of such
+//! a call the same is held, but for where it has to go back: it goes where the machine
+//! sends it, hears something there, and comes back.
 
 use std::collections::HashMap;
 
-use crate::flow::{Assignee, Edge, Flow, Kind, Reads, Span, StateId, VarSet};
+use crate::flow::{Assignee, At, Edge, Flow, Kind, PartId, Reads, Span, StateId, VarSet};
 use crate::machine::{Awaits, Passage, Way, entered};
 use crate::phone::{Doing, Heard};
 
@@ -30,9 +34,9 @@ const MOST_ANSWERS: usize = 200;
 struct Loss {
     turn: usize,
     /// The state that reads what is lost.
-    state: StateId,
+    state: At,
     /// The state in which the call goes on.
-    back: StateId,
+    back: At,
 }
 
 /// Runs a call without memory, and holds it against the first run.
@@ -47,7 +51,7 @@ pub fn check<A: Answering>(
     let walked = play.walk(talk, |talk| met_loss(&talk.turns).is_none());
     let met = met_loss(&talk.turns);
     let expected = expected_loss(flow, turns, &talk.turns);
-    let name = |id: StateId| &*flow.state(id).name;
+    let name = |at: At| flow.shown_state(at);
     let unmet = |what: String| {
         Err(Unmet {
             at,
@@ -56,6 +60,10 @@ pub fn check<A: Answering>(
         })
     };
     let until = match (expected, met) {
+        (_, Some(met)) if is_nested(turns) || is_nested(&talk.turns) => {
+            let turn = turns.get(met.turn);
+            turn.map_or(heard.len(), |turn| turn.heard_before)
+        }
         (None, None) => {
             walked?;
             heard.len()
@@ -101,7 +109,7 @@ fn go_on<A: Answering>(
     loss: Loss,
 ) -> Result<(), String> {
     let answers = answers(first, loss.turn);
-    let name = |id: StateId| &*flow.state(id).name;
+    let name = |at: At| flow.shown_state(at);
     talk.settle();
     let said = talk.heard[talk.turns[loss.turn].heard_before..].iter();
     if said.filter(|heard| **heard != Heard::HungUp).count() == 0 {
@@ -131,7 +139,7 @@ fn go_on<A: Answering>(
             ));
         }
         let session = talk.answering.engine().session();
-        let place = session.map(|session| (session.state(), session.awaits()));
+        let place = session.map(|session| (session.at(), session.awaits()));
         let acts = place.and_then(|place| answers.get(&place));
         match talk.line.doing() {
             Doing::Listening => match acts {
@@ -174,7 +182,7 @@ fn is_way_back(passage: &Passage) -> bool {
 /// of the turn in which the call has left the way, as it led there, whatever went wrong
 /// before it or was tried after it. Where a state was asked behind that turn alone, the
 /// last thing there.
-fn answers(turns: &[Turn], left: usize) -> HashMap<(StateId, Awaits), Acts> {
+fn answers(turns: &[Turn], left: usize) -> HashMap<(At, Awaits), Acts> {
     let acts = |pair: &[Turn]| {
         let waited = &pair[0].traced;
         ((waited.state, waited.awaits), pair[1].acts.clone())
@@ -191,12 +199,28 @@ fn met_loss(turns: &[Turn]) -> Option<Loss> {
 
 fn loss_met_in(turns: &[Turn], turn: usize) -> Option<Loss> {
     let now = &turns[turn].traced;
-    if let Some(passage) = now.path.iter().find(|passage| is_way_back(passage)) {
-        return Some(Loss {
+    let mut ways_back = now.path.iter().filter(|passage| is_way_back(passage));
+    if let Some(passage) = ways_back.next() {
+        let at = |state| At {
+            part: passage.part,
+            state,
+        };
+        let mut loss = Loss {
             turn,
-            state: passage.from,
-            back: passage.to?,
-        });
+            state: at(passage.from),
+            back: at(passage.to?),
+        };
+        // Out of a sub-flow, and from there to what collects what was given to it.
+        for further in ways_back {
+            let from = At {
+                part: further.part,
+                state: further.from,
+            };
+            if from == loss.back {
+                loss.back.state = further.to?;
+            }
+        }
+        return Some(loss);
     }
     let before = &turns.get(turn.checked_sub(1)?)?.traced;
     confirms(turn, before.awaits, before.state).or_else(|| gives_up(turn, before))
@@ -231,7 +255,7 @@ pub fn turn_of_loss(
 }
 
 /// An entry that is being confirmed is lost, and is asked for again in the same state.
-fn confirms(turn: usize, awaits: Awaits, state: StateId) -> Option<Loss> {
+fn confirms(turn: usize, awaits: Awaits, state: At) -> Option<Loss> {
     (awaits == Awaits::Confirmation).then_some(Loss {
         turn,
         state,
@@ -242,7 +266,7 @@ fn confirms(turn: usize, awaits: Awaits, state: StateId) -> Option<Loss> {
 /// What may have changed something was being looked up and cannot be asked for again, as
 /// what was asked is lost: the call goes on as if no answer had come.
 fn gives_up(turn: usize, before: &Traced) -> Option<Loss> {
-    let state = before.flow.state(before.state);
+    let state = before.flow.state_at(before.state);
     let Kind::Http(http) = &state.kind else {
         return None;
     };
@@ -259,6 +283,9 @@ fn gives_up(turn: usize, before: &Traced) -> Option<Loss> {
 
 /// Where a run without memory has to leave the way of this one, which had it.
 fn expected_loss(flow: &Flow, turns: &[Turn], without: &[Turn]) -> Option<Loss> {
+    if is_nested(turns) || is_nested(without) {
+        return None;
+    }
     (1..turns.len()).find_map(|turn| {
         let other = without.get(turn);
         if other.is_some_and(|other| !other.forgot) {
@@ -267,6 +294,12 @@ fn expected_loss(flow: &Flow, turns: &[Turn], without: &[Turn]) -> Option<Loss> 
         let path = other.map_or(&[][..], |turn| &turn.traced.path);
         loss_in(flow, turn, (&turns[turn - 1], &turns[turn]), path)
     })
+}
+
+/// True where the call has been in a sub-flow.
+fn is_nested(turns: &[Turn]) -> bool {
+    let mut passages = turns.iter().flat_map(|turn| &turn.traced.path);
+    passages.any(|passage| passage.part != PartId::ROOT)
 }
 
 /// What a turn reads that its beginning does not have, and that the same turn without
@@ -289,7 +322,8 @@ fn loss_in(
         input: true,
         path,
     };
-    let state = flow.state(waited.state);
+    let here = waited.state.state;
+    let state = flow.state(here);
     let reads = match (&state.kind, waited.awaits) {
         (Kind::Ask(_, entry), Awaits::Keys) => entry.reads,
         // The keys of a menu are judged without a look at anything.
@@ -297,8 +331,8 @@ fn loss_in(
         (_, Awaits::Leg) => Reads::default(),
         _ => state.reads_inside,
     };
-    if lost.misses(waited.state, reads) {
-        return Some(lost.loss(flow, turn, waited.state, reads));
+    if lost.misses(here, reads) {
+        return Some(lost.loss(flow, turn, here, reads));
     }
     for passage in &now.traced.path {
         lost.learn(flow, passage);
@@ -315,8 +349,8 @@ fn loss_in(
     }
     // The call stays where it was, or says again what it has said: with what is in it.
     let stays = now.traced.state == waited.state && entered(&now.traced.path).count() == 0;
-    if stays && !now.traced.ended && lost.misses(waited.state, state.reads_inside) {
-        return Some(lost.loss(flow, turn, waited.state, state.reads_inside));
+    if stays && !now.traced.ended && lost.misses(here, state.reads_inside) {
+        return Some(lost.loss(flow, turn, here, state.reads_inside));
     }
     None
 }
@@ -364,10 +398,14 @@ impl Lost<'_> {
 
     fn loss(&self, flow: &Flow, turn: usize, state: StateId, reads: Reads) -> Loss {
         let back = flow.way_back(state, reads, |var| self.vars.contains(var), self.input);
+        let at = |state| At {
+            part: PartId::ROOT,
+            state,
+        };
         Loss {
             turn,
-            state,
-            back: back.unwrap_or(flow.start()),
+            state: at(state),
+            back: at(back.unwrap_or(flow.start())),
         }
     }
 }

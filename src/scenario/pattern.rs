@@ -2,7 +2,7 @@
 
 use regex::Regex;
 
-use crate::flow::{Flow, LangId, Wording};
+use crate::flow::{Flow, Wording};
 
 /// A part of what is heard.
 #[derive(Debug, Clone)]
@@ -13,22 +13,26 @@ pub enum Pattern {
         sought: String,
     },
     Expression(Regex),
-    /// A prompt, in each language of the flow; it is sought in those that are spoken.
+    /// A prompt, in each language that says it, by its name; it is sought in those that
+    /// are spoken.
     Prompt {
         id: String,
-        langs: Vec<(LangId, Regex)>,
+        langs: Vec<(Box<str>, Regex)>,
     },
 }
 
 impl Pattern {
-    /// A prompt of a flow: in the words that are always the same, with anything where
-    /// its values are. `None` where the flow does not say it.
+    /// A prompt of a flow or of one that it runs: in the words that are always the same,
+    /// with anything where its values are. `None` where no flow of them says it.
     pub fn of_prompt(flow: &Flow, id: &str) -> Option<Pattern> {
-        let prompts = flow.prompts();
-        let langs: Vec<_> = flow
-            .language_ids()
-            .filter_map(|lang| Some((lang, any_of(prompts.get(id, lang)?)?)))
-            .collect();
+        let parts = flow.parts().map(|(_, part)| part);
+        let langs = parts.flat_map(|part| {
+            part.language_ids().filter_map(move |lang| {
+                let words = any_of(part.prompts().get(id, lang)?)?;
+                Some((part.lang(lang).into(), words))
+            })
+        });
+        let langs: Vec<_> = langs.collect();
         (!langs.is_empty()).then(|| Pattern::Prompt {
             id: id.to_owned(),
             langs,
@@ -60,8 +64,9 @@ impl Pattern {
     }
 
     /// Where the pattern ends in a text, in bytes of [`plain`] text; `None` where it is
-    /// not found behind `from`. `spoken` are the languages that are spoken.
-    pub fn end_in(&self, plain: &str, from: usize, spoken: &[LangId]) -> Option<usize> {
+    /// not found behind `from`. `spoken` are the names of the languages that
+    /// are spoken.
+    pub fn end_in(&self, plain: &str, from: usize, spoken: &[Box<str>]) -> Option<usize> {
         let rest = plain.get(from..)?;
         match self {
             Pattern::Part { sought, .. } => {
@@ -168,14 +173,15 @@ mod tests {
         ]);
         let pattern = Pattern::Prompt {
             id: "welcome".to_owned(),
-            langs: vec![(LangId(0), en.unwrap())],
+            langs: vec![("en".into(), en.unwrap())],
         };
         let heard = plain("Good day, Mei.\nPress 1. Bye.");
-        let end = pattern.end_in(&heard, 0, &[LangId(0)]).unwrap();
+        let (spoken, other) = ([Box::from("en")], [Box::from("ms")]);
+        let end = pattern.end_in(&heard, 0, &spoken).unwrap();
         assert_eq!(&heard[end..], " Bye.");
-        assert!(pattern.end_in("Press 1.", 0, &[LangId(0)]).is_some());
-        assert!(pattern.end_in("Good day, Mei.", 0, &[LangId(0)]).is_none());
-        assert!(pattern.end_in(&heard, 0, &[LangId(1)]).is_none());
+        assert!(pattern.end_in("Press 1.", 0, &spoken).is_some());
+        assert!(pattern.end_in("Good day, Mei.", 0, &spoken).is_none());
+        assert!(pattern.end_in(&heard, 0, &other).is_none());
         assert!(any_of(&[vec![None]]).is_none());
     }
 

@@ -1,6 +1,6 @@
 //! The sides that are forced upon a caller, held against the flow.
 
-use crate::flow::{Code, Flow, Kind, did_you_mean};
+use crate::flow::{Code, Flow, Kind, State, did_you_mean};
 
 /// Why a side cannot be forced.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -13,10 +13,12 @@ pub struct UnknownSide {
 /// What is wrong with forcing this side in this state; `None` where it can be.
 pub fn unknown_side(flow: &Flow, state: &str, label: &str) -> Option<UnknownSide> {
     let splits = || {
-        let states = flow.states().iter();
+        let states = flow.parts().flat_map(|(_, flow)| flow.states());
         states.filter(|state| matches!(state.kind, Kind::Split(_)))
     };
-    let found = flow.states().iter().find(|found| *found.name == *state);
+    let named = |found: &&State| *found.name == *state;
+    let mut parts = flow.parts().flat_map(|(_, flow)| flow.states());
+    let found = splits().find(named).or_else(|| parts.find(named));
     let split = match found.map(|found| &found.kind) {
         Some(Kind::Split(split)) => split,
         found => {

@@ -462,7 +462,7 @@ impl Conversation {
             ..
         } = self.server_mut().post(&body);
         if let Some(flow) = flow {
-            let names: Vec<&str> = path.iter().map(|id| &*flow.state(*id).name).collect();
+            let names: Vec<String> = path.iter().map(|at| flow.shown_state(*at)).collect();
             self.transcript.push(format!("  ({})", names.join(" → ")));
         }
         self.faults.extend(faults.iter().map(|fault| {

@@ -7,7 +7,7 @@ use jiff::{Timestamp, ToSpan};
 use ringflow::call::{
     Action, Found, LookUp, LookUpFailure, Repetition, Speed, SpokenText, Value, Voice,
 };
-use ringflow::flow::{Catalog, Flow, SourceFile, StateId, build};
+use ringflow::flow::{At, Catalog, Flow, SourceFile, build};
 use ringflow::machine::{
     Allowance, Answers, Call, Desk, Fault, Outside, Policy, Reply, Sides, TokenKeys,
 };
@@ -42,7 +42,7 @@ pub struct Answered {
     pub bytes: Vec<u8>,
     pub faults: Vec<Fault>,
     /// The states that were entered; empty where nothing was run.
-    pub path: Vec<StateId>,
+    pub path: Vec<At>,
     pub flow: Option<Arc<Flow>>,
     pub ended: bool,
     /// Whether a turn was run for it.
@@ -107,7 +107,7 @@ impl Server {
             self.call = Call::open(&event, &self.catalog, &self.desk.keys, self.now);
         }
         let call = self.call.as_mut().expect("a flow answers the number");
-        let flow = call.session().map(|session| Arc::clone(session.flow()));
+        let flow = call.session().map(|session| Arc::clone(session.root()));
         let mut found = Vec::new();
         let mut pending = None;
         if let Some((key, waits, answer)) = &self.looking {

@@ -94,6 +94,7 @@ fn every_state_and_every_way_is_drawn() {
                 let there = match target {
                     Target::State(id) | Target::Again(id) => line.to == usize::from(id.0),
                     Target::Hangup => picture.boxes[line.to].look == Look::Hangup,
+                    Target::Return(_) => picture.boxes[line.to].look == Look::Return,
                 };
                 line.from == from && there && tones.contains(&line.tone)
             })

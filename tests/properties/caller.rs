@@ -441,6 +441,7 @@ impl Caller<'_> {
     fn note_target(&mut self, flow: &Flow, target: Target) {
         self.counts.met(match target {
             Target::Hangup => "target: hangup",
+            Target::Return(_) => "target: return",
             Target::Again(_) => "target: repeat",
             Target::State(id) if flow.state(id).name.contains('.') => "target: in place",
             Target::State(_) => "target: a name",
@@ -449,8 +450,8 @@ impl Caller<'_> {
 
     fn note(&mut self, answered: &Answered) {
         if let Some(flow) = &answered.flow {
-            for id in &answered.path {
-                self.note_state(flow, flow.state(*id));
+            for at in &answered.path {
+                self.note_state(flow.part(at.part), flow.state_at(*at));
             }
             self.flow = Some(Arc::clone(flow));
         }
@@ -486,6 +487,7 @@ impl Caller<'_> {
             Kind::Split(_) => "kind: split",
             Kind::Hours(_) => "kind: hours",
             Kind::Http(_) => "kind: http",
+            Kind::Run(_) => "kind: run",
         });
         if state.said_in.len() > 1 {
             self.counts.met("said in two languages");
@@ -642,7 +644,7 @@ impl Caller<'_> {
         self.passed = before.filter(|_| answered.faults.is_empty());
         // A fixed text of the state that asks stands before its prompt.
         let state = answered.flow.as_ref().zip(answered.path.last());
-        let state = state.map(|(flow, id)| flow.state(*id));
+        let state = state.map(|(flow, at)| flow.state_at(*at));
         let asks = |state: &&State| state.kind.asking().is_some();
         if let Some(say) = state.filter(asks).and_then(|state| state.say.as_ref())
             && let Text::Spoken(pieces) = &say.text

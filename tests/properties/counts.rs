@@ -17,6 +17,7 @@ pub const ALL: &[&str] = &[
     "kind: http",
     "look-up: in the background",
     "look-up: at once",
+    "kind: run",
     "target: a name",
     "target: hangup",
     "target: repeat",

@@ -24,6 +24,62 @@ fn hold(x) { #{all: [x, `It is ${x}.`], part: x} }
 "#;
 
 pub const PROJECT: &str = "lookups: {hosts: [crm.example.com], insecure: true}\nenv: [CRM_TOKEN]\n";
+/// What random flows run. Its labels, its faults and the flow that it runs in turn depend
+/// on what it is given and on the caller.
+pub const INNER: &str = r#"flow: inner
+voice: en-US-Two
+start: main
+vars: {n: number, t: {type: text, default: none}, pin: secret digits}
+defaults: {give_up: return b, tries: 2}
+states:
+  main:
+    choose:
+      - {if: n > 6, then: ask}
+      - {if: n < 2, then: odd}
+    otherwise: keys
+  keys:
+    say: Now ${n}.
+    menu: [Press one of many keys., Once more.]
+    keys: {1: return a, 2: deeper, 3: repeat, 4: hangup, 5: ask, 6: return, 7: odd, 8: main}
+  ask:
+    ask: Digits above ${n}.
+    digits: 1-4
+    save: pin
+    valid: number(pin) > n
+    confirm: Is ${n} right?
+    then: done
+  done:
+    set: {result: "${t}"}
+    then: return a
+  odd:
+    set: {result: "${1 % (n - n)}"}
+    say: Never heard.
+    on_error: deeper
+    then: return
+  deeper:
+    run: innermost
+    with: {n: "${n + 1}"}
+    save: result
+    cases: {c: done}
+    then: return
+"#;
+
+pub const INNERMOST: &str = r#"flow: innermost
+voice: en-US-Two
+vars: {n: number}
+states:
+  check:
+    set: {half: "${10 % (n - 5)}"}
+    then: ask
+  ask:
+    say: Deep down at ${half}.
+    ask: Once more, ${n} of them.
+    digits: 2
+    save: result
+    keys: {1: return c}
+    give_up: return
+    then: return c
+"#;
 
 const SHORT: &[&str] = &[
     "Hello.",
@@ -121,6 +177,8 @@ pub fn files(tape: &[u16]) -> Vec<Arc<SourceFile>> {
     let (flow, en, ms) = project(tape);
     let mut files = vec![
         SourceFile::new("flows/random.yaml", &flow),
+        SourceFile::new("flows/inner.yaml", INNER),
+        SourceFile::new("flows/innermost.yaml", INNERMOST),
         SourceFile::new("scripts/tools.rhai", TOOLS),
         SourceFile::new("ringflow.yaml", PROJECT),
     ];
@@ -506,8 +564,11 @@ impl Writer<'_> {
             10 => self.choose(&mut state, next),
             12 => self.by_hours(&mut state, next),
             11 => self.http(&mut state, next),
-            _ if self.dice.one_in(2) => self.label(&mut state, next),
-            _ => self.split(&mut state, next),
+            _ => match self.dice.below(4) {
+                0 => self.label(&mut state, next),
+                1 => self.split(&mut state, next),
+                _ => self.run(&mut state, next),
+            },
         }
         if self.dice.one_in(3) {
             let target = self.anywhere();
@@ -752,6 +813,37 @@ impl Writer<'_> {
         }
         put(state, "split", Node::Map(weights));
         put(state, "cases", Node::Map(cases));
+    }
+
+    fn run(&mut self, state: &mut Entries, next: Node) {
+        put(state, "run", Node::word("inner"));
+        let mut with = Entries::new();
+        let given = self
+            .dice
+            .pick(&["${n}", "${n + 3}", "${d}", "7", "${1 % (n - n)}"]);
+        put(&mut with, "n", Node::text(given));
+        if self.dice.one_in(2) {
+            put(&mut with, "t", Node::text("${t} and ${input}"));
+        }
+        put(state, "with", Node::Map(with));
+        if self.dice.one_in(2) {
+            let save = self.dice.pick(&["t", "e", "n"]);
+            put(state, "save", Node::word(save));
+        }
+        if self.dice.one_in(2) {
+            let mut cases = Entries::new();
+            for label in ["a", "b"] {
+                let target = self.onward();
+                put(&mut cases, label, target);
+            }
+            put(state, "cases", Node::Map(cases));
+        }
+        if self.dice.one_in(3) {
+            let otherwise = self.onward();
+            put(state, "otherwise", otherwise);
+        }
+        let then = self.then(next);
+        put(state, "then", then);
     }
 
     fn by_hours(&mut self, state: &mut Entries, next: Node) {

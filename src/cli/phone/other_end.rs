@@ -166,7 +166,7 @@ impl OtherEnd for InMemory {
             .map(|turn| Turn {
                 looked_up: std::mem::take(&mut looked_up),
                 states: entered(&turn.path)
-                    .map(|state| turn.flow.state(state).name.to_string())
+                    .map(|state| turn.flow.shown_state(state))
                     .collect(),
                 faults: turn.faults,
             })

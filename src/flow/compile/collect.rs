@@ -18,16 +18,16 @@ pub fn find_collectors(flow: &mut Flow) {
         .collect();
 }
 
-/// Where a lost variable is collected again: at the first `ask` that saves it. One
+/// Where a lost variable is collected again: at the first `ask` or `run` that saves it. One
 /// that only `set` or a look-up gives is what the one state that sets it gives; where
 /// several do, which of them it was is for the caller to say again, at the question
 /// before them. A look-up that changes something is not made again without the caller.
 fn collector(flow: &Flow, var: VarId) -> Option<StateId> {
-    let saves = |id: &StateId| matches!(&flow.state(*id).kind, Kind::Ask(_, entry) if entry.save == Some(var));
     let http = |id: &StateId| match &flow.state(*id).kind {
         Kind::Http(http) if http.save == Some(var) => Some(http.request.method),
         _ => None,
     };
+    let saves = |id: &StateId| http(id).is_none() && flow.state(*id).saves() == Some(var);
     let changes = |id: &StateId| http(id).is_some_and(Method::changes_something);
     let sets =
         |id: &StateId| http(id).is_some() || flow.state(*id).set.iter().any(|line| line.sets(var));

@@ -10,11 +10,9 @@ use petgraph::graph::{DiGraph, NodeIndex};
 use crate::flow::code::Code;
 use crate::flow::diagnostic::Findings;
 use crate::flow::document::{Document, StateDoc};
+use crate::flow::exits::{self, How, MAX_DIALS};
 use crate::flow::resolved::Flow;
-use crate::flow::state::{Edge, Failure, Kind, State, StateId, Target};
-
-/// How many numbers the platform dials in one call.
-const MAX_DIALS: usize = 2;
+use crate::flow::state::{Edge, Kind, StateId, Target};
 
 /// Checks the graph. Where a target is missing (`whole` is false), what is not
 /// reached and what cannot end is not known, and only loops are looked for.
@@ -23,7 +21,7 @@ pub fn check(flow: &Flow, document: &Document, findings: &mut Findings, whole: b
     let endless = check.endless_loops(findings);
     // A call that cannot end goes round somewhere too, and is told but once.
     let stuck = if whole { check.stuck() } else { HashSet::new() };
-    check.silent_loops(findings, &stuck);
+    check.silent_loops(findings, &stuck, &endless);
     if whole {
         check.unreachable(findings);
         if !endless.iter().any(|id| stuck.contains(id)) {
@@ -47,11 +45,7 @@ impl Check<'_> {
     /// A loop in which no caller is ever asked anything. Returns the states of all.
     fn endless_loops(&self, findings: &mut Findings) -> Vec<StateId> {
         let mut found = Vec::new();
-        let walked = |state: &State, edge: Edge| {
-            state.kind.asking().is_none()
-                && (edge == Edge::Then || edge.is_choice() || edge.is_unanswered())
-        };
-        for cycle in self.cycles(walked) {
+        for cycle in self.cycles(How::Unasked) {
             let way = self.way(&cycle);
             findings
                 .add(
@@ -69,21 +63,14 @@ impl Check<'_> {
     }
 
     /// A loop through states that ask, which a caller walks by saying nothing.
-    fn silent_loops(&self, findings: &mut Findings, stuck: &HashSet<StateId>) {
-        let walked = |state: &State, edge: Edge| match &state.kind {
-            Kind::Menu(_) | Kind::Ask(..) => {
-                matches!(edge, Edge::GiveUp | Edge::Failure(Failure::NoInput))
-            }
-            // A conversation took place: that is no silence.
-            Kind::Transfer(_) => edge.is_unanswered(),
-            _ => edge == Edge::Then || edge.is_choice(),
-        };
-        for cycle in self.cycles(walked) {
-            let asks = |id: &StateId| self.flow.state(*id).kind.asking().is_some();
-            let Some(asking) = cycle.iter().find(|id| asks(id)) else {
+    fn silent_loops(&self, findings: &mut Findings, stuck: &HashSet<StateId>, endless: &[StateId]) {
+        for cycle in self.cycles(How::Silent) {
+            let Some(asking) = cycle.iter().find(|id| self.asks_in_silence(**id)) else {
                 continue;
             };
-            if stuck.contains(asking) {
+            // Without its question it goes round as well, and was told so.
+            let is_endless = cycle.iter().all(|id| endless.contains(id));
+            if stuck.contains(asking) || is_endless {
                 continue;
             }
             let way = self.way(&cycle);
@@ -103,6 +90,14 @@ impl Check<'_> {
         }
     }
 
+    /// A state that asks, by itself or in the flow that it runs.
+    fn asks_in_silence(&self, id: StateId) -> bool {
+        match &self.flow.state(id).kind {
+            Kind::Run(run) => self.flow.sub(run).exits.ask_in_silence(),
+            kind => kind.asking().is_some(),
+        }
+    }
+
     /// What callers hear in a round in which they are asked nothing.
     fn heard_for_ever(&self, cycle: &[StateId]) -> String {
         let speaks = |id: &&StateId| self.flow.state(**id).say.is_some();
@@ -115,19 +110,19 @@ impl Check<'_> {
         }
     }
 
-    /// Loops along the walked edges, one for each knot of them, each as the states
+    /// Loops along ways of this kind, one for each knot of them, each as the states
     /// of one way round.
-    fn cycles(&self, walked: impl Fn(&State, Edge) -> bool) -> Vec<Vec<StateId>> {
+    fn cycles(&self, how: How) -> Vec<Vec<StateId>> {
         let mut graph = DiGraph::<StateId, ()>::new();
         let nodes: Vec<NodeIndex> = self.flow.state_ids().map(|id| graph.add_node(id)).collect();
         for id in self.flow.state_ids() {
-            let state = self.flow.state(id);
-            for (edge, target) in state.edges() {
-                if let Target::State(to) | Target::Again(to) = target
-                    && walked(state, edge)
-                {
-                    graph.add_edge(nodes[usize::from(id.0)], nodes[usize::from(to.0)], ());
-                }
+            for to in self
+                .flow
+                .leads(id, how)
+                .into_iter()
+                .filter_map(Target::state)
+            {
+                graph.add_edge(nodes[usize::from(id.0)], nodes[usize::from(to.0)], ());
             }
         }
         let mut cycles: Vec<Vec<StateId>> = tarjan_scc(&graph)
@@ -228,18 +223,12 @@ impl Check<'_> {
         loop {
             let before = ending.len();
             for id in self.flow.state_ids() {
-                let ends = self
-                    .flow
-                    .state(id)
-                    .edges()
-                    .into_iter()
-                    .any(|(edge, target)| {
-                        edge != Edge::OnError
-                            && match target {
-                                Target::Hangup => true,
-                                Target::State(to) | Target::Again(to) => ending.contains(&to),
-                            }
-                    });
+                let ends = self.runs_to_an_end(id)
+                    || self
+                        .flow
+                        .leads(id, How::Well)
+                        .into_iter()
+                        .any(|target| target.state().is_none_or(|to| ending.contains(&to)));
                 if ends {
                     ending.insert(id);
                 }
@@ -252,6 +241,12 @@ impl Check<'_> {
             .state_ids()
             .filter(|id| !ending.contains(id))
             .collect()
+    }
+
+    /// True for a state that runs a flow which can end the call.
+    fn runs_to_an_end(&self, id: StateId) -> bool {
+        let run = self.flow.run_in(id);
+        run.is_some_and(|(_, sub)| sub.exits.hangs_up)
     }
 
     /// A path that cannot end: the first state of those.
@@ -302,32 +297,40 @@ impl Check<'_> {
 
     /// A path on which a third number would be dialled.
     fn dials(&self, findings: &mut Findings) {
-        let mut seen = HashSet::from([(self.flow.start, 0)]);
-        let mut open = VecDeque::from([(self.flow.start, 0)]);
-        let mut told = HashSet::new();
-        while let Some((id, dialled)) = open.pop_front() {
-            let state = self.flow.state(id);
-            let mut after = dialled;
-            if let Kind::Transfer(transfer) = &state.kind {
-                after += transfer.numbers.len();
-                if after > MAX_DIALS {
-                    if told.insert(id) {
-                        let doc = self.doc(id);
-                        findings
-                            .add(Code::ThirdDial, doc.name.at, format!("a call can come to `{}` with two numbers dialled before", doc.name.value))
-                            .help("the platform may refuse a third: end such calls with a `say`, or try fewer numbers");
-                    }
-                    after = MAX_DIALS;
+        let mut told: Vec<(StateId, bool)> = Vec::new();
+        exits::dials(self.flow, |id, dialled| {
+            let is_third = match &self.flow.state(id).kind {
+                Kind::Transfer(transfer) => dialled + transfer.numbers.len() > MAX_DIALS,
+                // Of what it dials too many by itself it tells itself.
+                Kind::Run(run) => {
+                    let most = self.flow.sub(run).exits.most_dials;
+                    dialled > 0 && most > 0 && dialled + most > MAX_DIALS
                 }
+                _ => false,
+            };
+            if is_third && !told.iter().any(|(known, _)| *known == id) {
+                told.push((id, dialled < MAX_DIALS));
             }
-            for (edge, target) in state.edges() {
-                if let Target::State(to) | Target::Again(to) = target
-                    && edge != Edge::OnError
-                    && seen.insert((to, after))
-                {
-                    open.push_back((to, after));
-                }
-            }
+        });
+        for (id, is_one) in told {
+            let doc = self.doc(id);
+            let name = &doc.name.value;
+            let message = match self.flow.run_in(id) {
+                None => format!("a call can come to `{name}` with two numbers dialled before"),
+                Some((_, sub)) => format!(
+                    "a call can come to `{name}` with {} dialled before, and `{}` dials {}",
+                    if is_one { "one number" } else { "two numbers" },
+                    sub.name(),
+                    if sub.exits.most_dials == 1 {
+                        "one more"
+                    } else {
+                        "two more"
+                    },
+                ),
+            };
+            findings
+                .add(Code::ThirdDial, doc.name.at, message)
+                .help("the platform may refuse a third: end such calls with a `say`, or try fewer numbers");
         }
     }
 }

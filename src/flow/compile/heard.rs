@@ -38,6 +38,7 @@ pub fn without(state: &StateDoc, key: &str) -> Option<String> {
         }
         ("then", KindDoc::Ask(..)) => format!("who answers `{name}`"),
         ("then", KindDoc::Transfer { .. }) => format!("whose conversation in `{name}` is over"),
+        ("then", KindDoc::Run(_)) => format!("who comes back from the flow in `{name}`"),
         ("otherwise", KindDoc::Transfer { .. }) => format!("whom nobody answers in `{name}`"),
         ("then", KindDoc::Hours(_)) => format!("who comes to `{name}` while it is open"),
         ("otherwise", KindDoc::Hours(_)) => format!("who comes to `{name}` while it is closed"),

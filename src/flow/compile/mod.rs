@@ -12,6 +12,7 @@ mod languages;
 mod lookups;
 mod places;
 mod prompts;
+mod runs;
 mod secrets;
 mod splits;
 mod states;
@@ -20,6 +21,7 @@ mod texts;
 mod variables;
 
 pub use expressions::{code_of, help_for};
+pub use runs::{Flows, Known};
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
@@ -33,6 +35,7 @@ use super::code::Code;
 use super::design;
 use super::diagnostic::Findings;
 use super::document::{Document, HANGUP, NumberDoc, REPEAT, StateDoc, is_good_name};
+use super::exits::Exits;
 use super::language::{LangId, Language};
 use super::project::Project;
 use super::prompts::{Prompts, ReadPrompts, Wording};
@@ -63,6 +66,8 @@ pub struct Beside<'a> {
     pub tables: &'a ReadTables,
     pub prompts: &'a ReadPrompts,
     pub project: &'a Project,
+    /// The other flows of the project, which may be run.
+    pub flows: &'a Flows,
 }
 
 /// Compiles a document. `None` where it holds an error; every finding is in `findings`.
@@ -89,8 +94,14 @@ pub fn compile(document: &Document, beside: Beside<'_>, findings: &mut Findings)
     let zone = compiler.zone();
     let hours = compiler.hours(&zone);
     let revision = compiler.revision();
+    let (parts, depth) = compiler.bundle();
+    let needed = compiler.needed(&states);
+    compiler.check_run_names(&states);
     let Compiler {
         variables,
+        declared,
+        subs,
+        labels,
         holes,
         modules,
         used_tables,
@@ -110,6 +121,13 @@ pub fn compile(document: &Document, beside: Beside<'_>, findings: &mut Findings)
         tables: Arc::new(Tables(used_tables)),
         numbers,
         takes_any,
+        subs,
+        parts,
+        depth,
+        labels,
+        exits: Exits::default(),
+        declared,
+        needed,
         start,
         zone,
         languages,
@@ -132,6 +150,7 @@ pub fn compile(document: &Document, beside: Beside<'_>, findings: &mut Findings)
     };
     graph::check(&flow, document, findings, sound_so_far && !holes);
     collect::find_collectors(&mut flow);
+    flow.exits = Exits::of(&flow);
     if findings.have_errors() {
         return None;
     }
@@ -178,7 +197,17 @@ struct Compiler<'a> {
     tables: &'a ReadTables,
     prompts: &'a ReadPrompts,
     project: &'a Project,
+    /// The other flows of the project, which may be run.
+    flows: &'a Flows,
     findings: &'a mut Findings,
+    /// The sub-flows that are run.
+    subs: Vec<Arc<Flow>>,
+    /// Flows that cannot be run, of which that was said.
+    lost_flows: HashSet<String>,
+    /// The labels that are given back to a flow that runs this one.
+    labels: Vec<Box<str>>,
+    /// How many of the variables stand in `vars`.
+    declared: usize,
     /// At least one.
     languages: Vec<Language>,
     /// The languages in which the state that is being compiled says everything.
@@ -229,7 +258,12 @@ impl<'a> Compiler<'a> {
             tables: beside.tables,
             prompts: beside.prompts,
             project: beside.project,
+            flows: beside.flows,
             findings,
+            subs: Vec::new(),
+            lost_flows: HashSet::new(),
+            labels: Vec::new(),
+            declared: 0,
             languages: languages::of(document),
             said_in: Box::default(),
             used_prompts: BTreeMap::new(),
@@ -407,12 +441,20 @@ impl<'a> Compiler<'a> {
             Some(["table", name, read.file.text()])
         });
         let prompts = self.prompt_texts();
+        let mut subs: Vec<(&str, String)> = self
+            .subs
+            .iter()
+            .map(|sub| (sub.name(), format!("{:016x}", sub.revision().0)))
+            .collect();
+        subs.sort_unstable();
+        let subs = subs.iter().map(|(name, revision)| ["flow", name, revision]);
         Revision::of(
             [self.document.file.text()]
                 .into_iter()
                 .chain(scripts.flatten())
                 .chain(tables.flatten())
-                .chain(prompts.iter().map(|text| &**text)),
+                .chain(prompts.iter().map(|text| &**text))
+                .chain(subs.flatten()),
         )
     }
 

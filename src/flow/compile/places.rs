@@ -69,6 +69,12 @@ impl Compiler<'_> {
                     case.map(|(name, _)| (Edge::Case(at), name.at))
                 }));
             }
+            KindDoc::Run(_) => {
+                let cases = doc.cases.iter().zip(0..);
+                ways.extend(cases.map(|((name, _), at)| (Edge::Case(at), name.at)));
+                own_then(&mut ways);
+                self.otherwise_way(doc, &mut ways);
+            }
         }
         let on_error = doc.on_error.as_ref().or(defaults.on_error.as_ref());
         ways.extend(on_error.map(|target| (Edge::OnError, self.target_place(target))));
@@ -107,6 +113,7 @@ impl Compiler<'_> {
         match target {
             TargetDoc::Name(name) => name.at,
             TargetDoc::Place(index) => self.document.states[*index].name.at,
+            TargetDoc::Return(label) => label.at,
         }
     }
 }

@@ -23,6 +23,7 @@ impl Compiler<'_> {
         let inside = self.take_reads();
         let said_in = std::mem::take(&mut self.said_in);
         let on_error = self.on_error(index, doc, &kind);
+        let fails = self.fails(doc, &kind);
         State {
             name: doc.name.value.as_str().into(),
             hash: name_hash(&doc.name.value),
@@ -32,6 +33,7 @@ impl Compiler<'_> {
             say,
             kind,
             on_error,
+            fails,
             reads_on_entry: set_reads.merged(inside.without_vars(own)),
             reads_inside: inside,
         }
@@ -103,6 +105,7 @@ impl Compiler<'_> {
             KindDoc::Split(sides) => self.split(index, doc, sides),
             KindDoc::Hours(name) => self.by_hours(index, doc, name),
             KindDoc::Http(http) => self.http(index, doc, http),
+            KindDoc::Run(run) => self.run(index, doc, run),
         }
     }
 
@@ -122,12 +125,19 @@ impl Compiler<'_> {
         }
     }
 
+    /// True where nothing says where a call goes on an error.
+    fn fails(&self, doc: &StateDoc, kind: &Kind) -> bool {
+        let defaults = &self.document.defaults;
+        let written = [&doc.on_error, &defaults.on_error, &defaults.give_up];
+        written.iter().all(|target| target.is_none()) && kind.asking().is_none()
+    }
+
     pub(super) fn then(&mut self, index: usize, doc: &StateDoc) -> Target {
         match &doc.then {
             Some(then) => self.target(then, index),
             None => {
                 let help = if doc.say.is_none() && doc.set.is_empty() {
-                    "say what the state does, with `say`, `menu`, `ask`, `transfer`, `choose`, `split`, `hours` or `http`, and where it goes `then`"
+                    "say what the state does, with `say`, `menu`, `ask`, `transfer`, `choose`, `split`, `hours`, `http` or `run`, and where it goes `then`"
                 } else {
                     "add `then: hangup`, or the name of the state that follows"
                 };
@@ -177,6 +187,7 @@ impl Compiler<'_> {
         let name = match target {
             TargetDoc::Place(place) => return Target::State(StateId(*place as u16)),
             TargetDoc::Name(name) => name,
+            TargetDoc::Return(label) => return self.returning(label),
         };
         match name.value.as_str() {
             HANGUP => Target::Hangup,
@@ -189,6 +200,26 @@ impl Compiler<'_> {
                 }
             },
         }
+    }
+
+    /// `return`, which needs a flow that runs this one.
+    fn returning(&mut self, label: &Located<Option<String>>) -> Target {
+        if !self.document.numbers.is_empty() {
+            let message =
+                "this flow answers numbers of its own, and such calls have no flow to return to";
+            self.findings
+                .add(Code::MisplacedReturn, label.at, message)
+                .help("write `hangup`; or take out `numbers`, and `run` this flow from one that has them");
+        }
+        let Some(label) = &label.value else {
+            return Target::Return(None);
+        };
+        let known = self.labels.iter().position(|known| **known == **label);
+        let at = known.unwrap_or_else(|| {
+            self.labels.push(label.as_str().into());
+            self.labels.len() - 1
+        });
+        Target::Return(Some(at as u16))
     }
 
     /// `repeat`: the state's own prompt, or that of the state around it.

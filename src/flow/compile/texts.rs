@@ -9,7 +9,7 @@ use crate::flow::prompts::prompt_id;
 use crate::flow::source::Located;
 use crate::flow::state::Assigned;
 use crate::flow::text::{Part, Piece, Template, Text, is_address, pieces};
-use crate::flow::variable::VarId;
+use crate::flow::variable::{VarId, Variable};
 use crate::script::is_keepable;
 
 use super::Compiler;
@@ -237,7 +237,17 @@ impl Compiler<'_> {
         name: &Located<String>,
         value: &ValueDoc,
     ) -> Option<Assigned> {
-        let variable = &self.variables[usize::from(var.0)];
+        let variable = self.variables[usize::from(var.0)].clone();
+        self.assigned_to(&variable, name, value)
+    }
+
+    /// A value for a variable of this flow, or of a sub-flow to which it is given.
+    pub(super) fn assigned_to(
+        &mut self,
+        variable: &Variable,
+        name: &Located<String>,
+        value: &ValueDoc,
+    ) -> Option<Assigned> {
         let purpose = if variable.secret {
             Purpose::Hold
         } else {
@@ -255,7 +265,6 @@ impl Compiler<'_> {
             self.too_large(value);
             return None;
         }
-        let variable = &self.variables[usize::from(var.0)];
         if let Some(accepted) = variable.accept(ready) {
             return Some(Assigned::Ready(accepted));
         }

@@ -9,7 +9,7 @@ use crate::flow::variable::{MAX_VARIABLES, VarId, Variable, unset};
 use crate::script::is_keepable;
 
 use super::texts::described;
-use super::{Compiler, LANG};
+use super::{Compiler, Known, LANG};
 
 impl Compiler<'_> {
     pub(super) fn collect_variables(&mut self) {
@@ -17,11 +17,20 @@ impl Compiler<'_> {
         for var in &document.vars {
             self.declare_written(var);
         }
+        self.declared = self.variables.len();
         for state in &document.states {
-            if let KindDoc::Ask(_, entry) = &state.kind
-                && let Some(save) = &entry.save
-            {
-                self.declare(save, Some(VarType::Digits));
+            match &state.kind {
+                KindDoc::Ask(_, entry) => {
+                    if let Some(save) = &entry.save {
+                        self.declare(save, Some(VarType::Digits));
+                    }
+                }
+                KindDoc::Run(run) => {
+                    if let (Some(save), Some(flow)) = (&run.save, &run.flow) {
+                        self.declare_result(save, &flow.value);
+                    }
+                }
+                _ => {}
             }
         }
         // An answer is whatever the server gives.
@@ -46,6 +55,22 @@ impl Compiler<'_> {
     pub(super) fn id_of(&self, name: &str) -> Option<VarId> {
         let index = self.variables.iter().position(|var| &*var.name == name)?;
         Some(VarId(index as u8))
+    }
+
+    /// What keeps the result of a sub-flow is of its type, and secret where it is.
+    fn declare_result(&mut self, save: &Located<String>, flow: &str) {
+        if self.id_of(&save.value).is_some() {
+            return;
+        }
+        let result = match self.flows.known.get(flow) {
+            Some(Known::Flow(flow)) => flow.variable_named("result").map(|var| flow.variable(var)),
+            _ => None,
+        };
+        let (kind, secret) = result.map_or((None, false), |result| (result.kind, result.secret));
+        self.declare(save, kind);
+        if let Some(id) = self.id_of(&save.value) {
+            self.variables[usize::from(id.0)].secret = secret;
+        }
     }
 
     fn declare_written(&mut self, var: &VarDoc) {

@@ -17,6 +17,11 @@ impl Design<'_> {
                 used.input |= reads.input;
             }
         }
+        // A flow that runs this one may read what it gives back.
+        if !self.flow.exits.returns.is_empty() {
+            let result = self.flow.variable_named("result");
+            result.into_iter().for_each(|var| used.vars.insert(var));
+        }
         for doc in &self.document.states {
             let KindDoc::Ask(_, entry) = &doc.kind else {
                 continue;

@@ -350,7 +350,7 @@ impl Design<'_> {
 fn many(findings: &mut Findings, doc: &StateDoc, asking: &AskingDoc) {
     let is_option = |target: &TargetDoc| match target {
         TargetDoc::Name(name) => name.value != REPEAT,
-        TargetDoc::Place(_) => true,
+        TargetDoc::Place(_) | TargetDoc::Return(_) => true,
     };
     let options: Vec<&Located<Key>> = asking
         .keys

@@ -16,10 +16,12 @@ use super::{Design, shown};
 impl Design<'_> {
     pub(super) fn people(&self, findings: &mut Findings) {
         let states = self.flow.states();
-        if states
-            .iter()
-            .any(|state| matches!(state.kind, Kind::Transfer(_)))
-        {
+        let is_person = |kind: &Kind| match kind {
+            Kind::Transfer(_) => true,
+            Kind::Run(run) => self.flow.sub(run).exits.transfers,
+            _ => false,
+        };
+        if states.iter().any(|state| is_person(&state.kind)) {
             return;
         }
         let cut_off = self.flow.state_ids().find(|id| {
@@ -60,10 +62,11 @@ impl Design<'_> {
             let id = match target {
                 Target::Hangup => return true,
                 Target::State(id) => id,
-                Target::Again(_) => continue,
+                Target::Again(_) | Target::Return(_) => continue,
             };
             let state = self.flow.state(id);
-            let silent = state.say.is_none() && state.kind.asking().is_none();
+            let is_quiet = state.kind.asking().is_none() && !matches!(state.kind, Kind::Run(_));
+            let silent = state.say.is_none() && is_quiet;
             if silent && seen.insert(id) {
                 let edges = state.edges().into_iter();
                 open.extend(

@@ -29,6 +29,7 @@ pub use values::number_help;
 /// Words that are targets of their own and so cannot name a state.
 pub const HANGUP: &str = "hangup";
 pub const REPEAT: &str = "repeat";
+pub const RETURN: &str = "return";
 
 /// A whole flow file.
 #[derive(Debug)]
@@ -147,6 +148,8 @@ pub enum TargetDoc {
     Name(Located<String>),
     /// A state written in its place, by its index among the document's states.
     Place(usize),
+    /// Back to the flow that runs this one, with this label.
+    Return(Located<Option<String>>),
 }
 
 /// One state.
@@ -191,6 +194,7 @@ pub enum KindDoc {
     /// The name of opening hours.
     Hours(Located<String>),
     Http(Box<HttpDoc>),
+    Run(RunDoc),
 }
 
 /// A look-up.
@@ -204,6 +208,15 @@ pub struct HttpDoc {
     pub retries: Option<Located<u8>>,
     pub save: Option<Located<String>>,
     pub while_waiting: Option<TextDoc>,
+}
+
+/// A sub-flow that is run.
+#[derive(Debug)]
+pub struct RunDoc {
+    /// `None` where it could not be read, and was reported.
+    pub flow: Option<Located<String>>,
+    pub with: Vec<(Located<String>, ValueDoc)>,
+    pub save: Option<Located<String>>,
 }
 
 /// The asking that `menu` and `ask` have in common.

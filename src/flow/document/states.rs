@@ -11,7 +11,9 @@ use super::keys::{self, is_good_name, is_target_word};
 use super::languages;
 use super::read::{asking_rules, entry, menu_keys, not_yet, respelled};
 use super::values;
-use super::{ArmDoc, AskingDoc, EntryDoc, HttpDoc, KindDoc, StateDoc, TargetDoc, TextDoc};
+use super::{
+    ArmDoc, AskingDoc, EntryDoc, HttpDoc, KindDoc, RETURN, RunDoc, StateDoc, TargetDoc, TextDoc,
+};
 
 /// The states read so far. A state takes its number before its own targets are
 /// read, so the first one written is number 0.
@@ -108,10 +110,10 @@ impl States {
                 let name = Located::new(format!("{}.{role}", owner.value), node.at);
                 Some(TargetDoc::Place(self.state(findings, map, name, parent)))
             }
-            Body::Scalar(scalar) if scalar.text.split_whitespace().next() == Some("return") => {
-                let name = Located::new("return".to_owned(), node.at);
-                not_yet(findings, &name);
-                None
+            Body::Scalar(scalar) if scalar.text.split_whitespace().next() == Some(RETURN) => {
+                values::word(findings, node, RETURN)
+                    .and_then(|word| returned(findings, word))
+                    .map(TargetDoc::Return)
             }
             _ => {
                 // The line of a `choose` has its target under `then`.
@@ -151,7 +153,7 @@ impl States {
 
         let mut state = blank(name.clone(), parent);
         state.set = get("set")
-            .map(|node| set(findings, node))
+            .map(|node| set(findings, node, "set", "n: ${n + 1}"))
             .unwrap_or_default();
         state.say = get("say").and_then(|node| values::text(findings, node, "say"));
         state.voice = get("voice").and_then(|node| values::voice(findings, node));
@@ -201,6 +203,13 @@ impl States {
                 Some(node) => self.choose(findings, node, &name, index),
                 None => KindDoc::Plain,
             },
+            Some("run") => KindDoc::Run(RunDoc {
+                flow: get("run").and_then(|node| values::word(findings, node, "run")),
+                with: get("with")
+                    .map(|node| set(findings, node, "with", "account: ${account}"))
+                    .unwrap_or_default(),
+                save: get("save").and_then(|node| values::word(findings, node, "save")),
+            }),
             Some("split") => KindDoc::Split(
                 get("split")
                     .map(|node| values::weights(findings, node))
@@ -427,7 +436,7 @@ fn check_keys(findings: &mut Findings, map: &Map, kind: Option<&'static str>) ->
             let help = match (kind, nearest(key, all.clone())) {
                 _ if values::glued_key(key).is_some() => values::glued_key(key).unwrap_or_default(),
                 (None, Some(found)) => format!("did you mean `{found}`?"),
-                (None, None) => "a state has `set`, `say`, and one of `menu`, `ask`, `transfer`, `choose`, `split`, `hours`, `http` or `then`".to_owned(),
+                (None, None) => "a state has `set`, `say`, and one of `menu`, `ask`, `transfer`, `choose`, `split`, `hours`, `http`, `run` or `then`".to_owned(),
                 _ => did_you_mean(key, keys::of_state(kind), &format!("{this} has")),
             };
             findings
@@ -522,8 +531,13 @@ fn http(findings: &mut Findings, map: &Map) -> HttpDoc {
 /// How long a look-up may take at all.
 const LOOK_UP_MS: std::ops::RangeInclusive<u32> = 100..=30_000;
 
-fn set(findings: &mut Findings, node: &Node) -> Vec<(Located<String>, super::ValueDoc)> {
-    let Some(map) = values::map(findings, node, "set", "n: ${n + 1}") else {
+fn set(
+    findings: &mut Findings,
+    node: &Node,
+    key: &str,
+    example: &str,
+) -> Vec<(Located<String>, super::ValueDoc)> {
+    let Some(map) = values::map(findings, node, key, example) else {
         return Vec::new();
     };
     map.entries
@@ -533,6 +547,21 @@ fn set(findings: &mut Findings, node: &Node) -> Vec<(Located<String>, super::Val
             Some((entry.key.clone(), value))
         })
         .collect()
+}
+
+/// The label behind `return`, where there is one.
+fn returned(findings: &mut Findings, word: Located<String>) -> Option<Located<Option<String>>> {
+    let label = word.value.trim_start()[RETURN.len()..].trim().to_owned();
+    if label.is_empty() {
+        return Some(word.map(|_| None));
+    }
+    if !is_good_name(&label) {
+        let help = keys::good_name_help(&label, true);
+        let message = format!("`{label}` cannot be a label");
+        findings.add(Code::BadName, word.at, message).help(help);
+        return None;
+    }
+    Some(word.map(|_| Some(label)))
 }
 
 /// Of an entry that cannot be read all is kept that can be, so that its variable is

@@ -233,7 +233,7 @@ pub const DEFAULTS: &[Key] = &[
     key(
         "otherwise",
         Shape::Target,
-        "Where a `transfer` without conversation, a `choose` without match, closed `hours` and an `http` without a good answer go.",
+        "Where a `transfer` without conversation, a `choose` without match, closed `hours`, an `http` without a good answer and a `run` that has failed go.",
     ),
     ON_ERROR,
     key(
@@ -557,11 +557,46 @@ pub const STATE_KINDS: &[StateKind] = &[
         ],
         needs: &["then"],
     },
+    StateKind {
+        key: key(
+            "run",
+            Shape::FlowName,
+            "**Runs another flow** and goes on here when that one returns. It has its own variables, voice and `defaults`.",
+        ),
+        keys: &[
+            key(
+                "with",
+                Shape::Values,
+                "What the sub-flow's variables begin with, as in `account: ${account}`. Each has to stand in its `vars`.",
+            ),
+            key(
+                "save",
+                Shape::Word,
+                "The variable that keeps what the sub-flow has set as `result`.",
+            ),
+            key(
+                "cases",
+                Shape::Labels,
+                "Where each label leads that the sub-flow gives back with `return LABEL`.",
+            ),
+            key(
+                "then",
+                Shape::Target,
+                "Where the call goes with a plain `return`, and with a label that no case takes.",
+            ),
+            key(
+                "otherwise",
+                Shape::Target,
+                "Where the call goes where something failed in the sub-flow and nothing there says where to go; without it `on_error`.",
+            ),
+        ],
+        needs: &[],
+    },
 ];
 
 /// Keys of the language that this version does not read, so that they are told
 /// from typing errors.
-pub const NOT_YET: &[&str] = &["on_end", "run", "with", "record"];
+pub const NOT_YET: &[&str] = &["on_end", "record"];
 
 /// Those of them that make a state of a kind.
-pub const KINDS_NOT_YET: &[&str] = &["run"];
+pub const KINDS_NOT_YET: &[&str] = &[];

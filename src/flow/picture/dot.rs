@@ -66,7 +66,10 @@ fn shape(look: Look) -> &'static str {
         Look::Transfer => "shape=box, style=\"filled,rounded\", peripheries=2",
         Look::Choose | Look::Hours | Look::Split => "shape=hexagon",
         Look::Http => "shape=cylinder",
-        Look::Start | Look::Hangup => "shape=box, style=\"filled,rounded\", height=0.3",
+        Look::Run => "shape=box, peripheries=2",
+        Look::Start | Look::Hangup | Look::Return => {
+            "shape=box, style=\"filled,rounded\", height=0.3"
+        }
         Look::Error => "shape=box, style=\"filled,rounded,dashed\", height=0.3",
     }
 }

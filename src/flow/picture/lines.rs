@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use crate::flow::resolved::Flow;
-use crate::flow::state::{Edge, State, StateId, Target};
+use crate::flow::state::{Edge, Kind, State, StateId, Target};
 
 use super::{Box, Line, Look, Tone, words};
 
@@ -15,6 +15,7 @@ pub fn of(flow: &Flow, boxes: &mut Vec<Box>) -> Vec<Line> {
         boxes,
         lines: Vec::new(),
         ends: BTreeMap::new(),
+        flow,
     };
     let start = drawn.sign(Look::Start);
     drawn.add(start, usize::from(flow.start().0), String::new(), Tone::Way);
@@ -30,14 +31,19 @@ struct Drawn<'a> {
     lines: Vec<Line>,
     /// The end beside each box whose calls end there: one end for all would draw lines
     /// across the whole picture.
-    ends: BTreeMap<usize, usize>,
+    ends: BTreeMap<(usize, String), usize>,
+    flow: &'a Flow,
 }
 
 impl Drawn<'_> {
     fn sign(&mut self, look: Look) -> usize {
+        self.named(look, look.word().to_owned())
+    }
+
+    fn named(&mut self, look: Look, name: String) -> usize {
         self.boxes.push(Box {
             look,
-            name: look.word().to_owned(),
+            name,
             about: Vec::new(),
         });
         self.boxes.len() - 1
@@ -45,16 +51,23 @@ impl Drawn<'_> {
 
     /// The box to which a target leads from this one.
     fn end_of(&mut self, from: usize, target: Target) -> usize {
-        match target {
-            Target::State(id) | Target::Again(id) => usize::from(id.0),
-            Target::Hangup => match self.ends.get(&from) {
-                Some(end) => *end,
-                None => {
-                    let end = self.sign(Look::Hangup);
-                    self.ends.insert(from, end);
-                    end
-                }
-            },
+        let (look, name) = match target {
+            Target::State(id) | Target::Again(id) => return usize::from(id.0),
+            Target::Hangup => (Look::Hangup, Look::Hangup.word().to_owned()),
+            Target::Return(label) => {
+                let word = Look::Return.word();
+                let label = self.flow.label(label);
+                let name = label.map(|label| format!("{word} {label}"));
+                (Look::Return, name.unwrap_or_else(|| word.to_owned()))
+            }
+        };
+        match self.ends.get(&(from, name.clone())) {
+            Some(end) => *end,
+            None => {
+                let end = self.named(look, name.clone());
+                self.ends.insert((from, name), end);
+                end
+            }
         }
     }
 
@@ -84,7 +97,9 @@ impl Drawn<'_> {
         // What is meant to happen comes first, also where lines are joined.
         for wanted in [Tone::Way, Tone::Trouble] {
             for (edge, target) in together(state) {
-                if tone(edge) != wanted {
+                let failed = edge == Edge::Otherwise && matches!(state.kind, Kind::Run(_));
+                let tone = if failed { Tone::Trouble } else { tone(edge) };
+                if tone != wanted {
                     continue;
                 }
                 let mut label = words::edge(state, edge);

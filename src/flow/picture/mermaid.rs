@@ -57,7 +57,8 @@ fn beside(line: &Line) -> String {
 
 fn shape(look: Look) -> (&'static str, &'static str) {
     match look {
-        Look::Start | Look::Hangup | Look::Error => ("([", "])"),
+        Look::Start | Look::Hangup | Look::Return | Look::Error => ("([", "])"),
+        Look::Run => ("[[", "]]"),
         Look::Say => ("(", ")"),
         Look::Menu => ("[[", "]]"),
         Look::Ask => ("[/", "/]"),
@@ -118,7 +119,9 @@ fn class(look: Look) -> &'static str {
         Look::Split => "split",
         Look::Hours => "hours",
         Look::Http => "http",
+        Look::Run => "run",
         Look::Hangup => "hangup",
+        Look::Return => "back",
         Look::Error => "error",
     }
 }

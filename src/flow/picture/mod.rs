@@ -51,8 +51,12 @@ pub enum Look {
     Split,
     Hours,
     Http,
+    /// A sub-flow that is run.
+    Run,
     /// The call ends.
     Hangup,
+    /// Back to the flow that runs this one.
+    Return,
     /// An error, in whatever state has no line of its own for it.
     Error,
 }
@@ -115,14 +119,19 @@ impl Look {
             Look::Split => "split",
             Look::Hours => "hours",
             Look::Http => "http",
+            Look::Run => "run",
             Look::Hangup => "hang up",
+            Look::Return => "return",
             Look::Error => "error anywhere",
         }
     }
 
     /// True for the box of a state.
     pub fn is_state(self) -> bool {
-        !matches!(self, Look::Start | Look::Hangup | Look::Error)
+        !matches!(
+            self,
+            Look::Start | Look::Hangup | Look::Return | Look::Error
+        )
     }
 
     /// The colours of its inside and of its edge.
@@ -137,7 +146,9 @@ impl Look {
             Look::Split => ("#e3f4f4", "#2f8f8f"),
             Look::Hours => ("#f4f3dc", "#857a2a"),
             Look::Http => ("#e8ecfb", "#4a5fc1"),
+            Look::Run => ("#fdeef5", "#b04f82"),
             Look::Hangup => ("#fbe9e7", "#b6483d"),
+            Look::Return => ("#e8ecfa", "#4b5fb0"),
             Look::Error => ("#ffffff", "#9ca3af"),
         }
     }

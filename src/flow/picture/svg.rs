@@ -190,7 +190,7 @@ fn state(drawn: &Box, area: Area, text: &mut String) {
     if !drawn.look.is_state() {
         let colour = match drawn.look {
             Look::Start => "#ffffff",
-            Look::Hangup => edge,
+            Look::Hangup | Look::Return => edge,
             _ => "#6b7280",
         };
         write(area.y + 4.0, 11.0, colour, false, &drawn.name);
@@ -226,7 +226,7 @@ fn outline(look: Look, area: Area, style: &str) -> String {
     match look {
         Look::Say => rect(7.0),
         Look::Transfer => rect((area.height / 2.0).min(26.0)),
-        Look::Start | Look::Hangup | Look::Error => rect(area.height / 2.0),
+        Look::Start | Look::Hangup | Look::Return | Look::Error => rect(area.height / 2.0),
         Look::Menu => polygon(&[
             (left + 9.0, top),
             (right - 9.0, top),
@@ -244,6 +244,8 @@ fn outline(look: Look, area: Area, style: &str) -> String {
             (left, bottom),
         ]),
         Look::Http => rect(0.0),
+        // With a second edge inside, as the sub-routines of flow charts.
+        Look::Run => rect(2.0),
         Look::Choose | Look::Hours | Look::Split => polygon(&[
             (left + 16.0, top),
             (right - 16.0, top),

@@ -35,6 +35,7 @@ pub fn state(flow: &Flow, state: &State) -> Box {
             let about = format!("{} {}", request.method.word(), whole(&request.url));
             (Look::Http, Some(about))
         }
+        Kind::Run(run) => (Look::Run, Some(flow.sub(run).name().to_owned())),
     };
     let said = state.say.as_ref().map(|say: &Speech| text(&say.text));
     let mut shown: Vec<String> = Vec::new();
@@ -114,6 +115,11 @@ pub fn edge(state: &State, edge: Edge) -> String {
             .sides
             .get(usize::from(at))
             .map(|side| format!("{} {}", cut(&side.label, LABEL - 6), split.share(at)))
+            .unwrap_or_default(),
+        (Edge::Case(at), Kind::Run(run)) => run
+            .cases
+            .get(usize::from(at))
+            .map(|(label, _)| cut(label, LABEL))
             .unwrap_or_default(),
         (Edge::Arm(_) | Edge::Case(_), _) => String::new(),
         (Edge::Busy, _) => "busy".to_owned(),

@@ -134,12 +134,20 @@ pub fn prompt_id() -> Value {
     json!({ "pattern": format!("^{NAME}$"), "maxLength": 64 })
 }
 
-/// The whole name of a state, also of one that stands in another's place.
+/// The whole name of a state, also of one that stands in another's place, with the name
+/// of its flow in front or without it.
 pub fn state_path() -> Value {
-    word(&format!(r"^\s*{NAME}(\.[\p{{L}}\p{{M}}\p{{N}}_-]+)*\s*$"))
+    word(&format!(
+        r"^\s*({NAME}/)*{NAME}(\.[\p{{L}}\p{{M}}\p{{N}}_-]+)*\s*$"
+    ))
 }
 
 /// The name of a state where one is meant.
 pub fn known_state() -> Value {
     word(&format!(r"^\s*(?!return\s*$){NAME}\s*$"))
+}
+
+/// `return`, with the label that goes back or without one.
+pub fn with_label() -> Value {
+    word(&format!(r"^\s*return(\s+{NAME})?\s*$"))
 }

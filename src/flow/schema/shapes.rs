@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 
 use crate::call::Key;
 use crate::flow::document::tables::{self, Shape};
-use crate::flow::document::{HANGUP, REPEAT, VarType};
+use crate::flow::document::{HANGUP, REPEAT, RETURN, VarType};
 
 use super::hours;
 use super::parts::{self, closed, described, digits, one_or_more, reference, text, word};
@@ -182,7 +182,11 @@ pub fn of(shape: Shape, place: Place) -> Value {
 
 /// Where a call goes: a word, or a state written in its place.
 pub fn target(place: Place) -> Value {
-    let mut ways = vec![json!({ "enum": [HANGUP, REPEAT] }), parts::known_state()];
+    let mut ways = vec![
+        json!({ "enum": [HANGUP, REPEAT, RETURN] }),
+        parts::known_state(),
+        parts::with_label(),
+    ];
     if place == Place::Top {
         let state = format!("#/definitions/{}", Place::InPlace.state());
         ways.push(json!({ "$ref": state }));

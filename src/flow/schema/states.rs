@@ -33,7 +33,11 @@ pub fn define(all: &mut Map<String, Value>, place: Place) {
 }
 
 fn of_kind(kind: &StateKind, place: Place) -> Value {
-    let mut schema = parts::object(&[ANY, &[kind.key], kind.keys].concat(), place, kind.needs);
+    let mut needs = kind.needs.to_vec();
+    if place == Place::InPlace && !needs.contains(&"then") {
+        needs.push("then");
+    }
+    let mut schema = parts::object(&[ANY, &[kind.key], kind.keys].concat(), place, &needs);
     if kind.key.name == "choose" {
         let by_list = json!({
             "if": { "properties": { "choose": { "type": "array" } } },

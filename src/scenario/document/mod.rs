@@ -14,7 +14,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use crate::call::{Method, PhoneNumber};
-use crate::flow::{Flow, Located, SourceFile, Span, StateId, VarId};
+use crate::flow::{At, Flow, Located, SourceFile, Span, VarId};
 use crate::machine::Sides;
 
 use super::backend::Stub;
@@ -46,7 +46,7 @@ pub struct Scenario {
     /// Every line that is heard has to be asserted.
     pub strict: bool,
     /// The states that are entered, in order.
-    pub states: Option<Vec<Located<StateId>>>,
+    pub states: Option<Vec<Located<At>>>,
     /// The variables when the call is over.
     pub vars: Vec<Expected>,
     pub survives: Survives,

@@ -2,7 +2,7 @@
 
 use crate::call::Value;
 use crate::flow::yaml::{Body, Node};
-use crate::flow::{Code, Findings, Flow, Located, StateId, did_you_mean, written};
+use crate::flow::{At, Code, Findings, Flow, Located, did_you_mean, written};
 use crate::machine::Sides;
 
 use super::super::sides_of::unknown_side;
@@ -15,8 +15,8 @@ pub struct Names<'a> {
 }
 
 impl Names<'_> {
-    /// States that are there.
-    pub fn states(&self, findings: &mut Findings, node: &Node) -> Vec<Located<StateId>> {
+    /// States that are there, in the flow or in one that it runs.
+    pub fn states(&self, findings: &mut Findings, node: &Node) -> Vec<Located<At>> {
         let Body::List(items) = &node.body else {
             findings
                 .add(
@@ -32,10 +32,12 @@ impl Names<'_> {
             let Some(word) = written::word(findings, item, "states") else {
                 continue;
             };
-            match self.flow.state_named(&word.value) {
-                Some(id) => states.push(Located::new(id, word.at)),
+            match self.flow.state_shown(&word.value) {
+                Some(at) => states.push(Located::new(at, word.at)),
                 None => {
-                    let names = self.flow.states().iter().map(|state| &*state.name);
+                    let parts = self.flow.parts();
+                    let states = parts.flat_map(|(_, flow)| flow.states());
+                    let names = states.map(|state| &*state.name);
                     findings
                         .add(
                             Code::UnknownState,

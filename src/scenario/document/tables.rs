@@ -151,7 +151,7 @@ pub const SCENARIO: &[Key] = &[
     key(
         "states",
         Shape::States,
-        "The states that are entered, in their order.",
+        "The states that are entered, in their order; one of a sub-flow by its name, or as `flow/state` where several flows have one of that name.",
     ),
     key(
         "vars",

@@ -125,7 +125,7 @@ pub fn pattern(
 
 /// A prompt that no call of this flow can hear, or that cannot be told from others.
 fn unsaid<T>(findings: &mut Findings, text: &Located<T>, id: &str, flow: &Flow) {
-    let ids = flow.prompts().ids();
+    let ids = flow.parts().flat_map(|(_, part)| part.prompts().ids());
     if ids.clone().any(|other| other == id) {
         findings
             .add(
