@@ -22,6 +22,7 @@ pub const ALL: &[&str] = &[
     "target: hangup",
     "target: repeat",
     "target: in place",
+    "target: return",
     "in place: say",
     "in place: set",
     "in place: ask",
