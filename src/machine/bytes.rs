@@ -21,11 +21,13 @@ use super::session::{Begun, Counters, Facts, Place, Session, Stage, lot};
 use super::token::{failure_code, failure_of, outcome_code, outcome_of};
 
 /// The version that is written. Every older one can be read.
-const VERSION: u8 = 5;
+const VERSION: u8 = 6;
 /// The first version that holds the caller's lot, and how often a call was sent back.
 const SECOND: u8 = 2;
 /// The first version that holds the language.
 const THIRD: u8 = 3;
+/// The first version that holds what the end of a call needs.
+const SIXTH: u8 = 6;
 
 /// The stages of what is said after a failure, one for each kind, from here on.
 const WORDING: u8 = 20;
@@ -58,12 +60,13 @@ impl Call {
         }
         out.option(self.leg, write_leg);
         match &self.phase {
-            Phase::Over => out.flag(false),
+            Phase::Over(_) => out.flag(false),
             Phase::Live(session) => {
                 out.flag(true);
                 write_session(&mut out, session);
             }
         }
+        self.write_end(&mut out);
         out.finish()
     }
 
@@ -78,18 +81,61 @@ impl Call {
             None => return Err(Unreadable::Damaged),
         };
         let head = read_head(&mut read).ok_or(Unreadable::Damaged)?;
-        let phase = if read.flag().ok_or(Unreadable::Damaged)? {
+        let mut phase = if read.flag().ok_or(Unreadable::Damaged)? {
             Phase::Live(Box::new(read_session(
                 &mut read, version, &head.id, catalog,
             )?))
         } else {
-            Phase::Over
+            Phase::Over(None)
         };
+        if version >= SIXTH {
+            read_end(&mut read, version, &head.id, catalog, &mut phase)?;
+        }
         if !read.is_empty() {
             return Err(Unreadable::Damaged);
         }
         Ok(Call { phase, ..head })
     }
+}
+
+impl Call {
+    /// What is done when the call is over needs, beside its session, the states that it
+    /// went through; and the session also where it is over.
+    fn write_end(&self, out: &mut Writer) {
+        let session = match &self.phase {
+            Phase::Over(kept) => {
+                out.option(kept.as_deref(), write_session);
+                kept.as_deref()
+            }
+            Phase::Live(session) => Some(&**session),
+        };
+        let Some(session) = session else { return };
+        out.count(session.entered.len());
+        for state in &session.entered {
+            out.text(&session.flow().state(*state).name);
+        }
+    }
+}
+
+fn read_end(
+    read: &mut Reader<'_>,
+    version: u8,
+    id: &SessionId,
+    catalog: &Catalog,
+    phase: &mut Phase,
+) -> Result<(), Unreadable> {
+    if let Phase::Over(kept) = phase {
+        if !read.flag().ok_or(Unreadable::Damaged)? {
+            return Ok(());
+        }
+        *kept = Some(Box::new(read_session(read, version, id, catalog)?));
+    }
+    let names: Option<Vec<String>> = list(read, |read| read.text().map(str::to_owned));
+    let names = names.ok_or(Unreadable::Damaged)?;
+    if let Phase::Live(session) | Phase::Over(Some(session)) = phase {
+        session.entered_by_name(names.iter().map(String::as_str));
+    }
+    Ok(())
 }
 
 fn read_head(read: &mut Reader<'_>) -> Option<Call> {
@@ -102,7 +148,7 @@ fn read_head(read: &mut Reader<'_>) -> Option<Call> {
     let leg = read.option(read_leg)?;
     Some(Call {
         id,
-        phase: Phase::Over,
+        phase: Phase::Over(None),
         turns,
         answers,
         known,
@@ -183,6 +229,7 @@ fn read_session_of(
     let facts = read_facts(read, version, id)?;
     let mut session = Session::begin(flow, facts);
     session.forget_visits();
+    session.entered.clear();
     for _ in 0..read.count()? {
         let var = flow.variable_named(read.text()?);
         let (set, lost) = (read.flag()?, read.flag()?);

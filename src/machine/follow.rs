@@ -76,6 +76,8 @@ impl Session {
                 moved.set_visits(same, self.visits(id));
             }
         }
+        let names = self.entered.iter().map(|id| &*old.state(*id).name);
+        moved.entered_by_name(names);
         moved.place = Place {
             state,
             stage: self.place.stage.clone(),

@@ -11,6 +11,7 @@ use crate::call::{Country, Party, Value};
 use crate::flow::VarId;
 use crate::script::{Context, Rows};
 
+use super::end::Ending;
 use super::session::Session;
 
 /// An entry that is being judged, before it is kept.
@@ -25,6 +26,8 @@ pub(super) struct Scope<'a> {
     pub session: &'a Session,
     pub now: Timestamp,
     pub candidate: Option<&'a Candidate>,
+    /// How the call ended, where it did.
+    pub ending: Option<&'a Ending>,
 }
 
 impl Context for Scope<'_> {
@@ -40,7 +43,9 @@ impl Context for Scope<'_> {
             "leg" => self.leg(),
             "now" => self.now(),
             "lang" => Value::text(self.lang()),
-            _ => Value::Nothing,
+            name => self
+                .ending
+                .map_or(Value::Nothing, |end| self.end(end, name)),
         }
     }
 
@@ -73,6 +78,28 @@ impl Scope<'_> {
                 variable.accept(value).unwrap_or_default()
             }
             _ => self.session.vars[usize::from(var.0)].clone(),
+        }
+    }
+
+    /// What is known of a call that is over.
+    fn end(&self, ending: &Ending, name: &str) -> Value {
+        match name {
+            "outcome" => Value::text(&ending.outcome),
+            "duration" => {
+                let started = self.session.facts().started;
+                let since = self.now.duration_since(started).as_secs().max(0);
+                Value::Int(ending.seconds.map_or(since, i64::from))
+            }
+            "path" => {
+                let flow = self.session.flow();
+                let entered = self.session.entered.iter();
+                Value::List(
+                    entered
+                        .map(|id| Value::text(&flow.state(*id).name))
+                        .collect(),
+                )
+            }
+            _ => Value::Nothing,
         }
     }
 

@@ -14,6 +14,7 @@ use crate::call::{Action, Answer, Digits, LookUp, PhoneNumber, TransferOutcome};
 use crate::flow::{Edge, Expression, Flow, Kind, OpenOrClosed, Split, State, StateId, Target};
 use crate::script::Budget;
 
+use super::end::Ending;
 use super::outside::Outside;
 use super::scope::Candidate;
 use super::session::{Place, Session, Stage};
@@ -34,28 +35,10 @@ pub fn step(
     policy: &Policy,
     outside: &Outside<'_>,
 ) -> Step {
-    let mut runner = Runner {
-        flow: session.flow(),
-        session: session.clone(),
-        policy,
-        outside,
-        turn,
-        looked_up: SmallVec::new(),
-        begun: None,
-        now,
-        budget: Budget::new(allowance.operations),
-        last_allowance: allowance.last,
-        muted: false,
-        candidate: None,
-        actions: SmallVec::new(),
-        held: None,
-        ended: false,
-        faults: Vec::new(),
-        path: Path::new(),
-        first: matches!(cue, Cue::Begin),
-        went_wrong: false,
-        unsaid: None,
-    };
+    let flow = session.flow();
+    let turn = (policy, outside, turn);
+    let mut runner = Runner::new(flow, session.clone(), turn, now, allowance);
+    runner.first = matches!(cue, Cue::Begin);
     match runner.run(cue) {
         Ok(()) => Step::Turn(runner.finish()),
         Err(Unfinished::OverBudget) => Step::OverBudget,
@@ -114,6 +97,42 @@ pub(super) struct Runner<'a> {
     went_wrong: bool,
     /// A text whose values left nothing to say, should the call end without a word.
     pub(super) unsaid: Option<Fault>,
+    /// How the call ended, where it did.
+    pub(super) ending: Option<&'a Ending>,
+}
+
+impl<'a> Runner<'a> {
+    pub(super) fn new(
+        flow: &'a Flow,
+        session: Session,
+        (policy, outside, turn): (&'a Policy, &'a Outside<'a>, u16),
+        now: Timestamp,
+        allowance: Allowance,
+    ) -> Self {
+        Runner {
+            flow,
+            session,
+            policy,
+            outside,
+            turn,
+            looked_up: SmallVec::new(),
+            begun: None,
+            now,
+            budget: Budget::new(allowance.operations),
+            last_allowance: allowance.last,
+            muted: false,
+            candidate: None,
+            actions: SmallVec::new(),
+            held: None,
+            ended: false,
+            faults: Vec::new(),
+            path: Path::new(),
+            first: false,
+            went_wrong: false,
+            unsaid: None,
+            ending: None,
+        }
+    }
 }
 
 impl Runner<'_> {

@@ -17,6 +17,10 @@ impl Design<'_> {
                 used.input |= reads.input;
             }
         }
+        if let Some(end) = self.flow.on_end() {
+            used.vars = used.vars.or(end.reads.vars);
+            used.input |= end.reads.input;
+        }
         for doc in &self.document.states {
             let KindDoc::Ask(_, entry) = &doc.kind else {
                 continue;
