@@ -20,13 +20,14 @@ use super::codec::{Reader, Writer};
 use super::session::{Begun, Counters, Facts, Place, Session, Stage, lot};
 use super::token::{failure_code, failure_of, outcome_code, outcome_of};
 
-/// The version that is written. Every older one can be read.
-const VERSION: u8 = 6;
+/// The version that is written where nothing is done when the call is over. Every older
+/// one can be read.
+const VERSION: u8 = 5;
 /// The first version that holds the caller's lot, and how often a call was sent back.
 const SECOND: u8 = 2;
 /// The first version that holds the language.
 const THIRD: u8 = 3;
-/// The first version that holds what the end of a call needs.
+/// The version that holds, behind everything else, what the end of a call needs.
 const SIXTH: u8 = 6;
 
 /// The stages of what is said after a failure, one for each kind, from here on.
@@ -46,7 +47,8 @@ pub enum Unreadable {
 impl Call {
     pub fn to_bytes(&self) -> Vec<u8> {
         let mut out = Writer::default();
-        out.u8(VERSION);
+        let at_end = self.at_end();
+        out.u8(if at_end.is_some() { SIXTH } else { VERSION });
         out.text(self.id.as_str());
         out.u16(self.turns);
         out.count(self.answers.len());
@@ -66,7 +68,9 @@ impl Call {
                 write_session(&mut out, session);
             }
         }
-        self.write_end(&mut out);
+        if let Some(session) = at_end {
+            self.write_end(&mut out, session);
+        }
         out.finish()
     }
 
@@ -76,7 +80,7 @@ impl Call {
     pub fn from_bytes(bytes: &[u8], catalog: &Catalog) -> Result<Self, Unreadable> {
         let mut read = Reader::new(bytes);
         let version = match read.u8() {
-            Some(version @ 1..=VERSION) => version,
+            Some(version @ 1..=SIXTH) => version,
             Some(other) => return Err(Unreadable::Version(other)),
             None => return Err(Unreadable::Damaged),
         };
@@ -99,17 +103,20 @@ impl Call {
 }
 
 impl Call {
-    /// What is done when the call is over needs, beside its session, the states that it
-    /// went through; and the session also where it is over.
-    fn write_end(&self, out: &mut Writer) {
+    /// The session, where its flow wants something done when the call is over.
+    fn at_end(&self) -> Option<&Session> {
         let session = match &self.phase {
-            Phase::Over(kept) => {
-                out.option(kept.as_deref(), write_session);
-                kept.as_deref()
-            }
-            Phase::Live(session) => Some(&**session),
+            Phase::Live(session) | Phase::Over(Some(session)) => session,
+            Phase::Over(None) => return None,
         };
-        let Some(session) = session else { return };
+        session.flow().on_end().map(|_| &**session)
+    }
+
+    /// The session also where the call is over, and the states that it went through.
+    fn write_end(&self, out: &mut Writer, session: &Session) {
+        if let Phase::Over(_) = &self.phase {
+            write_session(out, session);
+        }
         out.count(session.entered.len());
         for state in &session.entered {
             out.text(&session.flow().state(*state).name);
@@ -125,9 +132,6 @@ fn read_end(
     phase: &mut Phase,
 ) -> Result<(), Unreadable> {
     if let Phase::Over(kept) = phase {
-        if !read.flag().ok_or(Unreadable::Damaged)? {
-            return Ok(());
-        }
         *kept = Some(Box::new(read_session(read, version, id, catalog)?));
     }
     let names: Option<Vec<String>> = list(read, |read| read.text().map(str::to_owned));

@@ -203,7 +203,10 @@ fn the_log_has_the_record_of_a_call_or_to_whom_it_was_told() {
         "{log}"
     );
     assert!(!log.contains("a call's record"), "{log}");
-    let log = end(&TOLD.replace("/calls", "/calls?account=${account}"));
+    let log = end(&TOLD.replace(
+        "POST http://HOST/calls",
+        "'POST http://HOST/calls?account=${account}'",
+    ));
     let line = log
         .lines()
         .find(|line| line.contains("the end of a call was told"));
