@@ -5,12 +5,12 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use proptest::prelude::*;
 use ringflow::call::{
-    Action, ActionEvent, Digits, Direction, EventKey, LegId, Medium, Occasion, Party, Repetition,
-    SessionId, Speed, SpokenText, Voice,
+    Action, ActionEvent, Digits, Direction, Ending, EventKey, LegId, Medium, Occasion, Party,
+    Repetition, SessionId, Speed, SpokenText, Voice,
 };
 use ringflow::flow::{Catalog, SourceFile, build};
 use ringflow::machine::{
-    Allowance, Answers, Call, Desk, Ending, Policy, Reply, Sides, TokenKeys, Unreadable,
+    Allowance, Answers, Call, Desk, Policy, Reply, Sides, TokenKeys, Unreadable,
 };
 use ringflow::wire::render;
 

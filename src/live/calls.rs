@@ -13,10 +13,11 @@ use tokio::sync::Semaphore;
 use tokio::time::Instant;
 
 use crate::call::{
-    ActionEvent, Answer, EventKey, Found, LookUp, LookUpFailure, Occasion, SessionId, StatusEvent,
+    ActionEvent, Answer, Ending, EventKey, Found, LookUp, LookUpFailure, Occasion, SessionId,
+    StatusEvent,
 };
 use crate::flow::Catalog;
-use crate::machine::{Allowance, Call, Desk, Ending, Outside, Overrides, Reply};
+use crate::machine::{Allowance, Call, Desk, Outside, Overrides, Reply};
 
 use super::clock::Clock;
 use super::ends::Ends;

@@ -6,7 +6,8 @@ use tokio::sync::{Semaphore, watch};
 
 use jiff::Timestamp;
 
-use crate::machine::{Allowance, Closing, End, Ending, Policy};
+use crate::call::Ending;
+use crate::machine::{Allowance, Closing, End, Policy};
 
 use super::calls::Calls;
 use super::log;

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use crate::call::{LookUp, Value};
+use crate::call::{Ending, LookUp, Value};
 use crate::flow::{AtEnd, StateId};
 use crate::script;
 
@@ -14,15 +14,6 @@ use super::turn::{Allowance, Fault, Policy};
 
 /// Where faults of it are told to be.
 const ON_END: &str = "on_end";
-
-/// How a call ended, as its summary says.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Ending {
-    /// In one word and small letters, as in `no_answer`.
-    pub outcome: String,
-    /// For how many seconds it was up; `None` where the summary does not say.
-    pub seconds: Option<u32>,
-}
 
 /// A call that is over, and for which something is still to be done.
 #[derive(Debug)]

@@ -33,7 +33,7 @@ mod turn;
 pub use bytes::Unreadable;
 pub use call::{Call, Desk, Reply, Waiting};
 pub use dial::{Opening, Unopened};
-pub use end::{Closing, End, Ending};
+pub use end::{Closing, End};
 pub use look::Awaits;
 pub use outside::Outside;
 pub use overrides::{Override, Overrides};

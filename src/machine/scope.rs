@@ -7,11 +7,10 @@ use jiff::Timestamp;
 use jiff::civil::Weekday;
 use jiff::tz::TimeZone;
 
-use crate::call::{Country, Party, Value};
+use crate::call::{Country, Ending, Party, Value};
 use crate::flow::VarId;
 use crate::script::{Context, Rows};
 
-use super::end::Ending;
 use super::session::Session;
 
 /// An entry that is being judged, before it is kept.

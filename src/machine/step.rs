@@ -10,11 +10,10 @@
 use jiff::Timestamp;
 use smallvec::SmallVec;
 
-use crate::call::{Action, Answer, Digits, LookUp, PhoneNumber, TransferOutcome};
+use crate::call::{Action, Answer, Digits, Ending, LookUp, PhoneNumber, TransferOutcome};
 use crate::flow::{Edge, Expression, Flow, Kind, OpenOrClosed, Split, State, StateId, Target};
 use crate::script::Budget;
 
-use super::end::Ending;
 use super::outside::Outside;
 use super::scope::Candidate;
 use super::session::{Place, Session, Stage};

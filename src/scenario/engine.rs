@@ -6,13 +6,13 @@ use std::sync::Arc;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::call::{
-    Action, ActionEvent, Answer, Found, LookUp, Occasion, PhoneNumber, Repetition, SessionId,
-    Speed, SpokenText, Value, Voice,
+    Action, ActionEvent, Answer, Ending, Found, LookUp, Occasion, PhoneNumber, Repetition,
+    SessionId, Speed, SpokenText, Value, Voice,
 };
 use crate::flow::{Catalog, Flow, LangId, StateId, VarId, VarSet};
 use crate::machine::{
-    Allowance, Answers, Awaits, Call, Closing, Desk, Ending, Facts, Fault, Opening, Outside, Path,
-    Policy, Reply, Session, Sides, TokenKeys, Unopened,
+    Allowance, Answers, Awaits, Call, Closing, Desk, Facts, Fault, Opening, Outside, Path, Policy,
+    Reply, Session, Sides, TokenKeys, Unopened,
 };
 use crate::wire::{self, Webhook};
 

@@ -3,8 +3,7 @@
 use jiff::Timestamp;
 
 use super::json::{Raw, fields, words};
-use crate::call::{Country, Direction, LegId, Medium, Party, SessionId};
-use crate::machine::Ending;
+use crate::call::{Country, Direction, Ending, LegId, Medium, Party, SessionId};
 
 /// A session ended, and this is what became of it.
 #[derive(Debug, Clone)]
