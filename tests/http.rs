@@ -9,6 +9,7 @@ mod support;
 
 mod http {
     mod account;
+    mod ending;
     mod keeping;
     mod looking_up;
     mod paths;

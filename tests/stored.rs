@@ -5,8 +5,8 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use proptest::prelude::*;
 use ringflow::call::{
-    Action, ActionEvent, Digits, Direction, EventKey, LegId, Medium, Occasion, Party, Repetition,
-    SessionId, Speed, SpokenText, Voice,
+    Action, ActionEvent, Digits, Direction, Ending, EventKey, LegId, Medium, Occasion, Party,
+    Repetition, SessionId, Speed, SpokenText, Voice,
 };
 use ringflow::flow::{Catalog, SourceFile, build};
 use ringflow::machine::{
@@ -371,4 +371,53 @@ fn store_a_call() {
         .collect();
     let path = format!("tests/stored/call-{}.hex", bytes[0]);
     std::fs::write(path, lines.join("\n") + "\n").unwrap();
+}
+
+/// The same flow, which tells of the call when it is over.
+fn told() -> Arc<Catalog> {
+    let flow = FLOW.replace(
+        "defaults:",
+        "on_end: \"${#{account: account, n: n, way: path, how: outcome, seconds: duration}}\"\ndefaults:",
+    );
+    catalog(&flow)
+}
+
+/// Version 6 also holds what is needed when the call is over, though it was hung up.
+#[test]
+fn a_stored_call_is_told_of_once_when_its_summary_comes() {
+    let catalog = told();
+    let ending = Ending {
+        outcome: "completed".to_owned(),
+        seconds: Some(42),
+    };
+    let records = |events: usize, keep: &dyn Fn(Call) -> Call| {
+        let (desk, now) = (desk(), Timestamp::UNIX_EPOCH);
+        let all = conversation();
+        let mut call = Call::open(&all[0], &catalog, &desk.keys, now).unwrap();
+        for event in &all[..events] {
+            call.answer(event, now, Allowance::FULL, &desk);
+            call = keep(call);
+        }
+        let mut records = Vec::new();
+        for _ in 0..2 {
+            if let Some(closing) = call.close() {
+                let end = closing.end(&ending, now, Allowance::FULL, &desk.policy);
+                let end = end.unwrap();
+                assert_eq!(end.faults, []);
+                records.push(end.record.unwrap());
+            }
+            call = keep(call);
+        }
+        records
+    };
+    let stored = |call: Call| Call::from_bytes(&call.to_bytes(), &catalog).unwrap();
+    for events in 1..=conversation().len() {
+        let plain = records(events, &|call| call);
+        assert_eq!(plain.len(), 1, "{events}");
+        assert_eq!(plain, records(events, &stored), "{events}");
+    }
+    assert_eq!(
+        &*records(conversation().len(), &stored)[0],
+        r#"{"account":"0123","how":"completed","n":4,"seconds":42,"way":["first","second","desk","desk.otherwise"]}"#
+    );
 }

@@ -53,6 +53,10 @@ pub async fn serve(settings: &ServeSettings, out: &mut impl Write) -> Result<()>
     );
     drain(&calls, settings.drain, &signals).await;
     running.stop().await;
+    tokio::select! {
+        () = calls.ended() => {}
+        () = signals.stop() => {}
+    }
     info!(calls = calls.live(), "stopped");
     Ok(())
 }

@@ -7,6 +7,7 @@
 
 mod action;
 mod digits;
+mod ending;
 mod event;
 mod lookup;
 mod number;
@@ -17,6 +18,7 @@ mod value;
 
 pub use action::{Action, Answer, Capture, DigitLimit, FileUrl, Limit};
 pub use digits::{Digits, Key};
+pub use ending::Ending;
 pub use event::{
     ActionEvent, Country, Direction, EventKey, LegId, Medium, Occasion, Progress, StatusEvent,
 };

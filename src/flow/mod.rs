@@ -20,6 +20,7 @@ mod language;
 mod lookup;
 mod loss;
 mod misread;
+mod on_end;
 mod order;
 mod picture;
 mod project;
@@ -46,6 +47,7 @@ pub use hours::{Exception, Hours, HoursId, Opening, Verdict};
 pub use language::{LangId, Language, Voices, is_language_name};
 pub use lookup::{HeaderPiece, Http, MAX_WITHIN_MS, Request, StatusCase};
 pub use loss::Loss;
+pub use on_end::{AtEnd, MAX_PATH, OnEnd};
 pub use picture::{Line, Look, Picture, Tone, dot, mermaid, svg};
 pub use project::{
     Host, PROJECT_FILE, PROJECT_FILES, Project, Unlisted, is_project_path, project_schema,

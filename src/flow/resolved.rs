@@ -11,6 +11,7 @@ use crate::call::PhoneNumber;
 use super::exits::Exits;
 use super::hours::{Hours, HoursId};
 use super::language::{LangId, Language};
+use super::on_end::OnEnd;
 use super::prompts::Prompts;
 use super::source::{SourceFile, Span};
 use super::state::{Assignee, At, Edge, Kind, PartId, Run, State, StateId};
@@ -104,6 +105,7 @@ pub struct Flow {
     pub(super) hours: Vec<Hours>,
     pub(super) patience: u8,
     pub(super) allow_dial: Vec<Box<str>>,
+    pub(super) on_end: Option<OnEnd>,
     pub(super) variables: Vec<Variable>,
     pub(super) states: Vec<State>,
     /// For each state where it is written.
@@ -222,6 +224,16 @@ impl Flow {
         self.allow_dial
             .iter()
             .any(|prefix| number.starts_with(prefix))
+    }
+
+    /// What is done when a call is over.
+    pub fn on_end(&self) -> Option<&OnEnd> {
+        self.on_end.as_ref()
+    }
+
+    /// True where a call has to remember through which states it went.
+    pub fn keeps_path(&self) -> bool {
+        self.on_end.as_ref().is_some_and(|end| end.reads_path)
     }
 
     pub fn variables(&self) -> &[Variable] {

@@ -13,12 +13,14 @@ use tokio::sync::Semaphore;
 use tokio::time::Instant;
 
 use crate::call::{
-    ActionEvent, Answer, EventKey, Found, LookUp, LookUpFailure, Occasion, SessionId, StatusEvent,
+    ActionEvent, Answer, Ending, EventKey, Found, LookUp, LookUpFailure, Occasion, SessionId,
+    StatusEvent,
 };
 use crate::flow::Catalog;
 use crate::machine::{Allowance, Call, Desk, Outside, Overrides, Reply};
 
 use super::clock::Clock;
+use super::ends::Ends;
 use super::index::{BuildAsItIs, Keys, SessionKey};
 use super::log;
 use super::lookups::{LookUps, LookUpsConfig};
@@ -47,6 +49,8 @@ pub struct CallsConfig {
 pub struct Summary {
     pub status: String,
     pub error: Option<String>,
+    /// The same as flows read it.
+    pub ending: Ending,
 }
 
 /// What an event is answered with.
@@ -114,7 +118,8 @@ pub struct Calls {
     pub(super) overrides: ArcSwap<Overrides>,
     look_ups: Arc<LookUps>,
     /// Bounds the threads that run long scripts, so that they cannot take all.
-    script_threads: Semaphore,
+    pub(super) script_threads: Arc<Semaphore>,
+    pub(super) ends: Ends,
 }
 
 impl Calls {
@@ -137,7 +142,8 @@ impl Calls {
             slots: DashMap::with_hasher_and_shard_amount(BuildAsItIs::default(), SHARDS),
             keys: Keys::default(),
             count: AtomicUsize::new(0),
-            script_threads: Semaphore::new(config.script_threads.max(1)),
+            script_threads: Arc::new(Semaphore::new(config.script_threads.max(1))),
+            ends: Ends::default(),
             config,
             clock,
             catalog: ArcSwap::new(catalog),
@@ -480,7 +486,9 @@ impl Calls {
                         let (status, error) = (&summary.status, summary.error.as_deref());
                         self.log_end(slot, call, status, error);
                     }
-                    call.close();
+                    if let Some(closing) = call.close() {
+                        self.end(closing, summary.ending);
+                    }
                     slot.look_up(None);
                     slot.touch(self.clock.ticks_ms());
                     slot.set_standing(Standing::Closed);

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use tracing::{debug, error, info, warn};
 
-use crate::call::{ActionEvent, Direction, PhoneNumber, SessionId};
+use crate::call::{ActionEvent, Direction, Found, Method, PhoneNumber, SessionId};
 use crate::flow::{At, Flow};
 use crate::machine::{Base, Call, Fault, Reply, entered};
 
@@ -144,6 +144,37 @@ fn fault(call: &Call, fault: &Fault) {
         error!(session = %call.id(), state = &*fault.state, place, fault = fault.message, "the program failed in a turn");
     } else {
         warn!(session = %call.id(), state = &*fault.state, place, fault = fault.message, "a script failed in a turn");
+    }
+}
+
+/// A script failed in what is done when a call is over.
+pub(super) fn end_fault(session: &SessionId, fault: &Fault) {
+    let place = format!("{}:{}:{}", fault.file, fault.line, fault.column);
+    if fault.ours {
+        error!(session = %session, place, fault = fault.message, "the program failed at the end of a call");
+    } else {
+        warn!(session = %session, place, fault = fault.message, "a script failed at the end of a call");
+    }
+}
+
+pub(super) fn record(session: &SessionId, flow: &str, record: &str) {
+    info!(session = %session, flow, record, "a call's record");
+}
+
+/// What came of telling somebody of a call; of the address the host alone.
+pub(super) fn told(session: &SessionId, flow: &str, (method, host): (Method, &str), found: &Found) {
+    let method = method.word();
+    match found {
+        Found::Answered { status, .. } if (200..300).contains(status) => {
+            info!(session = %session, flow, method, host, status, "the end of a call was told");
+        }
+        Found::Answered { status, .. } => {
+            warn!(session = %session, flow, method, host, status, "the end of a call was refused");
+        }
+        Found::Failed(failure) => {
+            let failure = failure.word();
+            warn!(session = %session, flow, method, host, failure, "the end of a call could not be told");
+        }
     }
 }
 

@@ -9,6 +9,7 @@ mod calls;
 mod census;
 mod clock;
 mod difference;
+mod ends;
 mod hours;
 mod index;
 mod log;

@@ -20,7 +20,8 @@ use super::codec::{Reader, Writer};
 use super::session::{Begun, Counters, Facts, Place, Session, Stage, lot};
 use super::token::{failure_code, failure_of, outcome_code, outcome_of};
 
-/// The version that is written. Every older one can be read.
+/// The version that is written where nothing is done when the call is over. Every older
+/// one can be read.
 const VERSION: u8 = 5;
 /// The first version that holds the caller's lot, and how often a call was sent back.
 const SECOND: u8 = 2;
@@ -28,6 +29,8 @@ const SECOND: u8 = 2;
 const THIRD: u8 = 3;
 /// The first version that holds the flows that wait for a sub-flow.
 const FOURTH: u8 = 4;
+/// The version that holds, behind everything else, what the end of a call needs.
+const SIXTH: u8 = 6;
 
 /// The stages of what is said after a failure, one for each kind, from here on.
 const WORDING: u8 = 20;
@@ -46,7 +49,8 @@ pub enum Unreadable {
 impl Call {
     pub fn to_bytes(&self) -> Vec<u8> {
         let mut out = Writer::default();
-        out.u8(VERSION);
+        let at_end = self.at_end();
+        out.u8(if at_end.is_some() { SIXTH } else { VERSION });
         out.text(self.id.as_str());
         out.u16(self.turns);
         out.count(self.answers.len());
@@ -60,11 +64,14 @@ impl Call {
         }
         out.option(self.leg, write_leg);
         match &self.phase {
-            Phase::Over => out.flag(false),
+            Phase::Over(_) => out.flag(false),
             Phase::Live(session) => {
                 out.flag(true);
                 write_session(&mut out, session);
             }
+        }
+        if let Some(session) = at_end {
+            self.write_end(&mut out, session);
         }
         out.finish()
     }
@@ -75,23 +82,66 @@ impl Call {
     pub fn from_bytes(bytes: &[u8], catalog: &Catalog) -> Result<Self, Unreadable> {
         let mut read = Reader::new(bytes);
         let version = match read.u8() {
-            Some(version @ 1..=VERSION) => version,
+            Some(version @ 1..=SIXTH) => version,
             Some(other) => return Err(Unreadable::Version(other)),
             None => return Err(Unreadable::Damaged),
         };
         let head = read_head(&mut read).ok_or(Unreadable::Damaged)?;
-        let phase = if read.flag().ok_or(Unreadable::Damaged)? {
+        let mut phase = if read.flag().ok_or(Unreadable::Damaged)? {
             Phase::Live(Box::new(read_session(
                 &mut read, version, &head.id, catalog,
             )?))
         } else {
-            Phase::Over
+            Phase::Over(None)
         };
+        if version >= SIXTH {
+            read_end(&mut read, version, &head.id, catalog, &mut phase)?;
+        }
         if !read.is_empty() {
             return Err(Unreadable::Damaged);
         }
         Ok(Call { phase, ..head })
     }
+}
+
+impl Call {
+    /// The session, where its flow wants something done when the call is over.
+    fn at_end(&self) -> Option<&Session> {
+        let session = match &self.phase {
+            Phase::Live(session) | Phase::Over(Some(session)) => session,
+            Phase::Over(None) => return None,
+        };
+        session.root().on_end().map(|_| &**session)
+    }
+
+    /// The session also where the call is over, and the states that it went through.
+    fn write_end(&self, out: &mut Writer, session: &Session) {
+        if let Phase::Over(_) = &self.phase {
+            write_session(out, session);
+        }
+        out.count(session.entered.len());
+        for state in &session.entered {
+            out.text(&session.root().state(*state).name);
+        }
+    }
+}
+
+fn read_end(
+    read: &mut Reader<'_>,
+    version: u8,
+    id: &SessionId,
+    catalog: &Catalog,
+    phase: &mut Phase,
+) -> Result<(), Unreadable> {
+    if let Phase::Over(kept) = phase {
+        *kept = Some(Box::new(read_session(read, version, id, catalog)?));
+    }
+    let names: Option<Vec<String>> = list(read, |read| read.text().map(str::to_owned));
+    let names = names.ok_or(Unreadable::Damaged)?;
+    if let Phase::Live(session) | Phase::Over(Some(session)) = phase {
+        session.entered_by_name(names.iter().map(String::as_str));
+    }
+    Ok(())
 }
 
 fn read_head(read: &mut Reader<'_>) -> Option<Call> {
@@ -104,7 +154,7 @@ fn read_head(read: &mut Reader<'_>) -> Option<Call> {
     let leg = read.option(read_leg)?;
     Some(Call {
         id,
-        phase: Phase::Over,
+        phase: Phase::Over(None),
         turns,
         answers,
         known,
@@ -305,6 +355,7 @@ fn read_session_of(
     let same_revision = Revision(read.u64()?) == flow.revision();
     let facts = read_facts(read, version, id)?;
     let mut session = Session::begin(flow, facts);
+    session.entered.clear();
     let waiting: Vec<Waiting> = match version {
         FOURTH.. => list(read, read_waiting)?,
         _ => Vec::new(),

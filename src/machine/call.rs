@@ -12,6 +12,7 @@ use crate::call::{
 };
 use crate::flow::{Catalog, Flow, Kind, LangId, Lot, StateId, VarId, VarSet};
 
+use super::end::Closing;
 use super::outside::Outside;
 use super::session::{Begun, Facts, Place, Session, Stage};
 use super::step::step;
@@ -48,8 +49,17 @@ pub struct Call {
 #[derive(Debug, Clone)]
 pub(super) enum Phase {
     Live(Box<Session>),
-    /// Over: answered with a `hangup`, or closed by its summary.
-    Over,
+    /// Over: answered with a `hangup`, or closed by its summary. Where something is to be
+    /// done when the summary comes, the session is kept until then.
+    Over(Option<Box<Session>>),
+}
+
+impl Phase {
+    /// Over with this session, which is kept only where it is needed once more.
+    pub(super) fn over(session: &Session) -> Phase {
+        let on_end = session.root().on_end();
+        Phase::Over(on_end.map(|_| Box::new(session.clone())))
+    }
 }
 
 /// What an event is answered with.
@@ -123,7 +133,7 @@ impl Call {
 
     /// A call of which nothing is known but that it is over.
     pub fn over(id: SessionId) -> Self {
-        Self::new(id, Phase::Over, 0)
+        Self::new(id, Phase::Over(None), 0)
     }
 
     fn new(id: SessionId, phase: Phase, turns: u16) -> Self {
@@ -145,7 +155,7 @@ impl Call {
     pub fn session(&self) -> Option<&Session> {
         match &self.phase {
             Phase::Live(session) => Some(session),
-            Phase::Over => None,
+            Phase::Over(_) => None,
         }
     }
 
@@ -160,7 +170,7 @@ impl Call {
                 Stage::Dialling(_) => Waiting::Transfer,
                 _ => Waiting::Caller,
             },
-            Phase::Over => Waiting::Nothing,
+            Phase::Over(_) => Waiting::Nothing,
         }
     }
 
@@ -190,7 +200,7 @@ impl Call {
         if let Some(answer) = self.answer_to(event.key) {
             return Reply::Repeated(answer.clone());
         }
-        if matches!(self.phase, Phase::Over) {
+        if matches!(self.phase, Phase::Over(_)) {
             return Reply::Over(Answer::hangup());
         }
         let memo = self.foreign_token(event, &desk.keys);
@@ -219,8 +229,9 @@ impl Call {
         match &mut self.phase {
             Phase::Live(session) if !turn.ended => **session = turn.session,
             phase => {
-                *phase = Phase::Over;
-                last = Some(Box::new(turn.session));
+                let session = Box::new(turn.session);
+                *phase = Phase::over(&session);
+                last = Some(session);
             }
         }
         self.remember(event.key, answer.clone());
@@ -275,10 +286,15 @@ impl Call {
         }
     }
 
-    /// The summary has come: the call is over, and what still arrives gets `hangup`.
-    pub fn close(&mut self) {
-        self.phase = Phase::Over;
+    /// The summary has come: the call is over, and what still arrives gets `hangup`. What
+    /// its flow wants done then is handed out once; of a call of which nothing but its
+    /// end is known there is nothing.
+    pub fn close(&mut self) -> Option<Closing> {
         self.answers.clear();
+        match std::mem::replace(&mut self.phase, Phase::Over(None)) {
+            Phase::Live(session) | Phase::Over(Some(session)) => Closing::of(session),
+            Phase::Over(None) => None,
+        }
     }
 
     /// What an event's token holds, unless it is the one of the present answer, of which
@@ -312,7 +328,10 @@ impl Call {
         };
         self.turns = memo.turn.saturating_add(1);
         if memo.stage == StageMark::Over {
-            self.phase = Phase::Over;
+            self.phase = match &self.phase {
+                Phase::Live(session) => Phase::over(session),
+                Phase::Over(_) => return,
+            };
         } else if let Phase::Live(session) = &mut self.phase
             // The flow it was in may have been withdrawn; the states of the one that
             // answers its number now are others, though they may have the same names.
@@ -375,10 +394,12 @@ impl Call {
     ) -> Option<Self> {
         let memo = keys.open(&event.session, event.token.as_deref()?)?;
         let phase = if memo.stage == StageMark::Over {
-            Phase::Over
+            Phase::Over(None)
         } else {
             let flow = catalog.hashed(memo.flow)?;
             let mut session = Session::begin(flow, facts_of_later(event, &memo, flow, now));
+            // How it came here is lost.
+            session.entered.clear();
             session.restore(&memo);
             Phase::Live(Box::new(session))
         };
@@ -449,6 +470,7 @@ impl Session {
         self.place = Place { state, stage };
         self.forget_visits();
         self.set_visits(state, 1);
+        self.note_entered(state);
     }
 
     /// Of what was known in the running flow nothing is left, in a call that waits in this

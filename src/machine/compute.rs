@@ -99,6 +99,7 @@ impl Runner<'_> {
             session: &self.session,
             now: self.now,
             candidate: self.candidate.as_ref(),
+            ending: self.ending,
         };
         let result = expression.program.run(&scope, &mut self.budget);
         result.map_err(|fault| self.trouble(expression, fault))

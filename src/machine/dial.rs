@@ -89,7 +89,7 @@ impl Opening {
         let callflow = Answer::new(actions).unwrap_or_else(|_| Answer::hangup());
         let id = session.facts().id.clone();
         let (phase, last) = match turn.ended {
-            true => (Phase::Over, Some(Box::new(turn.session))),
+            true => (Phase::over(&turn.session), Some(Box::new(turn.session))),
             false => (Phase::Live(Box::new(turn.session)), None),
         };
         Ok(Opening {

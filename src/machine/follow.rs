@@ -48,6 +48,9 @@ impl Session {
             moved.descend();
         }
         moved.take_place_of(&innermost)?;
+        let root = self.root();
+        let names = self.entered.iter().map(|id| &*root.state(*id).name);
+        moved.entered_by_name(names);
         moved.leg = self.leg;
         moved.ringing = self.ringing;
         moved.faults = self.faults;

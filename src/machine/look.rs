@@ -31,6 +31,7 @@ impl Session {
     pub fn begin_in(flow: &Arc<Flow>, facts: Facts, state: StateId) -> Self {
         let mut session = Session::begin(flow, facts);
         session.forget_visits();
+        session.entered.clear();
         session.enter(state);
         session
     }

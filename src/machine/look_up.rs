@@ -6,8 +6,12 @@ use std::collections::BTreeMap;
 
 use sha2::{Digest, Sha256};
 
-use crate::call::{Action, Found, HeaderPart, LookUp, LookUpFailure, Value, clean_value};
-use crate::flow::{Assigned, Edge, HeaderPiece, Http, Kind, MAX_WITHIN_MS, Speech, State, VarId};
+use crate::call::{
+    Action, Found, HeaderPart, LookUp, LookUpFailure, SessionId, Value, clean_value,
+};
+use crate::flow::{
+    Assigned, Edge, HeaderPiece, Http, Kind, MAX_WITHIN_MS, Request, Speech, State, VarId,
+};
 use crate::script;
 
 use super::render::Heard;
@@ -146,7 +150,16 @@ impl Runner<'_> {
 
     /// The request with its values.
     fn look_up(&mut self, state: &State, http: &Http, begun: Begun) -> Result<LookUp, Trouble> {
-        let request = &http.request;
+        let key = self.key(state, begun);
+        self.request(&http.request, key, http.save.is_some())
+    }
+
+    pub(super) fn request(
+        &mut self,
+        request: &Request,
+        key: Box<str>,
+        wants_json: bool,
+    ) -> Result<LookUp, Trouble> {
         let url = self.fill(&request.url)?;
         let mut headers = Vec::new();
         for (name, pieces) in &request.headers {
@@ -163,8 +176,8 @@ impl Runner<'_> {
             body,
             within_ms: request.within_ms,
             retries: request.retries,
-            key: self.key(state, begun),
-            wants_json: http.save.is_some(),
+            key,
+            wants_json,
         })
     }
 
@@ -211,13 +224,26 @@ impl Runner<'_> {
         }
         hash.update(state.hash.to_be_bytes());
         hash.update([begun.nth]);
-        let hash = hash.finalize();
-        let hex = hash.iter().take(16).map(|byte| format!("{byte:02x}"));
-        hex.collect::<String>().into()
+        key_of(hash)
     }
 }
 
-fn json(value: &Value) -> serde_json::Value {
+/// The key of what is asked when a call is over: one for each session.
+pub(super) fn end_key(session: &SessionId) -> Box<str> {
+    let mut hash = Sha256::new();
+    hash.update(session.as_str());
+    hash.update([0]);
+    hash.update("end");
+    key_of(hash)
+}
+
+fn key_of(hash: Sha256) -> Box<str> {
+    let hash = hash.finalize();
+    let hex = hash.iter().take(16).map(|byte| format!("{byte:02x}"));
+    hex.collect::<String>().into()
+}
+
+pub(super) fn json(value: &Value) -> serde_json::Value {
     use serde_json::Value as Json;
     match value {
         Value::Nothing => Json::Null,

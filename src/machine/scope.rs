@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use jiff::civil::Weekday;
 use jiff::tz::TimeZone;
 
-use crate::call::{Country, Party, Value};
+use crate::call::{Country, Ending, Party, Value};
 use crate::flow::VarId;
 use crate::script::{Context, Rows};
 
@@ -25,6 +25,8 @@ pub(super) struct Scope<'a> {
     pub session: &'a Session,
     pub now: Timestamp,
     pub candidate: Option<&'a Candidate>,
+    /// How the call ended, where it did.
+    pub ending: Option<&'a Ending>,
 }
 
 impl Context for Scope<'_> {
@@ -40,7 +42,9 @@ impl Context for Scope<'_> {
             "leg" => self.leg(),
             "now" => self.now(),
             "lang" => Value::text(self.lang()),
-            _ => Value::Nothing,
+            name => self
+                .ending
+                .map_or(Value::Nothing, |end| self.end(end, name)),
         }
     }
 
@@ -73,6 +77,28 @@ impl Scope<'_> {
                 variable.accept(value).unwrap_or_default()
             }
             _ => self.session.vars[usize::from(var.0)].clone(),
+        }
+    }
+
+    /// What is known of a call that is over.
+    fn end(&self, ending: &Ending, name: &str) -> Value {
+        match name {
+            "outcome" => Value::text(&ending.outcome),
+            "duration" => {
+                let started = self.session.facts().started;
+                let since = self.now.duration_since(started).as_secs().max(0);
+                Value::Int(ending.seconds.map_or(since, i64::from))
+            }
+            "path" => {
+                let flow = self.session.flow();
+                let entered = self.session.entered.iter();
+                Value::List(
+                    entered
+                        .map(|id| Value::text(&flow.state(*id).name))
+                        .collect(),
+                )
+            }
+            _ => Value::Nothing,
         }
     }
 

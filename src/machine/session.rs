@@ -124,6 +124,8 @@ pub struct Session {
     pub(super) visits: Visits,
     /// Faults in the whole call.
     pub(super) faults: u8,
+    /// The states that were entered, in order, where the flow asks for them in the end.
+    pub(super) entered: SmallVec<[StateId; 8]>,
 }
 
 /// A flow that waits for the sub-flow that it runs.
@@ -248,6 +250,7 @@ impl Session {
             ringing: None,
             visits: Visits::new(),
             faults: 0,
+            entered: SmallVec::new(),
         };
         session.start_over();
         session
@@ -383,6 +386,7 @@ impl Session {
             stage: Stage::Enter,
         };
         self.count_visit(state);
+        self.note_entered(state);
         if self.flow().state(state).kind.asking().is_some() {
             self.counters.failures = 0;
             self.counters.prompts = 0;

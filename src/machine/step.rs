@@ -12,7 +12,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use smallvec::SmallVec;
 
-use crate::call::{Action, Answer, Digits, LookUp, PhoneNumber, TransferOutcome};
+use crate::call::{Action, Answer, Digits, Ending, LookUp, PhoneNumber, TransferOutcome};
 use crate::flow::{
     At, Edge, Expression, Flow, Kind, OpenOrClosed, PartId, Split, State, StateId, Target,
 };
@@ -38,31 +38,9 @@ pub fn step(
     policy: &Policy,
     outside: &Outside<'_>,
 ) -> Step {
-    let mut runner = Runner {
-        root: session.root(),
-        flow: session.flow(),
-        part: PartId::ROOT,
-        returning: None,
-        session: session.clone(),
-        policy,
-        outside,
-        turn,
-        looked_up: SmallVec::new(),
-        begun: None,
-        now,
-        budget: Budget::new(allowance.operations),
-        last_allowance: allowance.last,
-        muted: false,
-        candidate: None,
-        actions: SmallVec::new(),
-        held: None,
-        ended: false,
-        faults: Vec::new(),
-        path: Path::new(),
-        first: matches!(cue, Cue::Begin),
-        went_wrong: false,
-        unsaid: None,
-    };
+    let turn = (policy, outside, turn);
+    let mut runner = Runner::new(session, session.clone(), turn, now, allowance);
+    runner.first = matches!(cue, Cue::Begin);
     runner.stand();
     match runner.run(cue) {
         Ok(()) => Step::Turn(runner.finish()),
@@ -127,6 +105,45 @@ pub(super) struct Runner<'a> {
     went_wrong: bool,
     /// A text whose values left nothing to say, should the call end without a word.
     pub(super) unsaid: Option<Fault>,
+    /// How the call ended, where it did.
+    pub(super) ending: Option<&'a Ending>,
+}
+
+impl<'a> Runner<'a> {
+    pub(super) fn new(
+        begins: &'a Session,
+        session: Session,
+        (policy, outside, turn): (&'a Policy, &'a Outside<'a>, u16),
+        now: Timestamp,
+        allowance: Allowance,
+    ) -> Self {
+        Runner {
+            root: begins.root(),
+            flow: begins.flow(),
+            part: PartId::ROOT,
+            returning: None,
+            session,
+            policy,
+            outside,
+            turn,
+            looked_up: SmallVec::new(),
+            begun: None,
+            now,
+            budget: Budget::new(allowance.operations),
+            last_allowance: allowance.last,
+            muted: false,
+            candidate: None,
+            actions: SmallVec::new(),
+            held: None,
+            ended: false,
+            faults: Vec::new(),
+            path: Path::new(),
+            first: false,
+            went_wrong: false,
+            unsaid: None,
+            ending: None,
+        }
+    }
 }
 
 impl Runner<'_> {

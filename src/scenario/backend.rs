@@ -39,6 +39,8 @@ pub struct Looked {
     pub outcome: String,
     /// There was a stub for it, or somebody who made it.
     pub is_answered: bool,
+    /// It was made when the call was over.
+    pub at_end: bool,
 }
 
 /// What was sent may hold a secret, and is not shown.
@@ -86,6 +88,7 @@ impl Backend {
         };
         self.looked.push(Looked {
             is_answered,
+            at_end: false,
             method: look_up.method,
             url: look_up.url.to_string(),
             body: look_up.body.clone(),
@@ -96,6 +99,19 @@ impl Backend {
             },
         });
         (found, after_ms)
+    }
+
+    /// Makes the look-up at the end of a call. Where the call has lost its memory, what is
+    /// put into the address may be lost, and there need be no stub for it.
+    pub fn ask_at_end(&mut self, look_up: &LookUp, forgot: bool) {
+        let before = self.unanswered.clone();
+        self.ask(look_up);
+        if forgot {
+            self.unanswered = before;
+        }
+        if let Some(looked) = self.looked.last_mut() {
+            looked.at_end = true;
+        }
     }
 
     /// Every look-up that was made, in order.

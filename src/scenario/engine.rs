@@ -6,13 +6,13 @@ use std::sync::Arc;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::call::{
-    Action, ActionEvent, Answer, Found, LookUp, Occasion, PhoneNumber, Repetition, SessionId,
-    Speed, SpokenText, Value, Voice,
+    Action, ActionEvent, Answer, Ending, Found, LookUp, Occasion, PhoneNumber, Repetition,
+    SessionId, Speed, SpokenText, Value, Voice,
 };
 use crate::flow::{At, Catalog, Flow, LangId, StateId, VarId, VarSet};
 use crate::machine::{
-    Allowance, Answers, Awaits, Call, Desk, Facts, Fault, Opening, Outside, Path, Policy, Reply,
-    Session, Sides, TokenKeys, Unopened,
+    Allowance, Answers, Awaits, Call, Closing, Desk, Facts, Fault, Opening, Outside, Path, Policy,
+    Reply, Session, Sides, TokenKeys, Unopened,
 };
 use crate::wire::{self, Webhook};
 
@@ -35,6 +35,10 @@ pub struct Engine {
     pub backend: Backend,
     /// A look-up that goes on while the caller hears so.
     looking: Option<Looking>,
+    /// What failed when the call was over.
+    end_faults: Vec<Fault>,
+    /// The call has lost its memory at some time.
+    forgot: bool,
 }
 
 /// What comes of a look-up, and when.
@@ -139,6 +143,8 @@ impl Engine {
             trace: Vec::new(),
             backend: Backend::default(),
             looking: None,
+            end_faults: Vec::new(),
+            forgot: false,
         }
     }
 
@@ -247,9 +253,10 @@ impl Engine {
                 }
                 Response::noted()
             }
-            Ok(Webhook::Summary(_)) => {
-                if let Some(call) = &mut self.call {
-                    call.close();
+            Ok(Webhook::Summary(summary)) => {
+                let closing = self.call.as_mut().and_then(Call::close);
+                if let Some(closing) = closing {
+                    self.end(&closing, &summary.ending(), now);
                 }
                 Response::noted()
             }
@@ -334,6 +341,26 @@ impl Engine {
         }
     }
 
+    /// What the flow wants done when a call is over.
+    fn end(&mut self, closing: &Closing, ending: &Ending, now: Timestamp) {
+        let allowances = [Allowance::FIRST, Allowance::FULL];
+        let mut ends = allowances.into_iter();
+        let Some(end) =
+            ends.find_map(|allowance| closing.end(ending, now, allowance, &self.desk.policy))
+        else {
+            return;
+        };
+        self.end_faults.extend(end.faults);
+        if let Some(look_up) = end.look_up {
+            self.backend.ask_at_end(&look_up, self.forgot);
+        }
+    }
+
+    /// What failed when the call was over, since the last time this was asked.
+    pub fn take_end_faults(&mut self) -> Vec<Fault> {
+        std::mem::take(&mut self.end_faults)
+    }
+
     /// The call of a session that is not known: by its token, where it begins, or by
     /// its number.
     fn open(&mut self, event: &ActionEvent, now: Timestamp) -> Option<Call> {
@@ -355,6 +382,7 @@ impl Engine {
 
     /// A crash: of the call nothing is left but the token that comes back.
     pub fn forget(&mut self) {
+        self.forgot = true;
         self.call = None;
         self.looking = None;
     }

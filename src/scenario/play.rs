@@ -275,11 +275,14 @@ impl<'s> Play<'s> {
         talk.settle();
         self.upto = talk.heard.len();
         self.sound(talk, at)?;
+        let is_lost = talk.is_lost();
         let looked = talk.answering.engine().backend.looked();
         let left = looked.get(self.looked..).unwrap_or_default();
-        let found = left
-            .iter()
-            .position(|looked| looked.method == method && fits(pattern, &looked.url));
+        let found = left.iter().position(|looked| {
+            // What is in its address may be lost.
+            let is_other = is_lost && looked.at_end;
+            looked.method == method && (is_other || fits(pattern, &looked.url))
+        });
         match found {
             Some(found) => {
                 self.looked += found + 1;

@@ -172,6 +172,11 @@ impl<'a, A: Answering> Talk<'a, A> {
         talk
     }
 
+    /// Only the token is left between the webhooks of this run.
+    pub fn is_lost(&self) -> bool {
+        self.run.delivery == Delivery::Lost
+    }
+
     pub fn is_over(&self) -> bool {
         self.broken.is_some() || matches!(self.line.doing(), Doing::Over(_))
     }
@@ -222,7 +227,7 @@ impl<'a, A: Answering> Talk<'a, A> {
     }
 
     fn deliver(&mut self, body: &[u8], waits: bool) -> Result<(), Broken> {
-        self.come_between()?;
+        self.come_between(waits)?;
         let now = self.line.now();
         let response = self.answering.post(body, now);
         if self.run.delivery == Delivery::Duplicates && self.answering.post(body, now) != response {
@@ -237,6 +242,10 @@ impl<'a, A: Answering> Talk<'a, A> {
             let answered = self.line.answered(response.status, &response.body);
             answered.map_err(|refused| Broken::Refused(refused.to_string()))?;
         }
+        let ends = self.answering.engine().take_end_faults();
+        if let Some(fault) = ends.into_iter().next().filter(|_| !self.faults) {
+            return Err(Broken::Fault(fault));
+        }
         match self
             .turns
             .last()
@@ -248,7 +257,7 @@ impl<'a, A: Answering> Talk<'a, A> {
     }
 
     /// What happens to the call in front of a webhook.
-    fn come_between(&mut self) -> Result<(), Broken> {
+    fn come_between(&mut self, waits: bool) -> Result<(), Broken> {
         if self.webhooks == 1 || self.spared {
             return Ok(());
         }
@@ -269,6 +278,8 @@ impl<'a, A: Answering> Talk<'a, A> {
             // What starts a call has no token: before the first question of the platform
             // whoever has started it knows it.
             Delivery::Lost if self.asked == 0 => {}
+            // What waits for no answer brings no token with which the call is found again.
+            Delivery::Lost if !waits => {}
             Delivery::Lost => {
                 self.answering.forget();
                 self.forgot = true;

@@ -273,3 +273,69 @@ fn a_look_up_that_nothing_answers_is_told_with_what_to_write() {
         "{what}"
     );
 }
+
+const TOLD: &str = "flow: a\nnumbers: [+6561115777]\nvoice: en-US-BenjaminRUS\ndefaults: {give_up: hangup}\non_end: ON_END\nstates:\n  first:\n    ask: Your number, please.\n    digits: 4\n    save: order\n    then: second\n  second:\n    menu: Press 1 to end.\n    keys: {1: hangup}\n";
+const ASKED: &str = "{http: 'POST https://crm.example.com/calls/${order}', json: {seconds: \"${duration}\", way: \"${path}\"}}";
+const STUB: &str = "stubs: [{POST: 'https://crm.example.com/calls/4711', json: {}}]\n";
+
+/// How a call goes that is told when it is over.
+fn told(on_end: &str, stubs: &str, steps: &str) -> Outcome {
+    let test = format!(
+        "{stubs}scenarios:\n  - name: all\n    call: [press: 4711, hears: to end, {steps}]\n"
+    );
+    let files = [
+        SourceFile::new("flows/a.yaml", &TOLD.replace("ON_END", on_end)),
+        SourceFile::new("flows/a.test.yaml", &test),
+        SourceFile::new("ringflow.yaml", "lookups: {hosts: [crm.example.com]}\n"),
+    ];
+    let build = build(&files);
+    assert!(!build.has_errors(), "{:?}", build.diagnostics);
+    let tests = read_tests(&files, &build);
+    assert!(tests.diagnostics.is_empty(), "{:?}", tests.diagnostics);
+    let bench = Bench::new(&files, build);
+    let file = &tests.files[0];
+    bench.run(file, &file.scenarios[0])
+}
+
+#[test]
+fn what_is_told_when_a_call_is_over_has_its_step_and_its_stub() {
+    for steps in [
+        "press: 1, hung_up: true, looked_up: 'POST https://crm.example.com/calls/4711'",
+        "hangs_up: true, looked_up: 'POST https://crm.example.com/calls/*'",
+        "press: 1, hung_up: true",
+    ] {
+        let outcome = told(ASKED, STUB, steps);
+        assert_eq!(failed(&outcome), [], "{steps}");
+        assert_eq!(outcome.runs, 10);
+    }
+    let outcome = told(ASKED, "", "press: 1");
+    let failures = failed(&outcome);
+    assert!(
+        failures[0]
+            .1
+            .contains("nothing answers the look-up `POST https://crm.example.com/calls/4711`"),
+        "{failures:?}"
+    );
+    let outcome = told(
+        ASKED,
+        STUB,
+        "looked_up: 'POST https://crm.example.com/calls/4711', press: 1",
+    );
+    assert_eq!(
+        failed(&outcome).len(),
+        1,
+        "it is told when the call is over"
+    );
+    let outcome = told("\"${path.len()}\"", "", "press: 1, hung_up: true");
+    assert_eq!(failed(&outcome), []);
+}
+
+#[test]
+fn a_script_that_fails_when_a_call_is_over_fails_the_scenario() {
+    let outcome = told("number(order) / 0", "", "press: 1, hung_up: true");
+    let failures = failed(&outcome);
+    assert!(
+        failures[0].1.contains("`on_end` could not be carried out"),
+        "{failures:?}"
+    );
+}

@@ -47,6 +47,7 @@ pub fn summary(web: &Web, summary: &Summary) -> Response {
     let told = live::Summary {
         status: word.unwrap_or("unknown").to_owned(),
         error,
+        ending: summary.ending(),
     };
     web.calls.close(&summary.session, told);
     respond::noted()

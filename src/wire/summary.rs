@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use super::json::{Raw, fields, words};
-use crate::call::{Country, Direction, LegId, Medium, Party, SessionId};
+use crate::call::{Country, Direction, Ending, LegId, Medium, Party, SessionId};
 
 /// A session ended, and this is what became of it.
 #[derive(Debug, Clone)]
@@ -179,6 +179,25 @@ impl Summary {
                 .filter_map(|(name, leg)| EndedLeg::read(name, leg))
                 .collect(),
         })
+    }
+
+    /// How the session ended, as flows read it.
+    pub fn ending(&self) -> Ending {
+        let word = self.status.as_ref().map_or("unknown", SessionStatus::word);
+        let outcome = match &self.status {
+            // As the outcome of a leg is called.
+            Some(SessionStatus::Canceled) => "cancelled".to_owned(),
+            _ => word.to_ascii_lowercase(),
+        };
+        let whole = self.start.zip(self.end);
+        let whole = whole.map(|(start, end)| end.duration_since(start).as_secs().max(0));
+        Ending {
+            outcome,
+            seconds: match whole {
+                Some(seconds) => u32::try_from(seconds).ok(),
+                None => self.leg(LegName::A).and_then(|leg| leg.seconds),
+            },
+        }
     }
 
     /// The leg of this name, if there was one.

@@ -141,6 +141,7 @@ const MISSED: &[(&str, &[&str])] = &[
             "http_space_in_address",
             "http_within_no_time",
             "http_within_too_long",
+            "on_end_retries_with_post",
         ],
     ),
     (
@@ -150,6 +151,7 @@ const MISSED: &[(&str, &[&str])] = &[
             "too_many_variables",
             "unknown_zone",
             "variable_named_call",
+            "variable_named_like_the_end",
         ],
     ),
 ];

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::flow::code::Code;
 use crate::flow::document::{TextDoc, VarType};
+use crate::flow::on_end::END_NAMES;
 use crate::flow::source::{Located, Span};
 use crate::flow::suggest::did_you_mean;
 use crate::flow::text::Expression;
@@ -66,13 +67,17 @@ impl Compiler<'_> {
             .iter()
             .map(|var| var.name.to_string())
             .collect();
-        let names: Vec<&str> = names.iter().map(String::as_str).collect();
-        let texts: Vec<&str> = names
+        let mut names: Vec<&str> = names.iter().map(String::as_str).collect();
+        let mut texts: Vec<&str> = names
             .iter()
             .zip(&self.variables)
             .filter(|(_, var)| matches!(var.kind, Some(VarType::Text | VarType::Digits)))
             .map(|(name, _)| *name)
             .collect();
+        if self.at_end {
+            names.extend(END_NAMES);
+            texts.push(END_NAMES[0]);
+        }
         let library = &self.scripts.library;
         match Program::compile_with_texts(source, library, &names, &texts) {
             Ok(program) => {
@@ -114,6 +119,7 @@ impl Compiler<'_> {
             match self.id_of(name) {
                 Some(var) => self.reads.vars.insert(var),
                 None if &**name == "input" => self.reads.input = true,
+                None if self.at_end && &**name == END_NAMES[2] => self.reads_path = true,
                 None => {}
             }
         }

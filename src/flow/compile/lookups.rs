@@ -37,6 +37,15 @@ const SENT: Purpose = Purpose::Show {
     secret_entry: false,
 };
 
+/// How the caller waits for a look-up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Waits {
+    InSilence,
+    AndHearsSo,
+    /// There is no caller any more.
+    Nobody,
+}
+
 impl Compiler<'_> {
     pub(super) fn http(&mut self, index: usize, doc: &StateDoc, http: &HttpDoc) -> Kind {
         let then = self.then(index, doc);
@@ -57,7 +66,11 @@ impl Compiler<'_> {
             .while_waiting
             .as_ref()
             .and_then(|text| self.waiting_words(doc, text));
-        let request = self.request(http);
+        let waits = match http.while_waiting {
+            Some(_) => Waits::AndHearsSo,
+            None => Waits::InSilence,
+        };
+        let request = self.request(http, waits);
         let Some(request) = request else {
             self.holes = true;
             return Kind::Plain { then };
@@ -144,7 +157,7 @@ impl Compiler<'_> {
         })
     }
 
-    fn request(&mut self, http: &HttpDoc) -> Option<Request> {
+    pub(super) fn request(&mut self, http: &HttpDoc, waits: Waits) -> Option<Request> {
         let asked = http.request.as_ref().and_then(|text| self.asked(text));
         let headers = self.headers(&http.headers);
         let body = match &http.json {
@@ -179,23 +192,26 @@ impl Compiler<'_> {
                     retries.at,
                     format!("a `{word}` may change something, so it is not tried again"),
                 )
-                .help("take `retries` out: `otherwise` says what happens when no answer comes");
+                .help(match waits {
+                    Waits::Nobody => "take `retries` out",
+                    _ => "take `retries` out: `otherwise` says what happens when no answer comes",
+                });
         }
         Some(Request {
             method,
             url,
             headers: headers?,
             body,
-            within_ms: self.within_ms(http),
+            within_ms: self.within_ms(http, waits),
             retries: retries.map_or(0, |retries| retries.value),
         })
     }
 
-    fn within_ms(&mut self, http: &HttpDoc) -> u32 {
+    fn within_ms(&mut self, http: &HttpDoc, waits: Waits) -> u32 {
         let Some(within) = &http.within_ms else {
             return USUAL_WITHIN_MS;
         };
-        if within.value > MAX_WITHIN_MS && http.while_waiting.is_none() {
+        if within.value > MAX_WITHIN_MS && waits == Waits::InSilence {
             self.findings
                 .add(
                     Code::BadValue,

@@ -10,6 +10,7 @@ mod hours;
 mod kinds;
 mod languages;
 mod lookups;
+mod on_end;
 mod places;
 mod prompts;
 mod runs;
@@ -81,6 +82,7 @@ pub fn compile(document: &Document, beside: Beside<'_>, findings: &mut Findings)
         .collect();
     let written = (0..states.len()).map(|index| compiler.written(index));
     let written = written.collect();
+    let on_end = compiler.on_end();
     let counted = compiler.counted.len();
     for (at, id) in std::mem::take(&mut compiler.counted)
         .into_iter()
@@ -140,6 +142,7 @@ pub fn compile(document: &Document, beside: Beside<'_>, findings: &mut Findings)
             .flatten()
             .map(|prefix| prefix.value.as_str().into())
             .collect(),
+        on_end,
         variables,
         states,
         written,
@@ -241,6 +244,10 @@ struct Compiler<'a> {
     unknown_states: BTreeMap<String, (Code, Vec<Span>)>,
     /// What the state that is being compiled reads.
     reads: Reads,
+    /// It is `on_end` that is being compiled, and more names are known.
+    at_end: bool,
+    /// `on_end` reads `path`.
+    reads_path: bool,
 }
 
 impl<'a> Compiler<'a> {
@@ -282,6 +289,8 @@ impl<'a> Compiler<'a> {
             broken_scripts: HashSet::new(),
             unknown_states: BTreeMap::new(),
             reads: Reads::default(),
+            at_end: false,
+            reads_path: false,
         };
         compiler.collect_variables();
         compiler.spread_secrets();

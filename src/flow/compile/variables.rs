@@ -182,6 +182,7 @@ impl Compiler<'_> {
             return;
         }
         self.check_name(name);
+        self.check_end_name(name);
         if self.variables.len() == MAX_VARIABLES {
             let message = format!("a flow has at most {MAX_VARIABLES} variables");
             self.findings

@@ -22,6 +22,10 @@ impl Design<'_> {
             let result = self.flow.variable_named("result");
             result.into_iter().for_each(|var| used.vars.insert(var));
         }
+        if let Some(end) = self.flow.on_end() {
+            used.vars = used.vars.or(end.reads.vars);
+            used.input |= end.reads.input;
+        }
         for doc in &self.document.states {
             let KindDoc::Ask(_, entry) = &doc.kind else {
                 continue;

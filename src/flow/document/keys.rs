@@ -10,6 +10,9 @@ pub const FILE: &[&str] = &names::<{ tables::FILE.len() }>(tables::FILE);
 /// Keys of `defaults`.
 pub const DEFAULTS: &[&str] = &names::<{ tables::DEFAULTS.len() }>(tables::DEFAULTS);
 
+/// Keys of `on_end` where it is a look-up.
+pub const ON_END: &[&str] = &names::<{ tables::ON_END.len() }>(tables::ON_END);
+
 /// Keys of one arm of `choose`.
 pub const ARM: &[&str] = &names::<{ tables::ARM.len() }>(tables::ARM);
 

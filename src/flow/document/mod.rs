@@ -8,6 +8,7 @@ mod hours;
 mod indent;
 mod keys;
 mod languages;
+mod on_end;
 mod read;
 mod spans;
 mod states;
@@ -47,6 +48,7 @@ pub struct Document {
     /// Names of hours may be missing, as what holds them could not be read.
     pub unread_hours: bool,
     pub allow_dial: Option<Vec<Located<String>>>,
+    pub on_end: Option<OnEndDoc>,
     /// A key that may declare variables could not be read, and was reported.
     pub unread_vars: bool,
     /// All states, those written in another's place behind the one that holds them.
@@ -59,6 +61,14 @@ pub struct LanguageDoc {
     pub name: Located<String>,
     /// `None` where it could not be read, and was reported.
     pub voice: Option<Located<Voice>>,
+}
+
+/// What happens when the call is over.
+#[derive(Debug)]
+pub enum OnEndDoc {
+    Http(Box<HttpDoc>),
+    /// An expression, alone or in `${…}`.
+    Record(TextDoc),
 }
 
 /// A number that a flow answers.

@@ -14,6 +14,7 @@ use super::hours;
 use super::indent;
 use super::keys::{self, is_good_name};
 use super::languages;
+use super::on_end;
 use super::states::States;
 use super::values;
 use super::{AskingRules, DefaultsDoc, Document, NumberDoc, TargetDoc, ValueDoc, VarDoc, VarType};
@@ -75,6 +76,7 @@ pub fn read(findings: &mut Findings) -> Option<Document> {
         .map(|e| hours::read(findings, &e.value))
         .unwrap_or_default();
     let allow_dial = get("allow_dial").map(|e| allow_dial(findings, &e.value));
+    let on_end = get("on_end").and_then(|e| on_end::read(findings, &e.value));
 
     let mut states = States::default();
     let states_entry = get("states");
@@ -105,6 +107,7 @@ pub fn read(findings: &mut Findings) -> Option<Document> {
         unread_hours: !all_known || (hours_entry.is_some() && hours.is_empty()),
         hours,
         allow_dial,
+        on_end,
         unread_vars: findings.lost_variables(),
         states: states.finish(),
     })

@@ -503,7 +503,7 @@ fn target_name(findings: &mut Findings, node: &Node, key: &str) -> Option<Locate
 }
 
 /// What a look-up asks for, and how.
-fn http(findings: &mut Findings, map: &Map) -> HttpDoc {
+pub(super) fn http(findings: &mut Findings, map: &Map) -> HttpDoc {
     let get = |key: &str| entry(map, key).map(|entry| &entry.value);
     let headers = get("headers").and_then(|node| {
         let map = values::map(findings, node, "headers", "accept: application/json")?;

@@ -94,6 +94,8 @@ pub enum Shape {
     Exceptions,
     /// The keys of `defaults`.
     Defaults,
+    /// A look-up with the keys of [`ON_END`], or an expression.
+    OnEnd,
     /// The states by name.
     States,
 }
@@ -165,9 +167,43 @@ pub const FILE: &[Key] = &[
         "Beginnings of the numbers that a computed `transfer` may dial, as in `[+65]`. Any other counts as `failed`.",
     ),
     key(
+        "on_end",
+        Shape::OnEnd,
+        "What happens once when the call is over: a look-up, as in `{http: POST https://crm.example.com/calls, json: {outcome: \"${outcome}\"}}`, or an expression whose value goes into the log. `outcome`, `duration` and `path` tell of the whole call.",
+    ),
+    key(
         "states",
         Shape::States,
         "The states of the flow by name. A call goes from one to the next.",
+    ),
+];
+
+/// Keys of `on_end` where it is a look-up.
+pub const ON_END: &[Key] = &[
+    key(
+        "http",
+        Shape::Request,
+        "Method and address, as in `POST https://crm.example.com/calls`. The host stands in `ringflow.yaml`. Values are encoded.",
+    ),
+    key(
+        "headers",
+        Shape::Headers,
+        "Headers by name. `${env.NAME}` puts in a value of the environment that `ringflow.yaml` names under `env`.",
+    ),
+    key(
+        "json",
+        Shape::Value,
+        "What is sent, as JSON: texts and values, in lists and maps as in `set`.",
+    ),
+    key(
+        "within",
+        Shape::Duration,
+        "How long it may take, `100ms` to `30s`; usually `1500ms`. Nobody waits for it.",
+    ),
+    key(
+        "retries",
+        Shape::Whole(0, 3),
+        "How often a `GET` or `HEAD` is tried again within the time, 0 to 3; usually 0.",
     ),
 ];
 
@@ -596,7 +632,7 @@ pub const STATE_KINDS: &[StateKind] = &[
 
 /// Keys of the language that this version does not read, so that they are told
 /// from typing errors.
-pub const NOT_YET: &[&str] = &["on_end", "record"];
+pub const NOT_YET: &[&str] = &["record"];
 
 /// Those of them that make a state of a kind.
 pub const KINDS_NOT_YET: &[&str] = &[];

@@ -171,6 +171,9 @@ pub fn of(shape: Shape, place: Place) -> Value {
                 ],
             },
         }),
+        Shape::OnEnd => json!({
+            "anyOf": [parts::object(tables::ON_END, place, &["http"]), text()],
+        }),
         Shape::Defaults => reference("defaults"),
         Shape::States => json!({
             "type": "object",
