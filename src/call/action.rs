@@ -26,6 +26,8 @@ pub enum Action {
         /// A virtual number of ours, which the called party sees.
         source: PhoneNumber,
         destination: PhoneNumber,
+        /// The conversation is recorded by the platform.
+        record: bool,
     },
     Hangup,
 }
@@ -327,6 +329,7 @@ mod tests {
         let call = Action::MakeCall {
             source: number,
             destination: number,
+            record: false,
         };
         assert!(Answer::new(vec![call.clone(); 2]).is_ok());
         assert_eq!(Answer::new(vec![call; 3]), Err(Limit::Calls));

@@ -30,6 +30,7 @@ impl Runner<'_> {
         Ok(self.send(Action::MakeCall {
             source,
             destination,
+            record: transfer.record,
         }))
     }
 

@@ -181,6 +181,7 @@ pub enum KindDoc {
     Transfer {
         numbers: Vec<TextDoc>,
         from: Option<TextDoc>,
+        record: bool,
     },
     /// The first `if` that holds wins.
     Choose(Vec<ArmDoc>),
