@@ -5,6 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
+use crate::call::PhoneNumber;
 use crate::script::Library;
 
 use super::catalog::{Catalog, is_flow_path, prompts_language, script_name, table_name};
@@ -12,6 +13,7 @@ use super::claims::{self, Claim, Slot};
 use super::compile::{self, Beside, Scripts};
 use super::diagnostic::{Diagnostic, Findings, has_errors};
 use super::document;
+use super::own_numbers;
 use super::project::{Project, ReadProject};
 use super::prompts::{PromptFile, ReadPrompts};
 use super::resolved::{Flow, Revision};
@@ -106,6 +108,8 @@ pub struct Refused {
 pub(super) struct Read {
     pub file: Arc<SourceFile>,
     pub claims: Vec<Located<Claim>>,
+    /// The numbers that it dials, as they are written.
+    pub dials: Vec<Located<PhoneNumber>>,
     /// The names under `languages`.
     languages: Vec<Box<str>>,
     /// `None` where the file has errors.
@@ -182,10 +186,12 @@ pub fn build_upon(files: &[Arc<SourceFile>], previous: &Build) -> Build {
             live: previous.live.get(file.path()).cloned(),
             lost: Vec::new(),
             lost_too: Vec::new(),
+            own_numbers: Vec::new(),
         })
         .collect();
     find_moved(&mut slots, previous);
     claims::settle(&mut slots);
+    own_numbers::check(&mut slots);
     let mut diagnostics = project.diagnostics.clone();
     diagnostics.extend(parts.prompts.diagnostics().cloned());
     diagnostics.extend(unused_prompts(&slots, &parts.prompts));
@@ -270,7 +276,12 @@ impl Build {
     /// Takes over what was decided of one file.
     fn take(&mut self, slot: Slot) {
         let path: Box<str> = slot.now.file.path().into();
-        let found = [&slot.now.diagnostics, &slot.lost, &slot.lost_too];
+        let found = [
+            &slot.now.diagnostics,
+            &slot.lost,
+            &slot.lost_too,
+            &slot.own_numbers,
+        ];
         let mut found: Vec<_> = found.into_iter().flatten().cloned().collect();
         found.sort_by(|a, b| (a.file(), a.at()).cmp(&(b.file(), b.at())));
         for found in found {
@@ -313,11 +324,13 @@ impl Read {
         } = parts;
         let mut findings = Findings::about(file);
         let mut claims = Vec::new();
+        let mut dials = Vec::new();
         let mut flow = None;
         let mut languages = Vec::new();
         if let Some(document) = document::read(&mut findings) {
             languages = compile::language_names(&document);
             claims = claims::of(&document, &compile::flow_name(&document));
+            dials = own_numbers::dialled(&document);
             let beside = Beside {
                 scripts: &scripts.scripts,
                 tables,
@@ -341,6 +354,7 @@ impl Read {
         Read {
             file: Arc::clone(file),
             claims,
+            dials,
             languages,
             flow,
             diagnostics: findings.into_sorted(),
@@ -350,7 +364,7 @@ impl Read {
     }
 
     /// The flow's name, as far as it can be read.
-    fn name(&self) -> Option<&str> {
+    pub fn name(&self) -> Option<&str> {
         self.claims.iter().find_map(|claim| match &claim.value {
             Claim::Name(name) => Some(&**name),
             Claim::Number(_) => None,

@@ -19,6 +19,7 @@ mod language;
 mod lookup;
 mod loss;
 mod misread;
+mod own_numbers;
 mod picture;
 mod project;
 mod prompts;
