@@ -220,6 +220,14 @@ impl Answer {
         self.token.as_deref()
     }
 
+    /// The number that a transfer of it dials, the first where there are two.
+    pub fn dials(&self) -> Option<PhoneNumber> {
+        self.actions.iter().find_map(|action| match action {
+            Action::MakeCall { destination, .. } => Some(*destination),
+            _ => None,
+        })
+    }
+
     /// True where the call is over with this answer.
     pub fn ends_call(&self) -> bool {
         self.actions.last() == Some(&Action::Hangup)

@@ -47,7 +47,8 @@ pub use lookup::{HeaderPiece, Http, MAX_WITHIN_MS, Request, StatusCase};
 pub use loss::Loss;
 pub use picture::{Line, Look, Picture, Tone, dot, mermaid, svg};
 pub use project::{
-    Host, PROJECT_FILE, PROJECT_FILES, Project, Unlisted, is_project_path, project_schema,
+    Host, MAX_TRANSFERS, PROJECT_FILE, PROJECT_FILES, Project, Unlisted, is_project_path,
+    project_schema,
 };
 pub use prompts::{BadSheet, PromptFile, Prompts, Wording, prompt_id};
 pub use prompts::{

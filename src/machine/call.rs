@@ -1,6 +1,8 @@
 //! The ledger of one call: which event was answered with what, which turn is
 //! present, and whether the call is over.
 
+use std::sync::Arc;
+
 use jiff::Timestamp;
 use smallvec::SmallVec;
 
@@ -14,7 +16,7 @@ use super::outside::Outside;
 use super::session::{Begun, Facts, Place, Session, Stage};
 use super::step::step;
 use super::token::{KindMark, Memo, RevisionMark, StageMark, TokenKeys};
-use super::turn::{Allowance, Cue, Fault, Path, Policy, Step};
+use super::turn::{Allowance, Cue, Fault, Path, Policy, Step, Transferring};
 
 /// How many answers are kept, so that a repeated event gets the same one.
 pub(super) const KEPT_ANSWERS: usize = 2;
@@ -75,6 +77,9 @@ pub enum Reply {
     /// The turn needs this look-up first, and nothing has changed: the event is to be
     /// answered again with what was found.
     LookUp(Box<LookUp>),
+    /// The turn begins this transfer, and nothing has changed: the event is to be answered
+    /// again with whether its number may be dialled. Where it may, the turn is the same.
+    Transfer(Transferring),
     /// The allowance was not enough, and nothing has changed.
     OverBudget,
 }
@@ -209,6 +214,15 @@ impl Call {
             Step::LookUp(look_up) => return Reply::LookUp(look_up),
             Step::OverBudget => return Reply::OverBudget,
         };
+        if let Some(number) = turn.answer.dials()
+            && outside.may_dial(number).is_none()
+        {
+            return Reply::Transfer(Transferring {
+                number,
+                state: turn.session.place.state,
+                flow: Arc::clone(turn.session.flow()),
+            });
+        }
         self.leg = None;
         let memo = Memo::of(&turn.session, self.turns, turn.ended);
         let answer = turn.answer.with_token(desk.keys.seal(&self.id, &memo));
