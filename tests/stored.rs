@@ -166,6 +166,34 @@ fn a_repeated_event_gets_the_same_bytes_from_a_stored_call() {
     }
 }
 
+#[test]
+fn a_stored_answer_says_whether_a_transfer_is_recorded() {
+    for (flow, is_recorded) in [
+        (FLOW.to_owned(), false),
+        (
+            FLOW.replace(
+                "    then: hangup\n    otherwise",
+                "    record: true\n    then: hangup\n    otherwise",
+            ),
+            true,
+        ),
+    ] {
+        let catalog = catalog(&flow);
+        let last = answers(&catalog, |call| {
+            let read = Call::from_bytes(&call.to_bytes(), &catalog).unwrap();
+            assert_eq!(read.to_bytes(), call.to_bytes());
+            read
+        });
+        let texts = last.iter().map(|bytes| String::from_utf8_lossy(bytes));
+        let calls: Vec<_> = texts.filter(|text| text.contains("makeCall")).collect();
+        assert_eq!(calls.len(), 2);
+        let recorded = calls
+            .iter()
+            .filter(|text| text.contains(r#""callRecording":true"#));
+        assert_eq!(recorded.count(), if is_recorded { 2 } else { 0 });
+    }
+}
+
 /// A call of version 1, in `second`, with everything set. It must be read for ever.
 const VERSION_1: &str = include_str!("stored/call-1.hex");
 /// The same of version 2, which also holds what the caller has drawn, and how often the

@@ -26,6 +26,8 @@ pub enum Action {
         /// A virtual number of ours, which the called party sees.
         source: PhoneNumber,
         destination: PhoneNumber,
+        /// The conversation is recorded by the platform.
+        record: bool,
     },
     Hangup,
 }
@@ -218,6 +220,14 @@ impl Answer {
         self.token.as_deref()
     }
 
+    /// The number that a transfer of it dials, the first where there are two.
+    pub fn dials(&self) -> Option<PhoneNumber> {
+        self.actions.iter().find_map(|action| match action {
+            Action::MakeCall { destination, .. } => Some(*destination),
+            _ => None,
+        })
+    }
+
     /// True where the call is over with this answer.
     pub fn ends_call(&self) -> bool {
         self.actions.last() == Some(&Action::Hangup)
@@ -327,6 +337,7 @@ mod tests {
         let call = Action::MakeCall {
             source: number,
             destination: number,
+            record: false,
         };
         assert!(Answer::new(vec![call.clone(); 2]).is_ok());
         assert_eq!(Answer::new(vec![call; 3]), Err(Limit::Calls));

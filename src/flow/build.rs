@@ -5,6 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
+use crate::call::PhoneNumber;
 use crate::script::Library;
 
 use super::catalog::{Catalog, is_flow_path, prompts_language, script_name, table_name};
@@ -13,6 +14,7 @@ use super::compile::{self, Beside, Flows, Known, Scripts};
 use super::diagnostic::{Diagnostic, Findings, has_errors};
 use super::document::{self, Document, KindDoc};
 use super::order;
+use super::own_numbers;
 use super::project::{Project, ReadProject};
 use super::prompts::{PromptFile, ReadPrompts};
 use super::resolved::{Flow, Revision};
@@ -107,6 +109,8 @@ pub struct Refused {
 pub(super) struct Read {
     pub file: Arc<SourceFile>,
     pub claims: Vec<Located<Claim>>,
+    /// The numbers that it dials, as they are written.
+    pub dials: Vec<Located<PhoneNumber>>,
     /// The names under `languages`.
     languages: Vec<Box<str>>,
     /// `None` where the file has errors.
@@ -136,6 +140,7 @@ struct Parsed {
     document: Option<Document>,
     claims: Vec<Located<Claim>>,
     runs: Vec<Box<str>>,
+    dials: Vec<Located<PhoneNumber>>,
     /// The names under `languages`.
     languages: Vec<Box<str>>,
 }
@@ -206,10 +211,12 @@ pub fn build_upon(files: &[Arc<SourceFile>], previous: &Build) -> Build {
             now,
             lost: Vec::new(),
             lost_too: Vec::new(),
+            own_numbers: Vec::new(),
         })
         .collect();
     find_moved(&mut slots, previous);
     claims::settle(&mut slots);
+    own_numbers::check(&mut slots);
     let mut diagnostics = project.diagnostics.clone();
     diagnostics.extend(parts.prompts.diagnostics().cloned());
     diagnostics.extend(unused_prompts(&slots, &parts.prompts));
@@ -343,7 +350,12 @@ impl Build {
     /// Takes over what was decided of one file.
     fn take(&mut self, slot: Slot) {
         let path: Box<str> = slot.now.file.path().into();
-        let found = [&slot.now.diagnostics, &slot.lost, &slot.lost_too];
+        let found = [
+            &slot.now.diagnostics,
+            &slot.lost,
+            &slot.lost_too,
+            &slot.own_numbers,
+        ];
         let mut found: Vec<_> = found.into_iter().flatten().cloned().collect();
         found.sort_by(|a, b| (a.file(), a.at()).cmp(&(b.file(), b.at())));
         for found in found {
@@ -410,10 +422,12 @@ impl Parsed {
             document: None,
             claims: Vec::new(),
             runs: Vec::new(),
+            dials: Vec::new(),
             languages: Vec::new(),
         };
         if let Some(document) = document {
             parsed.languages = compile::language_names(&document);
+            parsed.dials = own_numbers::dialled(&document);
             parsed.claims = claims::of(&document, &compile::flow_name(&document));
             let runs = document
                 .states
@@ -449,6 +463,7 @@ impl Read {
             document,
             claims,
             runs,
+            dials,
             languages,
         } = parsed;
         let beside = Beside {
@@ -474,6 +489,7 @@ impl Read {
         Read {
             file: Arc::clone(file),
             claims,
+            dials,
             languages,
             flow,
             diagnostics: findings.into_sorted(),
@@ -484,7 +500,7 @@ impl Read {
     }
 
     /// The flow's name, as far as it can be read.
-    fn name(&self) -> Option<&str> {
+    pub fn name(&self) -> Option<&str> {
         name_of(&self.claims)
     }
 

@@ -40,6 +40,8 @@ pub(super) struct Slot {
     pub lost: Vec<Diagnostic>,
     /// The same of a file that has errors anyway.
     pub lost_too: Vec<Diagnostic>,
+    /// Transfers in it to what flows of the project answer.
+    pub own_numbers: Vec<Diagnostic>,
 }
 
 impl Slot {

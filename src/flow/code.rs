@@ -83,6 +83,8 @@ codes! {
     /// The first state is also a target, and `start` does not say that it is meant.
     UnclearStart = "unclear-start" Warning,
     ThirdDial = "third-dial" Warning,
+    /// A transfer to a number that a flow of the project answers.
+    OwnNumber = "own-number" Warning,
 
     // Texts and what the platform takes.
     MissingVoice = "missing-voice" Error,

@@ -22,6 +22,7 @@ mod loss;
 mod misread;
 mod on_end;
 mod order;
+mod own_numbers;
 mod picture;
 mod project;
 mod prompts;
@@ -50,7 +51,8 @@ pub use loss::Loss;
 pub use on_end::{AtEnd, MAX_PATH, OnEnd};
 pub use picture::{Line, Look, Picture, Tone, dot, mermaid, svg};
 pub use project::{
-    Host, PROJECT_FILE, PROJECT_FILES, Project, Unlisted, is_project_path, project_schema,
+    Host, MAX_TRANSFERS, PROJECT_FILE, PROJECT_FILES, Project, Unlisted, is_project_path,
+    project_schema,
 };
 pub use prompts::{BadSheet, PromptFile, Prompts, Wording, prompt_id};
 pub use prompts::{

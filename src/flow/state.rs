@@ -330,6 +330,8 @@ pub struct Transfer {
     pub numbers: Vec<Dial>,
     /// What the called party sees; the virtual number where there is none.
     pub from: Option<Dial>,
+    /// The conversation is recorded.
+    pub record: bool,
     pub then: Target,
     pub busy: Target,
     pub no_answer: Target,

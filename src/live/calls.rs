@@ -13,11 +13,11 @@ use tokio::sync::Semaphore;
 use tokio::time::Instant;
 
 use crate::call::{
-    ActionEvent, Answer, Ending, EventKey, Found, LookUp, LookUpFailure, Occasion, SessionId,
-    StatusEvent,
+    ActionEvent, Answer, Ending, EventKey, Found, LookUp, LookUpFailure, Occasion, PhoneNumber,
+    SessionId, StatusEvent,
 };
 use crate::flow::Catalog;
-use crate::machine::{Allowance, Call, Desk, Outside, Overrides, Reply};
+use crate::machine::{Allowance, Call, Desk, Outside, Overrides, Reply, Transferring};
 
 use super::clock::Clock;
 use super::ends::Ends;
@@ -26,6 +26,7 @@ use super::log;
 use super::lookups::{LookUps, LookUpsConfig};
 use super::slot::{Looking, Notice, Slot, Standing};
 use super::sweep::Lifetimes;
+use super::transfers::Transfers;
 
 /// What the calls of a process have in common.
 #[derive(Debug)]
@@ -75,6 +76,8 @@ struct Known {
     pending: Option<Box<str>>,
     /// What operators have decided, where the flow has opening hours.
     overrides: Option<Arc<Overrides>>,
+    /// Whether numbers may be dialled, where transfers have a cap.
+    dials: Option<Vec<(PhoneNumber, bool)>>,
 }
 
 impl Known {
@@ -100,6 +103,7 @@ impl Known {
             overrides: self.overrides.as_deref().unwrap_or(Overrides::NONE),
             found: &self.found,
             pending: self.pending.as_deref(),
+            dials: self.dials.as_deref(),
         }
     }
 }
@@ -117,6 +121,7 @@ pub struct Calls {
     /// some, and by no other.
     pub(super) overrides: ArcSwap<Overrides>,
     look_ups: Arc<LookUps>,
+    pub(super) transfers: Transfers,
     /// Bounds the threads that run long scripts, so that they cannot take all.
     pub(super) script_threads: Arc<Semaphore>,
     pub(super) ends: Ends,
@@ -137,6 +142,8 @@ impl Calls {
         look_ups: Arc<LookUps>,
     ) -> Arc<Self> {
         look_ups.allow(catalog.project());
+        let transfers = Transfers::default();
+        transfers.allow(catalog.project());
         Arc::new(Calls {
             // Few calls share a lock, so two threads seldom write to the same line.
             slots: DashMap::with_hasher_and_shard_amount(BuildAsItIs::default(), SHARDS),
@@ -149,6 +156,7 @@ impl Calls {
             catalog: ArcSwap::new(catalog),
             overrides: ArcSwap::default(),
             look_ups,
+            transfers,
         })
     }
 
@@ -161,6 +169,7 @@ impl Calls {
     /// keep what they have.
     pub fn go_live(&self, catalog: Arc<Catalog>) {
         self.look_ups.allow(catalog.project());
+        self.transfers.allow(catalog.project());
         self.catalog.store(catalog);
     }
 
@@ -300,8 +309,14 @@ impl Calls {
             let now = self.clock.now();
             let desk = &self.config.desk;
             let first = Allowance::FIRST;
-            let known = self.known(slot, &call);
-            let reply = call.answer_under(event, now, first, desk, &known.outside());
+            let mut known = self.known(slot, &call);
+            let mut run =
+                |known: &Known| call.answer_under(event, now, first, desk, &known.outside());
+            let mut reply = run(&known);
+            while let Reply::Transfer(transfer) = reply {
+                self.decide(&transfer, &mut known);
+                reply = run(&known);
+            }
             self.after(slot, &call, event, reply)
         };
         self.settle(slot);
@@ -360,9 +375,18 @@ impl Calls {
                     // The caller may have gone meanwhile.
                     self.take_notices(slot, call);
                 }
+                Reply::Transfer(transfer) => self.decide(&transfer, &mut known),
                 reply => return Some(reply),
             }
         }
+    }
+
+    /// Decides whether a transfer begins. One that may is counted: the turn that is run
+    /// again begins it.
+    fn decide(&self, transfer: &Transferring, known: &mut Known) {
+        let may = self.transfers.begin(transfer, self.clock.ticks_ms());
+        let decided = known.dials.get_or_insert_default();
+        decided.push((transfer.number, may));
     }
 
     async fn run_on_a_thread(
@@ -416,6 +440,7 @@ impl Calls {
         if root.is_some_and(|root| root.parts().any(|(_, flow)| !flow.hours().is_empty())) {
             known.overrides = Some(self.overrides.load_full());
         }
+        known.dials = self.transfers.are_capped().then(Vec::new);
         known
     }
 
@@ -431,7 +456,7 @@ impl Calls {
         slot.touch(self.clock.ticks_ms());
         log::turn(slot, call, event, &reply, self.config.show_digits);
         let answer = match reply {
-            Reply::OverBudget | Reply::LookUp(_) => return None,
+            Reply::OverBudget | Reply::LookUp(_) | Reply::Transfer(_) => return None,
             Reply::Fresh { answer, begun, .. } => {
                 match begun {
                     Some(look_up) => self.begin_look_up(slot, *look_up),

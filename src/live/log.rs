@@ -114,7 +114,7 @@ pub(super) fn turn(
         }
         Reply::Repeated(_) => ("repeated", String::new()),
         Reply::Over(_) => ("over", String::new()),
-        Reply::OverBudget | Reply::LookUp(_) => return,
+        Reply::OverBudget | Reply::LookUp(_) | Reply::Transfer(_) => return,
     };
     debug!(
         session = %event.session,
@@ -184,6 +184,19 @@ pub(super) fn broken_turn(event: &ActionEvent) {
 
 pub(super) fn unknown_ended(session: &SessionId, summary: &Summary) {
     info!(session = %session, status = summary.status, error = summary.error, "call ends, and was not known");
+}
+
+/// Transfers of a state did not begin, so many since it was told last.
+pub(super) fn capped(flow: &str, state: &str, cap: &str, most: u32, times: u64) {
+    warn!(
+        flow,
+        state,
+        cap,
+        most,
+        times,
+        help = "see who calls; if they are meant, raise the cap in `ringflow.yaml`",
+        "too many transfers in a minute: they are not dialled, and count as failed"
+    );
 }
 
 pub(super) fn full(most: usize, going: usize, live: usize) {

@@ -22,6 +22,7 @@ mod report;
 mod settle;
 mod slot;
 mod sweep;
+mod transfers;
 mod unfinished;
 mod watch;
 

@@ -36,6 +36,7 @@ impl Calls {
     /// that ended long ago.
     pub fn sweep(&self) {
         let now = self.clock.ticks_ms();
+        self.transfers.tell_what_is_left(now);
         let lifetimes = self.config.lifetimes;
         let mut forgotten = Vec::new();
         let mut expired = Vec::new();

@@ -626,6 +626,9 @@ fn read_answer(read: &mut Reader<'_>) -> Option<Answer> {
     })
 }
 
+/// A transfer that is recorded. One that is not is written as it always was.
+const RECORDED: u8 = 5;
+
 fn write_action(out: &mut Writer, action: &Action) {
     match action {
         Action::Say {
@@ -659,8 +662,9 @@ fn write_action(out: &mut Writer, action: &Action) {
         Action::MakeCall {
             source,
             destination,
+            record,
         } => {
-            out.u8(3);
+            out.u8(if *record { RECORDED } else { 3 });
             out.u64(source.as_u64());
             out.u64(destination.as_u64());
         }
@@ -691,9 +695,10 @@ fn read_action(read: &mut Reader<'_>) -> Option<Action> {
             let wait_ms = read.u32()?;
             Action::SayAndCapture(Capture::new(prompt, voice, speed, limit, wait_ms).ok()?)
         }
-        3 => Action::MakeCall {
+        code @ (3 | RECORDED) => Action::MakeCall {
             source: PhoneNumber::from_u64(read.u64()?).ok()?,
             destination: PhoneNumber::from_u64(read.u64()?).ok()?,
+            record: code == RECORDED,
         },
         4 => Action::Hangup,
         _ => return None,

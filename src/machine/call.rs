@@ -17,7 +17,7 @@ use super::outside::Outside;
 use super::session::{Begun, Facts, Place, Session, Stage};
 use super::step::step;
 use super::token::{KindMark, Memo, RevisionMark, StageMark, TokenKeys};
-use super::turn::{Allowance, Cue, Fault, Path, Policy, Step};
+use super::turn::{Allowance, Cue, Fault, Path, Policy, Step, Transferring};
 
 /// How many answers are kept, so that a repeated event gets the same one.
 pub(super) const KEPT_ANSWERS: usize = 2;
@@ -87,6 +87,9 @@ pub enum Reply {
     /// The turn needs this look-up first, and nothing has changed: the event is to be
     /// answered again with what was found.
     LookUp(Box<LookUp>),
+    /// The turn begins this transfer, and nothing has changed: the event is to be answered
+    /// again with whether its number may be dialled. Where it may, the turn is the same.
+    Transfer(Transferring),
     /// The allowance was not enough, and nothing has changed.
     OverBudget,
 }
@@ -221,6 +224,15 @@ impl Call {
             Step::LookUp(look_up) => return Reply::LookUp(look_up),
             Step::OverBudget => return Reply::OverBudget,
         };
+        if let Some(number) = turn.answer.dials()
+            && outside.may_dial(number).is_none()
+        {
+            return Reply::Transfer(Transferring {
+                number,
+                state: turn.session.place.state,
+                flow: Arc::clone(turn.session.flow()),
+            });
+        }
         self.leg = None;
         let memo = Memo::of(&turn.session, self.turns, turn.ended);
         let answer = turn.answer.with_token(desk.keys.seal(&self.id, &memo));

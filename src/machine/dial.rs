@@ -83,6 +83,7 @@ impl Opening {
         let first = Action::MakeCall {
             source: ours,
             destination: person,
+            record: false,
         };
         let actions = std::iter::once(first).chain(turn.answer.actions().iter().cloned());
         // A flow answers with one action that takes time, so two dials are the most.

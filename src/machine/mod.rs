@@ -42,5 +42,6 @@ pub use session::{Base, Facts, Session};
 pub use step::step;
 pub use token::{BadKey, TokenKeys};
 pub use turn::{
-    Allowance, Answers, Cue, Fault, Passage, Path, Policy, Sides, Step, Turn, Way, entered,
+    Allowance, Answers, Cue, Fault, Passage, Path, Policy, Sides, Step, Transferring, Turn, Way,
+    entered,
 };

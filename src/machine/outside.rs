@@ -1,6 +1,6 @@
 //! What a turn is told of the world outside of its call.
 
-use crate::call::Found;
+use crate::call::{Found, PhoneNumber};
 
 use super::overrides::Overrides;
 
@@ -15,6 +15,9 @@ pub struct Outside<'a> {
     pub found: &'a [(Box<str>, Found)],
     /// The key of a look-up that goes on in the background.
     pub pending: Option<&'a str>,
+    /// Whether a transfer to each of these numbers may begin just now, where that is to be
+    /// asked first; `None` where every one may.
+    pub dials: Option<&'a [(PhoneNumber, bool)]>,
 }
 
 impl<'a> Outside<'a> {
@@ -23,7 +26,19 @@ impl<'a> Outside<'a> {
         overrides: Overrides::NONE,
         found: &[],
         pending: None,
+        dials: None,
     };
+
+    /// Whether a transfer to this number may begin; `None` where that has to be asked.
+    pub(super) fn may_dial(&self, number: PhoneNumber) -> Option<bool> {
+        let Some(asked) = self.dials else {
+            return Some(true);
+        };
+        let mut asked = asked.iter();
+        asked
+            .find(|(other, _)| *other == number)
+            .map(|(_, may)| *may)
+    }
 
     pub(super) fn found(&self, key: &str) -> Option<&'a Found> {
         let mut all = self.found.iter();

@@ -7,7 +7,8 @@ use super::session::Stage;
 use super::step::{Go, Runner, Trouble};
 
 impl Runner<'_> {
-    /// Dials the number at `index`. One that may not be dialled counts as failed.
+    /// Dials the number at `index`. One that may not be dialled counts as failed, be it for
+    /// the flow's own reasons or since too many transfers began just now.
     pub(super) fn dial(&mut self, state: &State, index: u8) -> Result<Go, Trouble> {
         let Kind::Transfer(transfer) = &state.kind else {
             return Ok(self.go_out_on_error(state));
@@ -15,7 +16,11 @@ impl Runner<'_> {
         let Some(dial) = transfer.numbers.get(usize::from(index)) else {
             return Ok(self.go(Edge::Failed, transfer.failed));
         };
+        // What the platform has dialled already is not asked for.
+        let (is_asked, outside) = (!self.muted, self.outside);
+        let is_refused = |number| is_asked && outside.may_dial(number) == Some(false);
         let destination = self.number(dial, true)?;
+        let destination = destination.filter(|number| !is_refused(*number));
         let source = self.source(transfer)?;
         let (Some(destination), Some(source)) = (destination, source) else {
             let failed = TransferOutcome {
@@ -30,6 +35,7 @@ impl Runner<'_> {
         Ok(self.send(Action::MakeCall {
             source,
             destination,
+            record: transfer.record,
         }))
     }
 

@@ -1,11 +1,12 @@
 //! What goes into a turn and what comes out of it.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use smallvec::SmallVec;
 
-use crate::call::{Action, Answer, Digits, LookUp, TransferOutcome};
-use crate::flow::{At, Edge, PartId, StateId, VarId};
+use crate::call::{Action, Answer, Digits, LookUp, PhoneNumber, TransferOutcome};
+use crate::flow::{At, Edge, Flow, PartId, StateId, VarId};
 
 use super::session::Session;
 
@@ -155,6 +156,15 @@ pub struct Turn {
     pub path: Path,
     /// A look-up that is to be begun now, while the caller hears the answer.
     pub begun: Option<Box<LookUp>>,
+}
+
+/// A transfer that is about to begin.
+#[derive(Debug, Clone)]
+pub struct Transferring {
+    pub number: PhoneNumber,
+    /// The state that transfers, and its flow.
+    pub state: StateId,
+    pub flow: Arc<Flow>,
 }
 
 /// Something of the flow's that failed in a turn. It holds no values.

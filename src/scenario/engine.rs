@@ -335,9 +335,9 @@ impl Engine {
                 Response::callflow(&answer)
             }
             Reply::Repeated(answer) | Reply::Over(answer) => Response::callflow(&answer),
-            // It cannot be over a full allowance, and all look-ups are answered; if it were,
-            // the server would say this.
-            Reply::OverBudget | Reply::LookUp(_) => self.last_resort(),
+            // It cannot be over a full allowance, all look-ups are answered, and every number
+            // may be dialled; if it were, the server would say this.
+            Reply::OverBudget | Reply::LookUp(_) | Reply::Transfer(_) => self.last_resort(),
         }
     }
 

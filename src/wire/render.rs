@@ -67,6 +67,9 @@ enum Step<'a> {
         source: PhoneNumber,
         #[serde(serialize_with = "number")]
         destination: PhoneNumber,
+        /// Without a recording the field is left out, as it is where none is set up.
+        #[serde(skip_serializing_if = "std::ops::Not::not")]
+        call_recording: bool,
     },
     Hangup,
 }
@@ -104,9 +107,11 @@ impl<'a> Step<'a> {
             Action::MakeCall {
                 source,
                 destination,
+                record,
             } => Step::MakeCall {
                 source: *source,
                 destination: *destination,
+                call_recording: *record,
             },
             Action::Hangup => Step::Hangup,
         }

@@ -222,6 +222,16 @@ impl Conversation {
         self
     }
 
+    /// The action under way does not have this field.
+    #[track_caller]
+    pub fn without_field(mut self, field: &str) -> Self {
+        self.begin();
+        if self.present()["params"].get(field).is_some() {
+            self.wrong(&format!("`{field}` is there"));
+        }
+        self
+    }
+
     #[track_caller]
     fn next(mut self, action: &str, field: &str, value: &str) -> Self {
         self.begin();

@@ -57,7 +57,13 @@ fn refused(action: &Value) -> Result<(), String> {
         }
         "makeCall" => {
             only(action, &["action", "params"])?;
-            only(params, &["source", "destination"])?;
+            only(params, &["source", "destination", "callRecording"])?;
+            if params
+                .get("callRecording")
+                .is_some_and(|flag| !flag.is_boolean())
+            {
+                return Err("callRecording is no flag".into());
+            }
             number(params, "source")?;
             number(params, "destination")
         }

@@ -182,7 +182,9 @@ impl Server {
                 answer
             }
             Reply::Over(answer) => answer,
-            Reply::OverBudget | Reply::LookUp(_) => panic!("the full allowance is always enough"),
+            Reply::OverBudget | Reply::LookUp(_) | Reply::Transfer(_) => {
+                panic!("the full allowance is always enough")
+            }
         };
         answered.bytes = wire::render(&answer);
         answered

@@ -39,6 +39,27 @@ fn the_outcome_is_read_from_the_sip_code() {
 }
 
 #[test]
+fn a_conversation_is_recorded_where_the_flow_says_so() {
+    let recorded = DESK.replace("    then: talked", "    record: true\n    then: talked");
+    even_after_restarts(&recorded, |call| {
+        call.is_put_through_to("+6561110001")
+            .with_field("callRecording", true)
+            .bridge_ends(200)
+            .is_told("You talked (completed 200 7).")
+            .hangs_up()
+    });
+    for flow in [
+        DESK,
+        &DESK.replace("    then: talked", "    record: false\n    then: talked"),
+    ] {
+        in_every_delivery(flow, |call| {
+            call.is_put_through_to("+6561110001")
+                .without_field("callRecording")
+        });
+    }
+}
+
+#[test]
 fn the_webhook_behind_a_bridge_may_show_the_other_leg() {
     for (sip, told) in [(486, "Busy (busy 486)."), (200, "You talked")] {
         even_after_restarts(DESK, |call| {

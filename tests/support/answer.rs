@@ -94,7 +94,7 @@ fn check(action: &Value) -> Result<(), &'static str> {
             when(whole("noOfTries") == Some(1), "noOfTries")
         }
         Some("makeCall") => {
-            known(&["source", "destination"])?;
+            known(&["source", "destination", "callRecording"])?;
             when(number("source") && number("destination"), "a number")
         }
         Some("hangup") => when(params.is_null(), "the params of a hangup"),

@@ -225,7 +225,7 @@ impl Compiler<'_> {
         index: usize,
         doc: &StateDoc,
         numbers: &[TextDoc],
-        from: Option<&TextDoc>,
+        (from, record): (Option<&TextDoc>, bool),
     ) -> Kind {
         if let Some(extra) = numbers.get(MAX_NUMBERS) {
             self.findings
@@ -268,6 +268,7 @@ impl Compiler<'_> {
         Kind::Transfer(Transfer {
             numbers,
             from,
+            record,
             then: self.then(index, doc),
             busy,
             no_answer,

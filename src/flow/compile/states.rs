@@ -97,9 +97,11 @@ impl Compiler<'_> {
             },
             KindDoc::Menu(asking) => self.menu(index, doc, asking),
             KindDoc::Ask(asking, entry) => self.ask(index, doc, asking, entry),
-            KindDoc::Transfer { numbers, from } => {
-                self.transfer(index, doc, numbers, from.as_ref())
-            }
+            KindDoc::Transfer {
+                numbers,
+                from,
+                record,
+            } => self.transfer(index, doc, numbers, (from.as_ref(), *record)),
             KindDoc::Choose(arms) => self.choose(index, doc, arms),
             KindDoc::Label(text) => self.label(index, doc, text),
             KindDoc::Split(sides) => self.split(index, doc, sides),

@@ -194,6 +194,7 @@ pub enum KindDoc {
     Transfer {
         numbers: Vec<TextDoc>,
         from: Option<TextDoc>,
+        record: bool,
     },
     /// The first `if` that holds wins.
     Choose(Vec<ArmDoc>),

@@ -198,6 +198,9 @@ impl States {
                     .map(|node| values::numbers(findings, node, "transfer"))
                     .unwrap_or_default(),
                 from: get("from").and_then(|node| values::text(findings, node, "from")),
+                record: get("record")
+                    .and_then(|node| values::flag(findings, node, "record"))
+                    .unwrap_or(false),
             },
             Some("choose") => match get("choose") {
                 Some(node) => self.choose(findings, node, &name, index),

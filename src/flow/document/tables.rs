@@ -38,6 +38,8 @@ pub enum Shape {
     Expression,
     /// A whole number within bounds.
     Whole(u8, u8),
+    /// `true` or `false`.
+    Flag,
     /// A number within bounds, in tenths.
     Tenths(u8, u8),
     /// A time with its unit.
@@ -467,6 +469,11 @@ pub const STATE_KINDS: &[StateKind] = &[
                 "The number that the called party sees; without it our virtual number.",
             ),
             key(
+                "record",
+                Shape::Flag,
+                "`true`: the platform records the conversation. Recording has to be set up for the account; without that the platform refuses the call.",
+            ),
+            key(
                 "then",
                 Shape::Target,
                 "Where the call goes after a conversation.",
@@ -632,7 +639,7 @@ pub const STATE_KINDS: &[StateKind] = &[
 
 /// Keys of the language that this version does not read, so that they are told
 /// from typing errors.
-pub const NOT_YET: &[&str] = &["record"];
+pub const NOT_YET: &[&str] = &[];
 
 /// Those of them that make a state of a kind.
 pub const KINDS_NOT_YET: &[&str] = &[];

@@ -190,6 +190,28 @@ pub fn word(findings: &mut Findings, node: &Node, key: &str) -> Option<Located<S
     Some(Located::new(scalar.text.trim().to_owned(), node.at))
 }
 
+/// `true` or `false`.
+pub fn flag(findings: &mut Findings, node: &Node, key: &str) -> Option<bool> {
+    let word = word(findings, node, key)?;
+    match word.value.as_str() {
+        "true" => Some(true),
+        "false" => Some(false),
+        other => {
+            let is_yes = ["yes", "on", "y", "1"]
+                .iter()
+                .any(|yes| other.eq_ignore_ascii_case(yes));
+            findings
+                .add(
+                    Code::BadValue,
+                    word.at,
+                    format!("`{key}` is `true` or `false`"),
+                )
+                .help(format!("write `{key}: {is_yes}`, or take the line out"));
+            None
+        }
+    }
+}
+
 /// A text or a list of texts that are phone numbers: a remark behind one is harmless.
 pub fn numbers(findings: &mut Findings, node: &Node, key: &str) -> Vec<TextDoc> {
     let mut node = node.clone();

@@ -21,7 +21,8 @@ pub fn state(flow: &Flow, state: &State) -> Box {
         Kind::Ask(asking, _) => (Look::Ask, asking.prompts.first().map(text)),
         Kind::Transfer(transfer) => {
             let numbers: Vec<String> = transfer.numbers.iter().map(dial).collect();
-            (Look::Transfer, Some(numbers.join(", ")))
+            let recorded = if transfer.record { ", recorded" } else { "" };
+            (Look::Transfer, Some(numbers.join(", ") + recorded))
         }
         Kind::Choose { .. } => (Look::Choose, None),
         Kind::Label { expression, .. } => (Look::Choose, Some(source(expression))),

@@ -9,6 +9,7 @@ mod upon;
 
 pub use host::{BadHost, Host};
 pub use schema::project_schema;
+pub use tables::MAX_COUNT as MAX_TRANSFERS;
 pub use upon::ReadProject;
 
 /// The file of a project that says what it allows.

@@ -206,23 +206,8 @@ fn env(findings: &mut Findings, node: &Node) -> Vec<Box<str>> {
 }
 
 fn flag(findings: &mut Findings, map: &Map, key: &str) -> bool {
-    let Some(word) = value(map, key).and_then(|node| values::word(findings, node, key)) else {
-        return false;
-    };
-    match word.value.as_str() {
-        "true" => true,
-        "false" => false,
-        _ => {
-            findings
-                .add(
-                    Code::BadValue,
-                    word.at,
-                    format!("`{key}` is `true` or `false`"),
-                )
-                .help(format!("write `{key}: false`, or take the line out"));
-            false
-        }
-    }
+    let flag = value(map, key).and_then(|node| values::flag(findings, node, key));
+    flag.unwrap_or(false)
 }
 
 fn count(findings: &mut Findings, map: &Map, key: &str) -> Option<u32> {

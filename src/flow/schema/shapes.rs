@@ -70,6 +70,7 @@ pub fn of(shape: Shape, place: Place) -> Value {
             "maximum": most,
             "pattern": r"^\s*\+?[0-9]+\s*$",
         }),
+        Shape::Flag => json!({ "enum": [true, false, "true", "false"] }),
         Shape::Tenths(least, most) => json!({
             "type": ["number", "string"],
             "minimum": f64::from(least) / 10.0,

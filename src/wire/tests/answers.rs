@@ -66,8 +66,17 @@ fn each_action_is_written_to_the_letter() {
             Action::MakeCall {
                 source: number("6561115777"),
                 destination: number("+6562223344"),
+                record: false,
             },
             r#"{"action":"makeCall","params":{"source":"+6561115777","destination":"+6562223344"}}"#,
+        ),
+        (
+            Action::MakeCall {
+                source: number("6561115777"),
+                destination: number("+6562223344"),
+                record: true,
+            },
+            r#"{"action":"makeCall","params":{"source":"+6561115777","destination":"+6562223344","callRecording":true}}"#,
         ),
         (Action::Hangup, r#"{"action":"hangup"}"#),
     ];
@@ -172,7 +181,12 @@ fn refusal(body: &Value) -> Result<(), String> {
             }
             "makeCall" => {
                 calls += 1;
-                only(params, &["source", "destination"])?;
+                only(params, &["source", "destination", "callRecording"])?;
+                let recording = params.get("callRecording");
+                ensure(
+                    recording.is_none_or(|recording| *recording == Value::Bool(true)),
+                    "a recording is asked for or not told of",
+                )?;
                 for key in ["source", "destination"] {
                     let number = params[key].as_str().unwrap_or_default();
                     let digits = number.strip_prefix('+').unwrap_or_default();
@@ -243,10 +257,14 @@ fn any_action() -> impl Strategy<Value = Action> {
         (any_text(), any_speed(), limit, 500u32..=60_000).prop_map(|(text, speed, limit, wait)| {
             Action::SayAndCapture(Capture::new(text, voice(), speed, limit, wait).unwrap())
         });
-    let call = (any_number(), any_number()).prop_map(|(source, destination)| Action::MakeCall {
-        source,
-        destination,
-    });
+    let call =
+        (any_number(), any_number(), any::<bool>()).prop_map(|(source, destination, record)| {
+            Action::MakeCall {
+                source,
+                destination,
+                record,
+            }
+        });
     prop_oneof![say, play, capture, call, Just(Action::Hangup)]
 }
 
