@@ -80,7 +80,10 @@ impl Running {
             show_digits: kind.show_digits,
             follow_edits: kind.follow_edits,
         };
-        let look_ups = LookUpsConfig::system(clock.clone(), Box::new(variable));
+        let look_ups = LookUpsConfig {
+            detours: settings.look_up_at.clone(),
+            ..LookUpsConfig::system(clock.clone(), Box::new(variable))
+        };
         let look_ups = LookUps::new(look_ups);
         let catalog = Arc::clone(reloader.catalog());
         let calls = Calls::asking(catalog, config, clock.clone(), look_ups);
