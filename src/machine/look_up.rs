@@ -213,6 +213,11 @@ impl Runner<'_> {
     }
 }
 
+/// A value as the text of a body of JSON.
+pub fn json_text(value: &Value) -> String {
+    json(value).to_string()
+}
+
 fn json(value: &Value) -> serde_json::Value {
     use serde_json::Value as Json;
     match value {
