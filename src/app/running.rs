@@ -80,6 +80,14 @@ impl Running {
             show_digits: kind.show_digits,
             follow_edits: kind.follow_edits,
         };
+        for detour in &settings.look_up_at {
+            warn!(
+                host = %detour.host(),
+                at = detour.to(),
+                "look-ups to this host are sent elsewhere, with all that goes with them; \
+                 this is for development"
+            );
+        }
         let look_ups = LookUpsConfig {
             detours: settings.look_up_at.clone(),
             ..LookUpsConfig::system(clock.clone(), Box::new(variable))

@@ -4,7 +4,6 @@
 use std::convert::Infallible;
 use std::error::Error;
 use std::future::pending;
-use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -16,7 +15,7 @@ use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::TcpListener;
 
 use crate::call::{LookUpFailure, Method};
 use crate::live;
@@ -55,8 +54,7 @@ impl Mock {
     /// Serves for as long as this is awaited.
     pub async fn serve(self: Arc<Self>, listener: TcpListener) -> Infallible {
         loop {
-            let Ok((stream, _)): std::io::Result<(TcpStream, SocketAddr)> = listener.accept().await
-            else {
+            let Ok((stream, _)) = listener.accept().await else {
                 // Out of file descriptors, most likely: others have to end first.
                 tokio::time::sleep(Duration::from_millis(50)).await;
                 continue;

@@ -105,14 +105,6 @@ impl LookUps {
     /// Look-ups of a project that allows none yet.
     pub fn new(mut config: LookUpsConfig) -> Arc<Self> {
         let detours = std::mem::take(&mut config.detours);
-        for detour in &detours {
-            warn!(
-                host = %detour.host(),
-                at = detour.to(),
-                "look-ups to this host are sent elsewhere, with all that goes with them; \
-                 this is for development"
-            );
-        }
         let ground = Ground {
             project: Arc::default(),
             env: HashMap::new(),
