@@ -14,6 +14,7 @@ mod process {
     mod dev;
     mod hours;
     mod left;
+    mod mock;
     mod operators;
     mod planted;
     mod program;

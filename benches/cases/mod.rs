@@ -8,7 +8,7 @@ use ringflow::flow::{Catalog, SourceFile, build};
 use ringflow::machine::{Allowance, Answers, Call, Desk, Policy, Reply, Sides, TokenKeys};
 use ringflow::wire::{Webhook, parse};
 
-const FLOW: &str = r#"
+pub const FLOW: &str = r#"
 flow: bench
 numbers: [+6561115777]
 voice: en-US-BenjaminRUS

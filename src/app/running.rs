@@ -80,7 +80,18 @@ impl Running {
             show_digits: kind.show_digits,
             follow_edits: kind.follow_edits,
         };
-        let look_ups = LookUpsConfig::system(clock.clone(), Box::new(variable));
+        for detour in &settings.look_up_at {
+            warn!(
+                host = %detour.host(),
+                at = detour.to(),
+                "look-ups to this host are sent elsewhere, with all that goes with them; \
+                 this is for development"
+            );
+        }
+        let look_ups = LookUpsConfig {
+            detours: settings.look_up_at.clone(),
+            ..LookUpsConfig::system(clock.clone(), Box::new(variable))
+        };
         let look_ups = LookUps::new(look_ups);
         let catalog = Arc::clone(reloader.catalog());
         let calls = Calls::asking(catalog, config, clock.clone(), look_ups);

@@ -120,7 +120,7 @@ fn plan(settings: &CallSettings) -> Result<Plan> {
             let end = end.map_err(|error| anyhow!(error))?;
             let end = end.answered_by(&stubs(found));
             let end = match settings.look_up {
-                true => end.asking(performer(found.build.project())?),
+                true => end.asking(performer(found.build.project(), &settings.look_up_at)?),
                 false => end,
             };
             let title = format!("{name} {}", found.flow.revision());

@@ -31,8 +31,8 @@ pub use census::Census;
 pub use clock::Clock;
 pub use hours::{HoursDesk, HoursReport, KeepOverrides, Order, OrderRefused};
 pub use lookups::{
-    Addresses, Env, LookUps, LookUpsConfig, MAX_AT_ONCE, MAX_BODY, MAX_FAILURES, MAX_REDIRECTS,
-    REST_MS, Resolver, SystemResolver,
+    Addresses, BadDetour, Detour, Env, LookUps, LookUpsConfig, MAX_AT_ONCE, MAX_BODY, MAX_FAILURES,
+    MAX_REDIRECTS, REST_MS, Resolver, SystemResolver,
 };
 pub use outcome::{HeldBack, Kept, NumberTaken, Outcome, Refusal, Waiting, WentLive, Withdrawn};
 pub use project::{ReadError, Snapshot, read_project};

@@ -243,6 +243,11 @@ fn key_of(hash: Sha256) -> Box<str> {
     hex.collect::<String>().into()
 }
 
+/// A value as the text of a body of JSON.
+pub fn json_text(value: &Value) -> String {
+    json(value).to_string()
+}
+
 pub(super) fn json(value: &Value) -> serde_json::Value {
     use serde_json::Value as Json;
     match value {

@@ -36,6 +36,7 @@ pub use call::{Call, Desk, Reply, Waiting};
 pub use dial::{Opening, Unopened};
 pub use end::{Closing, End};
 pub use look::Awaits;
+pub use look_up::json_text;
 pub use outside::Outside;
 pub use overrides::{Override, Overrides};
 pub use session::{Base, Facts, Session};

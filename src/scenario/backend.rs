@@ -22,8 +22,8 @@ pub enum StubAnswer {
     Answers {
         status: u16,
         json: Option<Value>,
-        /// It has a body that is no JSON.
-        is_text: bool,
+        /// A body that is no JSON.
+        text: Option<Box<str>>,
     },
     Fails(LookUpFailure),
 }
@@ -154,13 +154,29 @@ impl Stub {
         self.method == look_up.method && fits(&self.url, &look_up.url)
     }
 
+    /// True where a server that stands in for all hosts answers this path, with its query,
+    /// by this stub.
+    pub fn takes_path(&self, method: Method, path: &str) -> bool {
+        self.method == method && fits(&path_of(&self.url), path)
+    }
+
+    /// The scheme and the host of its address, where it names both.
+    pub fn server(&self) -> Option<&str> {
+        let host = self.url.find("://")? + 3;
+        let rest = &self.url[host..];
+        let end = rest.find(['/', '?']).unwrap_or(rest.len());
+        Some(&self.url[..host + end]).filter(|_| end > 0)
+    }
+
     /// What whoever makes look-ups would find of this answer.
     fn found(&self, look_up: &LookUp) -> Found {
         match &self.answer {
             StubAnswer::Fails(failure) => Found::Failed(*failure),
             StubAnswer::Answers {
-                status, is_text, ..
-            } if *is_text && look_up.wants_json && (200..300).contains(status) => {
+                status,
+                text: Some(_),
+                ..
+            } if look_up.wants_json && (200..300).contains(status) => {
                 Found::Failed(LookUpFailure::NotJson)
             }
             StubAnswer::Answers { status, json, .. } => Found::Answered {
@@ -189,9 +205,39 @@ pub fn fits(pattern: &str, url: &str) -> bool {
     left.ends_with(rest)
 }
 
+/// The part of a pattern that is behind the host. A `*` at the end of the host may stand
+/// for the beginning of a path too.
+fn path_of(pattern: &str) -> String {
+    let rest = pattern.split_once("://").map_or(pattern, |(_, rest)| rest);
+    let end = rest.find(['/', '?']).unwrap_or(rest.len());
+    let (host, path) = rest.split_at(end);
+    match host.find('*') {
+        Some(at) if path.is_empty() => host[at..].to_owned(),
+        Some(_) if host.ends_with('*') => format!("*{path}"),
+        _ if path.starts_with('/') => path.to_owned(),
+        _ => format!("/{path}"),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_path_is_what_is_behind_the_host() {
+        for (pattern, path) in [
+            ("https://a/b/*?c=*", "/b/*?c=*"),
+            ("https://a:8443", "/"),
+            ("https://a?b", "/?b"),
+            ("https://*.a/b", "/b"),
+            ("https://a*/b", "*/b"),
+            ("https://a*", "*"),
+            ("*", "*"),
+            ("*/b", "*/b"),
+        ] {
+            assert_eq!(path_of(pattern), path, "{pattern}");
+        }
+    }
 
     #[test]
     fn a_star_stands_for_anything() {

@@ -31,7 +31,7 @@ pub use backend::{Backend, Looked, Performer, Stub, StubAnswer};
 pub use command::quoted;
 pub use coverage::{Coverage, Covered, Open, Share};
 pub use delivery::{Delivery, Run};
-pub use document::{Scenario, Step, TestFile, Tests, is_test_path, tests};
+pub use document::{Scenario, Step, TestFile, Tests, is_test_path, stubs, tests};
 pub use engine::{Engine, Response, Traced, View, desk};
 pub use follow::Followed;
 pub use report::{Look, Ran, Report, told};

@@ -6,6 +6,7 @@ use clap::Args;
 use secrecy::SecretString;
 
 use super::ColorSetting;
+use crate::live::Detour;
 
 #[derive(Debug, Args)]
 pub struct CallSettings {
@@ -46,6 +47,16 @@ pub struct CallSettings {
     /// themselves
     #[arg(long, conflicts_with = "on")]
     pub look_up: bool,
+
+    /// With `--look-up`, ask another server in place of a host, such as
+    /// `crm.example.com=http://127.0.0.1:9000`; may be given again
+    #[arg(
+        long,
+        value_name = "FROM=TO",
+        value_delimiter = ',',
+        env = "RINGFLOW_LOOK_UP_AT"
+    )]
+    pub look_up_at: Vec<Detour>,
 
     /// What is typed, one line each, from a file
     #[arg(long, value_name = "FILE")]

@@ -8,6 +8,7 @@ mod explain;
 mod graph;
 mod hours;
 mod log;
+mod mock;
 mod new;
 mod prompts;
 mod read;
@@ -25,6 +26,7 @@ pub use explain::ExplainSettings;
 pub use graph::{GraphFormat, GraphSettings};
 pub use hours::{HoursSettings, HoursWord};
 pub use log::{LogFormat, LogSettings};
+pub use mock::MockSettings;
 pub use new::{NewSettings, TemplateSetting};
 pub use prompts::{ExportSettings, ImportSettings, PromptsCommand, PromptsSettings};
 pub use read::duration;
@@ -56,6 +58,8 @@ pub enum Command {
     Test(TestSettings),
     /// Call a flow from the terminal, without a phone
     Call(Box<CallSettings>),
+    /// Stand in for the servers that look-ups ask, by the stubs of test files
+    Mock(MockSettings),
     /// Say what a code of `check` means, with an example
     Explain(ExplainSettings),
     /// Draw a flow: its states, and the keys and outcomes that lead from one to the next

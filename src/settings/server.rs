@@ -8,6 +8,7 @@ use ipnet::IpNet;
 use secrecy::SecretString;
 
 use super::read::{address, duration};
+use crate::live::Detour;
 
 #[derive(Debug, Args)]
 pub struct ServerSettings {
@@ -111,6 +112,17 @@ pub struct ServerSettings {
         env = "RINGFLOW_ADMIN"
     )]
     pub admin: SocketAddr,
+
+    /// Ask another server in place of a host, such as
+    /// `crm.example.com=http://127.0.0.1:9000`; for development. It may be on this machine
+    /// and without encryption; may be given again
+    #[arg(
+        long,
+        value_name = "FROM=TO",
+        value_delimiter = ',',
+        env = "RINGFLOW_LOOK_UP_AT"
+    )]
+    pub look_up_at: Vec<Detour>,
 
     /// The most connections at once; a further one waits
     #[arg(long, value_name = "N", default_value_t = 10_000, value_parser = clap::value_parser!(u32).range(1..), env = "RINGFLOW_MAX_CONNECTIONS")]

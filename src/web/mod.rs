@@ -5,6 +5,7 @@
 mod admin;
 mod door;
 mod health;
+mod mock;
 mod notices;
 mod pace;
 mod respond;
@@ -26,6 +27,7 @@ use crate::wire;
 
 pub use admin::{Admin, admin_router, on_admin_panic};
 pub use door::{Door, PLATFORM};
+pub use mock::{Mock, Told};
 pub use pace::Times;
 pub use server::{OnPanic, Peer, ServerLimits, serve};
 

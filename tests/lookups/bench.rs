@@ -80,6 +80,15 @@ pub fn here(hosts: &[String]) -> Arc<Project> {
 
 impl Bench {
     pub fn new(project: &Arc<Project>, names: &[(&'static str, &[Leads])]) -> Self {
+        Bench::detoured(project, names, &[])
+    }
+
+    /// The same, with hosts that are led elsewhere.
+    pub fn detoured(
+        project: &Arc<Project>,
+        names: &[(&'static str, &[Leads])],
+        detours: &[String],
+    ) -> Self {
         let names = Arc::new(Names {
             leads: names
                 .iter()
@@ -96,6 +105,10 @@ impl Bench {
                 _ => None,
             }),
             resolver: Arc::clone(&names) as Arc<dyn Resolver>,
+            detours: detours
+                .iter()
+                .map(|detour| detour.parse().unwrap())
+                .collect(),
         });
         look_ups.allow(project);
         Bench {

@@ -9,6 +9,7 @@ mod allowed;
 mod answers;
 mod backend;
 mod bench;
+mod detours;
 mod hostile;
 mod hosts;
 mod told;

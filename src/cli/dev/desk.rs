@@ -10,7 +10,7 @@ use crate::app;
 use crate::call::{Party, PhoneNumber};
 use crate::cli::phone::{Call, Conversation, HELP, InMemory, Paint, TestFile, performer, written};
 use crate::flow::{self, Catalog, Flow};
-use crate::live::read_project;
+use crate::live::{Detour, read_project};
 use crate::machine::Sides;
 use crate::settings::DevSettings;
 
@@ -23,6 +23,8 @@ save NAME     write the call to the tests of its flow; NAME may be left out";
 pub struct Desk {
     dir: PathBuf,
     from: String,
+    /// Hosts in whose stead other servers are asked.
+    detours: Vec<Detour>,
     paint: Paint,
     catalog: Arc<Catalog>,
     talk: Option<Talk>,
@@ -41,6 +43,7 @@ impl Desk {
         let mut desk = Desk {
             dir: settings.dir.clone(),
             from: Party::read(&settings.from).to_string(),
+            detours: settings.server.look_up_at.clone(),
             paint,
             catalog,
             talk: None,
@@ -159,7 +162,7 @@ impl Desk {
         match end {
             Ok(end) => {
                 // Here it is as on the server beside it.
-                let end = match performer(self.catalog.project()) {
+                let end = match performer(self.catalog.project(), &self.detours) {
                     Ok(performer) => end.asking(performer),
                     Err(error) => {
                         self.tell(&format!("look-ups fail: {error:#}"));

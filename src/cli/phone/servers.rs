@@ -7,20 +7,23 @@ use anyhow::{Context, Result};
 use secrecy::SecretString;
 
 use crate::flow::Project;
-use crate::live::{Clock, LookUps, LookUpsConfig};
+use crate::live::{Clock, Detour, LookUps, LookUpsConfig};
 use crate::scenario::Performer;
 
-/// Makes look-ups as a server does, as far as the project allows it. For a thread that
-/// belongs to no runtime.
+/// Makes look-ups as a server does, as far as the project allows it, those to some hosts
+/// elsewhere. For a thread that belongs to no runtime.
 ///
 /// # Errors
 /// Where no connection can be set up.
-pub fn performer(project: &Arc<Project>) -> Result<Performer> {
+pub fn performer(project: &Arc<Project>, detours: &[Detour]) -> Result<Performer> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
         .context("no connection can be set up")?;
-    let config = LookUpsConfig::system(Clock::system(), Box::new(variable));
+    let config = LookUpsConfig {
+        detours: detours.to_vec(),
+        ..LookUpsConfig::system(Clock::system(), Box::new(variable))
+    };
     let look_ups = LookUps::new(config);
     look_ups.allow(project);
     Ok(Box::new(move |look_up| {

@@ -63,7 +63,7 @@ impl Host {
     }
 
     /// True where both are the same, `usual` being the port of one that names none.
-    pub(super) fn is_same(&self, other: &Host, usual: u16) -> bool {
+    pub fn is_same(&self, other: &Host, usual: u16) -> bool {
         self.name == other.name && self.port.unwrap_or(usual) == other.port.unwrap_or(usual)
     }
 }

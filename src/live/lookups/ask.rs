@@ -73,13 +73,13 @@ pub(super) fn is_overload(status: u16) -> bool {
 async fn ask_once(client: &Client, project: &Project, mut order: Order) -> Result<Found, Failure> {
     for _ in 0..=MAX_REDIRECTS {
         let mut request = client
-            .request(order.method.clone(), order.url.clone())
+            .request(order.method.clone(), order.sent_to())
             .headers(order.headers.clone());
         if let Some(body) = &order.body {
             request = request.body(body.clone());
         }
         let response = request.send().await.map_err(|error| broken(&error))?;
-        match led_on(&response, &order.url)? {
+        match led_on(&response, &order)? {
             None => return read(response, &order).await,
             Some(next) => {
                 let is_same_host = next.host_str() == order.url.host_str();
@@ -98,16 +98,17 @@ async fn ask_once(client: &Client, project: &Project, mut order: Order) -> Resul
 }
 
 /// Where a redirect leads to; never from an encrypted address to one that is not.
-fn led_on(response: &Response, from: &Url) -> Result<Option<Url>, Failure> {
+fn led_on(response: &Response, order: &Order) -> Result<Option<Url>, Failure> {
     if !matches!(response.status().as_u16(), 301 | 302 | 303 | 307 | 308) {
         return Ok(None);
     }
     let Some(location) = response.headers().get(LOCATION) else {
         return Ok(None);
     };
-    let next = location.to_str().ok().and_then(|to| from.join(to).ok());
+    let next = location.to_str().ok().and_then(|to| order.led_to(to));
+    let is_secure = order.url.scheme() == "https";
     match next {
-        Some(next) if !(from.scheme() == "https" && next.scheme() != "https") => Ok(Some(next)),
+        Some(next) if !is_secure || next.scheme() == "https" => Ok(Some(next)),
         _ => Err(LookUpFailure::Redirected.into()),
     }
 }

@@ -8,6 +8,7 @@
 
 mod address;
 mod ask;
+mod detour;
 mod gate;
 mod json;
 mod names;
@@ -27,13 +28,14 @@ use tracing::{error, info, warn};
 
 use super::clock::Clock;
 use crate::call::{Found, LookUp, LookUpFailure};
-use crate::flow::Project;
+use crate::flow::{Project, Unlisted};
 use ask::{Failure, is_overload};
 use gate::Gate;
 use names::{Checked, Names};
 use order::Order;
 
 pub use ask::{MAX_BODY, MAX_REDIRECTS};
+pub use detour::{BadDetour, Detour};
 pub use gate::{MAX_AT_ONCE, MAX_FAILURES, REST_MS};
 pub use names::{Addresses, Resolver, SystemResolver};
 
@@ -52,6 +54,8 @@ pub struct LookUpsConfig {
     /// Asked for the variables that a project names, each time it is another project.
     pub env: Env,
     pub resolver: Arc<dyn Resolver>,
+    /// Hosts in whose stead other servers are asked; for development.
+    pub detours: Vec<Detour>,
 }
 
 impl LookUpsConfig {
@@ -61,6 +65,7 @@ impl LookUpsConfig {
             clock,
             env,
             resolver: Arc::new(SystemResolver),
+            detours: Vec::new(),
         }
     }
 }
@@ -69,6 +74,7 @@ impl LookUpsConfig {
 pub struct LookUps {
     config: LookUpsConfig,
     names: Arc<Names>,
+    detours: Box<[Arc<Detour>]>,
     /// What the project allows, put in whole by a reload; a look-up keeps what it began
     /// with.
     ground: ArcSwap<Ground>,
@@ -82,6 +88,8 @@ struct Ground {
     env: HashMap<Box<str>, SecretString>,
     /// None where no host is allowed, or where connections cannot be had at all.
     client: Option<Client>,
+    /// For the servers of detours.
+    detoured: Option<Client>,
 }
 
 impl fmt::Debug for LookUps {
@@ -95,14 +103,17 @@ impl fmt::Debug for LookUps {
 
 impl LookUps {
     /// Look-ups of a project that allows none yet.
-    pub fn new(config: LookUpsConfig) -> Arc<Self> {
+    pub fn new(mut config: LookUpsConfig) -> Arc<Self> {
+        let detours = std::mem::take(&mut config.detours);
         let ground = Ground {
             project: Arc::default(),
             env: HashMap::new(),
             client: None,
+            detoured: None,
         };
         Arc::new(LookUps {
             names: Names::new(Arc::clone(&config.resolver)),
+            detours: detours.into_iter().map(Arc::new).collect(),
             config,
             ground: ArcSwap::from_pointee(ground),
             gates: Mutex::default(),
@@ -126,27 +137,43 @@ impl LookUps {
                 ),
             }
         }
+        for detour in &self.detours {
+            let host = detour.host().to_string();
+            if project.refuses("https", &host) == Some(Unlisted::Host) {
+                warn!(
+                    host,
+                    "look-ups to this host are to be sent elsewhere, and it is not among \
+                     `lookups.hosts` in `ringflow.yaml`, so there are none"
+                );
+            }
+        }
+        let client = |insecure, private| match project.hosts().is_empty() {
+            true => None,
+            false => self.client(insecure, private),
+        };
         self.ground.store(Arc::new(Ground {
-            client: self.client(project),
+            client: client(project.is_insecure(), project.is_private()),
+            detoured: match self.detours.is_empty() {
+                true => None,
+                // Whoever named the servers has allowed them.
+                false => client(true, true),
+            },
             project: Arc::clone(project),
             env,
         }));
     }
 
-    fn client(&self, project: &Project) -> Option<Client> {
-        if project.hosts().is_empty() {
-            return None;
-        }
+    fn client(&self, insecure: bool, allows_private: bool) -> Option<Client> {
         let checked = Checked {
             names: Arc::clone(&self.names),
-            allows_private: project.is_private(),
+            allows_private,
         };
         let client = Client::builder()
             .user_agent(concat!("ringflow/", env!("CARGO_PKG_VERSION")))
             .no_proxy()
             .redirect(Policy::none())
             .referer(false)
-            .https_only(!project.is_insecure())
+            .https_only(!insecure)
             .dns_resolver(checked)
             .connect_timeout(CONNECT)
             .pool_idle_timeout(IDLE)
@@ -173,7 +200,7 @@ impl LookUps {
             false => look_up.retries,
         };
         let (method, key) = (look_up.method.word(), look_up.key.clone());
-        let order = match Order::of(look_up, &ground.project, &ground.env) {
+        let order = match Order::of(look_up, &ground.project, &ground.env, &self.detours) {
             Ok(order) => order,
             Err(denied) => {
                 // The host is not named: it may be computed from what a caller said.
@@ -218,7 +245,11 @@ impl LookUps {
         host: &str,
         (within, end): (Duration, Instant),
     ) -> Result<Found, Failure> {
-        let Some(client) = &ground.client else {
+        let client = match order.detour {
+            Some(_) => &ground.detoured,
+            None => &ground.client,
+        };
+        let Some(client) = client else {
             return Err(LookUpFailure::Unreachable.into());
         };
         let pass = self.gate(host).enter(within).await?;

@@ -3,6 +3,7 @@
 
 use std::collections::HashMap;
 use std::net::IpAddr;
+use std::sync::Arc;
 
 use reqwest::header::{
     ACCEPT, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, InvalidHeaderValue,
@@ -10,6 +11,7 @@ use reqwest::header::{
 use reqwest::{Method as HttpMethod, Url};
 use secrecy::{ExposeSecret, SecretString};
 
+use super::detour::Detour;
 use super::names::is_allowed;
 use crate::call::{HeaderPart, LookUp, Method};
 use crate::flow::{Project, Unlisted};
@@ -64,6 +66,8 @@ pub(super) struct Order {
     pub headers: HeaderMap,
     pub body: Option<String>,
     pub wants_json: bool,
+    /// Where it is sent in place of its own host.
+    pub detour: Option<Arc<Detour>>,
 }
 
 impl Order {
@@ -72,6 +76,7 @@ impl Order {
         look_up: LookUp,
         project: &Project,
         env: &HashMap<Box<str>, SecretString>,
+        detours: &[Arc<Detour>],
     ) -> Result<Self, Denied> {
         let url: Url = look_up.url.parse().map_err(|_| Denied::Unreadable)?;
         check(&url, project)?;
@@ -90,7 +95,9 @@ impl Order {
             let key = HeaderValue::from_str(&look_up.key).map_err(|_| Denied::HeaderValue)?;
             headers.insert(IDEMPOTENCY_KEY, key);
         }
+        let detour = detours.iter().find(|detour| detour.takes(&url));
         Ok(Order {
+            detour: detour.cloned(),
             method: method(look_up.method),
             url,
             headers,
@@ -102,6 +109,25 @@ impl Order {
     /// The host, with its port where it is not the usual one.
     pub fn host(&self) -> String {
         host(&self.url)
+    }
+
+    /// The address that it is sent to.
+    pub fn sent_to(&self) -> Url {
+        match &self.detour {
+            Some(detour) => detour.lead(&self.url),
+            None => self.url.clone(),
+        }
+    }
+
+    /// The address that a redirect leads to, as a flow would write it.
+    pub fn led_to(&self, location: &str) -> Option<Url> {
+        let next = self.sent_to().join(location).ok()?;
+        match &self.detour {
+            None => Some(next),
+            // The server stands for this host alone.
+            Some(detour) => Some(detour.lead_back(next, &self.url))
+                .filter(|next| next.origin() == self.url.origin()),
+        }
     }
 
     /// The rest of the way is a question without a body, as some redirects want it.

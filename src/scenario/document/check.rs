@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use crate::flow::{Build, Diagnostic, Findings, SourceFile};
 
+use super::super::backend::Stub;
 use super::TestFile;
-use super::read::{Wanted, read};
+use super::read::{Wanted, read, read_stubs};
 
 /// The scenarios of a project, and all that is wrong with their files.
 #[derive(Debug)]
@@ -63,4 +64,12 @@ pub fn tests(files: &[Arc<SourceFile>], build: &Build) -> Tests {
         tests.diagnostics.extend(findings.into_sorted());
     }
     tests
+}
+
+/// What the `stubs` of one test file answer, those of all its scenarios, and what is wrong
+/// with them. The rest of the file is not looked at, so that it needs no flow.
+pub fn stubs(file: &Arc<SourceFile>) -> (Vec<Stub>, Vec<Diagnostic>) {
+    let mut findings = Findings::about(file);
+    let stubs = read_stubs(&mut findings);
+    (stubs, findings.into_sorted())
 }

@@ -20,7 +20,7 @@ use crate::machine::Sides;
 use super::backend::Stub;
 use super::pattern::Pattern;
 
-pub use check::{Tests, is_test_path, tests};
+pub use check::{Tests, is_test_path, stubs, tests};
 
 /// A file of scenarios for one flow.
 #[derive(Debug)]

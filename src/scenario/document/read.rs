@@ -31,10 +31,6 @@ pub fn read(
     usual_flow: &str,
     find: impl Fn(&str) -> Wanted,
 ) -> Option<TestFile> {
-    let is_key = |word: &str| {
-        let mut known = tables::FILE.iter().chain(tables::SCENARIO);
-        known.any(|key| key.name == word)
-    };
     let Some(root) = yaml::read(findings, is_key) else {
         if !findings.have_errors() {
             findings
@@ -83,6 +79,21 @@ pub fn read(
         scenarios,
         stubs: file_stubs.into(),
     })
+}
+
+/// Reads nothing but the `stubs` of all scenarios.
+pub fn read_stubs(findings: &mut Findings) -> Vec<Stub> {
+    let root = yaml::read(findings, is_key);
+    let map = root
+        .as_ref()
+        .and_then(|root| map_of(findings, root, "a test file"));
+    let written = map.and_then(|map| entry(map, "stubs"));
+    written.map_or_else(Vec::new, |entry| stubs::stubs(findings, &entry.value))
+}
+
+fn is_key(word: &str) -> bool {
+    let mut known = tables::FILE.iter().chain(tables::SCENARIO);
+    known.any(|key| key.name == word)
 }
 
 fn flow(

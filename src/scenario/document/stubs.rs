@@ -74,9 +74,10 @@ fn stub(findings: &mut Findings, node: &Node) -> Option<Stub> {
             .help("take one of the two out");
         return None;
     }
-    if let Some(text) = text {
-        written::text(findings, &text.value, "text")?;
-    }
+    let text = match text {
+        Some(text) => Some(written::text(findings, &text.value, "text")?),
+        None => None,
+    };
     let answer = match fails {
         Some(failure) => StubAnswer::Fails(failure?),
         None => StubAnswer::Answers {
@@ -85,7 +86,7 @@ fn stub(findings: &mut Findings, node: &Node) -> Option<Stub> {
                 None => 200,
             },
             json,
-            is_text: text.is_some(),
+            text: text.map(|text| text.value.text.into()),
         },
     };
     let after_ms = match after {
