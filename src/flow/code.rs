@@ -48,8 +48,6 @@ codes! {
     MissingKey = "missing-key" Error,
     WrongShape = "wrong-shape" Error,
     TwoKinds = "two-kinds" Error,
-    /// A part of the flow language that this version does not read.
-    NotYet = "not-yet" Error,
     BadName = "bad-name" Error,
     ReservedName = "reserved-name" Error,
     BadValue = "bad-value" Error,

@@ -304,7 +304,7 @@ impl Call {
     pub fn close(&mut self) -> Option<Closing> {
         self.answers.clear();
         match std::mem::replace(&mut self.phase, Phase::Over(None)) {
-            Phase::Live(session) | Phase::Over(Some(session)) => Closing::of(session),
+            Phase::Live(session) | Phase::Over(Some(session)) => Closing::of(&session),
             Phase::Over(None) => None,
         }
     }
@@ -410,8 +410,6 @@ impl Call {
         } else {
             let flow = catalog.hashed(memo.flow)?;
             let mut session = Session::begin(flow, facts_of_later(event, &memo, flow, now));
-            // How it came here is lost.
-            session.entered.clear();
             session.restore(&memo);
             Phase::Live(Box::new(session))
         };
@@ -457,11 +455,17 @@ impl Session {
             // the beginning.
             self.counters.sent_back = self.counters.sent_back.saturating_add(1);
             if let Some(run) = runs.first() {
+                self.entered.clear();
                 self.forget_at(*run);
                 self.enter(*run);
             }
             return;
         };
+        // How it came here is lost.
+        self.entered.clear();
+        if let Some(run) = runs.first() {
+            self.note_entered(*run);
+        }
         for run in runs {
             self.forget_at(run);
             // What was asked around it was heard once.

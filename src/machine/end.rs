@@ -33,7 +33,7 @@ pub struct End {
 
 impl Closing {
     /// `None` where the flow has nothing to do at the end.
-    pub(super) fn of(session: Box<Session>) -> Option<Self> {
+    pub(super) fn of(session: &Session) -> Option<Self> {
         session.root().on_end()?;
         // It is the flow that the call began with which has something to do.
         let session = Box::new(session.outermost());

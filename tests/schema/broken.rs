@@ -206,7 +206,6 @@ fn an_editor_marks_every_fault_that_a_schema_can_see() {
         "missing-target",
         "nested-state",
         "not-a-flow",
-        "not-yet",
         "reserved-name",
         "too-many",
         "two-kinds",

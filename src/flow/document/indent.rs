@@ -19,9 +19,7 @@ pub fn put_right(findings: &mut Findings, root: &mut Node) {
         return;
     };
     let holders = [&HOLDERS[..], &OF_THE_FILE].concat();
-    in_map(findings, file, &holders, |key| {
-        keys::FILE.contains(&key) || keys::NOT_YET.contains(&key)
-    });
+    in_map(findings, file, &holders, |key| keys::FILE.contains(&key));
     for entry in &mut file.entries {
         let Body::Map(inner) = &mut entry.value.body else {
             continue;

@@ -2,8 +2,6 @@
 
 use super::tables::{self, STATE_KINDS};
 
-pub use super::tables::{KINDS_NOT_YET, NOT_YET};
-
 /// Keys of the file itself.
 pub const FILE: &[&str] = &names::<{ tables::FILE.len() }>(tables::FILE);
 
@@ -52,9 +50,7 @@ const fn names<const N: usize>(table: &[tables::Key]) -> [&'static str; N] {
 
 /// True for every word that is a key somewhere, and for the keys of a telephone.
 pub fn is_key(word: &str) -> bool {
-    let lists = [
-        FILE, DEFAULTS, ARM, VARIABLE, HOURS, EXCEPTION, KINDS, NOT_YET,
-    ];
+    let lists = [FILE, DEFAULTS, ARM, VARIABLE, HOURS, EXCEPTION, KINDS];
     let tables = [tables::ANY, tables::PLAIN];
     let of_kinds = STATE_KINDS.iter().map(|kind| kind.keys);
     lists.iter().any(|list| list.contains(&word))

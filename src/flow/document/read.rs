@@ -173,10 +173,6 @@ pub(super) fn refuse_unknown(
             continue;
         }
         all_known = false;
-        if keys::NOT_YET.contains(&key) {
-            not_yet(findings, &entry.key);
-            continue;
-        }
         findings
             .add(
                 Code::UnknownKey,
@@ -189,16 +185,6 @@ pub(super) fn refuse_unknown(
             );
     }
     all_known
-}
-
-pub(super) fn not_yet(findings: &mut Findings, key: &Located<String>) {
-    findings
-        .add(
-            Code::NotYet,
-            key.at,
-            format!("`{}` is not read by this version", key.value),
-        )
-        .help("take it out until it is");
 }
 
 fn flow_name(findings: &mut Findings, entry: &Entry) -> Option<Located<String>> {

@@ -9,7 +9,7 @@ use crate::flow::yaml::{Body, Map, Node};
 
 use super::keys::{self, is_good_name, is_target_word};
 use super::languages;
-use super::read::{asking_rules, entry, menu_keys, not_yet, respelled};
+use super::read::{asking_rules, entry, menu_keys, respelled};
 use super::values;
 use super::{
     ArmDoc, AskingDoc, EntryDoc, HttpDoc, KindDoc, RETURN, RunDoc, StateDoc, TargetDoc, TextDoc,
@@ -411,15 +411,6 @@ fn check_keys(findings: &mut Findings, map: &Map, kind: Option<&'static str>) ->
     if map.in_braces && values::comma_cut(findings, map, &known) {
         return false;
     }
-    // Of a kind that is not read yet, the other keys are not known either.
-    let later = map
-        .entries
-        .iter()
-        .find(|entry| keys::KINDS_NOT_YET.contains(&entry.key.value.as_str()));
-    if let Some(entry) = later {
-        not_yet(findings, &entry.key);
-        return false;
-    }
     let mut all_known = true;
     let mut misplaced = false;
     let this = kind.map_or("a state without a kind".to_owned(), |kind| {
@@ -432,9 +423,7 @@ fn check_keys(findings: &mut Findings, map: &Map, kind: Option<&'static str>) ->
         }
         let kinds = keys::kinds_with(key);
         all_known = false;
-        if keys::NOT_YET.contains(&key) {
-            not_yet(findings, &entry.key);
-        } else if kinds.is_empty() {
+        if kinds.is_empty() {
             let all = keys::of_state(kind).chain(keys::KINDS.iter().copied());
             let help = match (kind, nearest(key, all.clone())) {
                 _ if values::glued_key(key).is_some() => values::glued_key(key).unwrap_or_default(),

@@ -636,10 +636,3 @@ pub const STATE_KINDS: &[StateKind] = &[
         needs: &[],
     },
 ];
-
-/// Keys of the language that this version does not read, so that they are told
-/// from typing errors.
-pub const NOT_YET: &[&str] = &[];
-
-/// Those of them that make a state of a kind.
-pub const KINDS_NOT_YET: &[&str] = &[];
