@@ -140,16 +140,26 @@ struct Measured {
 }
 
 async fn measure(server: Option<Server>, load: Load) -> Measured {
-    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let listener = listener().expect("a port can be had");
     let port = listener.local_addr().expect("it has an address").port();
     let calls = calls(server, port, load.asking);
     let is_over = Arc::new(AtomicBool::new(false));
     let look_ups = Arc::new(AtomicU64::new(0));
     let mut background = JoinSet::new();
+    // What the servers do is their own work: it is done on a thread of theirs, as it is
+    // somewhere else in life, and not between the turns.
+    let elsewhere = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(1)
+        .enable_all()
+        .build()
+        .expect("a runtime can be had");
+    let entered = elsewhere.enter();
+    let listener = TcpListener::from_std(listener).expect("it does not block");
+    drop(entered);
     if let Some(server) = server {
         // Where nobody is to listen, the listener goes with this.
         if server != Server::Refuses {
-            background.spawn(serve(listener, server));
+            elsewhere.spawn(serve(listener, server));
         }
         for host in 0..load.asking {
             let (calls, look_ups) = (Arc::clone(&calls), Arc::clone(&look_ups));
@@ -164,12 +174,22 @@ async fn measure(server: Option<Server>, load: Load) -> Measured {
     is_over.store(true, Ordering::Relaxed);
     let times = talking.join_all().await.concat();
     background.shutdown().await;
+    elsewhere.shutdown_background();
     let (turns, dues): (Vec<u64>, Vec<u64>) = times.into_iter().unzip();
     Measured {
         turn: p99(turns),
         due: p99(dues),
         look_ups: look_ups.load(Ordering::Relaxed),
     }
+}
+
+/// A port on which what is sent does not pile up in the kernel.
+fn listener() -> io::Result<std::net::TcpListener> {
+    let socket = tokio::net::TcpSocket::new_v4()?;
+    socket.set_send_buffer_size(64 << 10)?;
+    socket.bind(([127, 0, 0, 1], 0).into())?;
+    let listener = socket.listen(1024)?;
+    listener.into_std()
 }
 
 /// In us, of times in ns.
