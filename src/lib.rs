@@ -11,7 +11,7 @@
 //! - [`wire`]: the platform's JSON, both ways
 //! - [`phone`]: the platform and a caller, in virtual time
 //! - [`scenario`]: conversations that must hold, and how they are run
-//! - [`live`]: what changes while the process runs: flows that are live, calls
+//! - [`live`]: what changes while the process runs: flows that are live, calls, look-ups
 //! - [`platform`]: what is sent over HTTP on the platform's behalf
 //! - [`web`]: HTTP; `web/turn.rs` is one webhook from top to bottom
 //! - [`settings`]: flags and environment, parsed once
