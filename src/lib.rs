@@ -12,7 +12,8 @@
 //! - [`phone`]: the platform and a caller, in virtual time
 //! - [`scenario`]: conversations that must hold, and how they are run
 //! - [`live`]: what changes while the process runs: flows that are live, calls, look-ups
-//! - [`platform`]: what is sent over HTTP on the platform's behalf
+//! - [`outbound`]: the calls that we start
+//! - [`platform`]: the platform's API, called and stood in for, and its callers
 //! - [`web`]: HTTP; `web/turn.rs` is one webhook from top to bottom
 //! - [`settings`]: flags and environment, parsed once
 //! - [`app`]: the start, the background tasks and the stop
@@ -26,6 +27,7 @@ pub mod cli;
 pub mod flow;
 pub mod live;
 pub mod machine;
+pub mod outbound;
 pub mod phone;
 pub mod platform;
 pub mod scenario;

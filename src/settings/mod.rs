@@ -1,6 +1,7 @@
 //! Flags and environment, parsed once into types. `app` and `cli` turn them into
 //! what each room needs; no other room knows them.
 
+mod api;
 mod call;
 mod check;
 mod dev;
@@ -19,6 +20,7 @@ mod test;
 
 use clap::{Parser, Subcommand, ValueEnum};
 
+pub use api::ApiSettings;
 pub use call::CallSettings;
 pub use check::CheckSettings;
 pub use dev::DevSettings;

@@ -8,6 +8,7 @@
 //! fields of a wrong type, which read as absent. Of a key that is there twice, the
 //! last one counts, as in most other readers of JSON.
 
+pub mod api;
 mod callflow;
 mod json;
 mod leg_event;

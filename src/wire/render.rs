@@ -24,7 +24,8 @@ struct Body<'a> {
     callflow: Callflow<'a>,
 }
 
-struct Callflow<'a>(&'a [Action]);
+/// Actions in their order.
+pub(super) struct Callflow<'a>(pub &'a [Action]);
 
 impl Serialize for Callflow<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {

@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use super::paths::{File, Found, Named};
 
 /// The rooms, lowest first. Each imports only from those before it.
-pub const ROOMS: [&str; 14] = [
-    "call", "script", "flow", "machine", "wire", "phone", "scenario", "live", "platform", "web",
-    "settings", "app", "cli", "main",
+pub const ROOMS: [&str; 15] = [
+    "call", "script", "flow", "machine", "wire", "phone", "scenario", "live", "outbound",
+    "platform", "web", "settings", "app", "cli", "main",
 ];
 
 /// Rooms that have a place in the order and are not built yet.
@@ -17,6 +17,7 @@ pub const LATER: [&str; 0] = [];
 const STRANGERS: &[(&str, &[&str])] = &[
     ("wire", &["script", "flow", "machine"]),
     ("live", &["wire"]),
+    ("outbound", &["script"]),
     ("phone", &["script", "flow", "machine"]),
     ("platform", &["script", "flow", "machine"]),
     ("web", &["script", "flow"]),
