@@ -12,11 +12,13 @@ mod differential {
     pub mod capture_model;
     pub mod captures;
     pub mod compare;
+    mod damage;
     pub mod dice;
     mod examples;
     pub mod model;
     pub mod mutants;
     pub mod reading;
+    mod sessions;
     pub mod shrink;
     pub mod tables;
 }
