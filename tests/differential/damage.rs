@@ -29,7 +29,7 @@ impl Made<'_> {
                     params.insert("callRecording".to_owned(), json!(true));
                 });
             }
-            36..50 => self.with(list, "sayAndCapture", |dice, params| together(dice, params)),
+            36..50 => self.with(list, "sayAndCapture", together),
             _ => self.damage_param(list),
         }
     }

@@ -18,7 +18,7 @@ pub fn of_callflows(right: &Tables) -> Vec<(String, Tables)> {
     for (at, row) in right.rows.iter().enumerate() {
         let name = format!("{} {}", row.action, row.param);
         plant(format!("{name} is free"), &|tables| {
-            drop(tables.rows.remove(at))
+            tables.rows.remove(at);
         });
         plant(format!("{name} needed or not"), &|tables| {
             tables.rows[at].needed = !row.needed;
@@ -42,7 +42,7 @@ pub fn of_callflows(right: &Tables) -> Vec<(String, Tables)> {
     for (at, rule) in right.rules.iter().enumerate() {
         let name = format!("{:?}", rule.broken);
         plant(format!("{name} left out"), &|tables| {
-            drop(tables.rules.remove(at))
+            tables.rules.remove(at);
         });
         plant(format!("code of {name}"), &|tables| {
             tables.rules[at].codes = vec![WRONG];
@@ -180,9 +180,12 @@ fn bent(broken: &Broken) -> Vec<Broken> {
     }
 }
 
+/// What is planted, and how.
+type Fault = (&'static str, fn(&mut Table));
+
 /// The reading of captures, each with one fault, and what it is.
 pub fn of_captures() -> Vec<(&'static str, Table)> {
-    let faults: [(&str, fn(&mut Table)); 30] = [
+    let faults: [Fault; 30] = [
         ("minDigits is 0", |table| table.min_digits = 0),
         ("minDigits is 2", |table| table.min_digits = 2),
         ("maxDigits is 24", |table| table.max_digits = 24),
@@ -224,14 +227,14 @@ pub fn of_captures() -> Vec<(&'static str, Table)> {
         ("nothing is a text", |table| table.silence = Some("")),
         ("null for digits", |table| table.reports_digits = false),
     ];
-    let silent: [(&str, fn(&mut Table)); 3] = [
+    let silent: [Fault; 3] = [
         ("no word behind success", |table| table.says_success = false),
         ("no word behind failure", |table| table.says_failure = false),
         ("no word behind the last", |table| {
             table.fails_aloud_at_last = false
         }),
     ];
-    let planted = |(what, plants): (&'static str, fn(&mut Table))| {
+    let planted = |(what, plants): Fault| {
         let mut table = Table::default();
         plants(&mut table);
         (what, table)
