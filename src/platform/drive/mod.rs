@@ -5,16 +5,21 @@
 //! nothing but its line, its caller and what it was answered; thousands of them share one
 //! [`Manner`].
 
+mod answers;
 mod caller;
+mod dice;
 mod faults;
 mod kind;
+mod manner;
 mod pace;
+mod parcel;
 mod session;
 mod watch;
 
 pub use caller::{Caller, Deed, Scene};
 pub use faults::Faults;
 pub use kind::{Deliver, Kind, Single};
+pub use manner::{Manner, Session};
 pub use pace::Pace;
-pub use session::{Manner, Session, drive};
+pub use session::drive;
 pub use watch::{Ended, TurnTaken, Unwatched, Watch, Wrong};

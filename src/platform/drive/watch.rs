@@ -115,5 +115,23 @@ pub struct Ended {
     pub took: Duration,
 }
 
+impl Ended {
+    /// A session of which nothing has been seen yet.
+    pub(super) fn begun(number: u64, session: &str) -> Self {
+        Ended {
+            number,
+            session: session.to_owned(),
+            ending: Ending::Refused,
+            turns: 0,
+            requests: 0,
+            wrong: Vec::new(),
+            wrong_answers: 0,
+            heard: Vec::new(),
+            verdict: Ok(()),
+            took: Duration::ZERO,
+        }
+    }
+}
+
 /// The most wrong answers of a session that are kept.
 pub(super) const MOST_WRONG: usize = 8;
