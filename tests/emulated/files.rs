@@ -151,8 +151,7 @@ async fn somebody_who_is_called_does_what_is_in_the_file() {
     use Kind::{Vca, Vcs, Vru, Vss};
 
     let server = Server::start().await;
-    let steps =
-        "[hears: Good morning, hears: Welcome to ABC, press: 3, hears: open, hangs_up: true]";
+    let steps = "[hears: Good morning, press: 3, hears: We are open, hangs_up: true]";
     let (taken, kinds) = call_somebody(&server, steps, 0).await;
     assert_eq!(taken.ending, Ending::CallerHungUp);
     // It was initiated and connected, and at the end disconnected.
