@@ -21,6 +21,7 @@ impl Line {
             self.a.end(SessionStatus::Completed, 200, self.now);
             self.tell(true, LegStatus::Disconnected);
         }
+        self.recorded.extend(self.a.recording(self.now));
         self.orders.clear();
         self.keys.clear();
         self.phase = Phase::Over(ending);

@@ -15,7 +15,9 @@ use super::refused::Refused;
 use super::rules::Rules;
 use super::unique;
 use crate::call::{Country, Direction, Key, Party, SessionId};
-use crate::wire::{LastAction, SessionStatus, Why};
+use crate::wire::{
+    DigitShape, LastAction, Recording, RecordingStatus, SessionStatus, Why, write_recording,
+};
 
 /// A call that arrives.
 #[derive(Debug, Clone)]
@@ -64,6 +66,8 @@ pub struct Line {
     /// How many `makeCall` were taken.
     pub(super) calls: usize,
     pub(super) valid_until: Option<Timestamp>,
+    /// How many seconds each recording has.
+    pub(super) recorded: Vec<u32>,
 }
 
 #[derive(Clone)]
@@ -204,6 +208,7 @@ impl Line {
             disconnected: None,
             status: SessionStatus::Completed,
             sip_code: 200,
+            is_recorded: false,
         };
         let mut line = Line::new(session, a, rules, start.at);
         line.ask(Why::Arrived);
@@ -231,12 +236,13 @@ impl Line {
             valid_until,
         } = judge.request(request, at)?;
         let mut orders = VecDeque::from(orders);
-        let Some(Order::Call { from, to }) = orders.pop_front() else {
+        let Some(Order::Call { from, to, records }) = orders.pop_front() else {
             let rule = "Invalid Callflow : First action should be a MakeCall action";
             return Err(Refused::new(Refused::FIRST, rule));
         };
         let session = session(session_id);
-        let a = Leg::dialled(unique::id(session.as_str(), "leg", 0), from, to, at);
+        let mut a = Leg::dialled(unique::id(session.as_str(), "leg", 0), from, to, at);
+        a.is_recorded = records;
         let mut line = Line::new(session, a, rules, at);
         line.account = account;
         line.request_id = id;
@@ -276,12 +282,19 @@ impl Line {
             request_id: None,
             calls: 0,
             valid_until: None,
+            recorded: Vec::new(),
         }
     }
 
     /// The same line, judged by what this account may do.
     pub fn with_account(mut self, account: Account) -> Line {
         self.account = account;
+        self
+    }
+
+    /// The same line, whose webhooks hold what was keyed in in this shape.
+    pub fn with_digits(mut self, shape: DigitShape) -> Line {
+        self.rules.digits = shape;
         self
     }
 
@@ -442,6 +455,26 @@ impl Line {
     /// What the caller has noticed since this was asked last.
     pub fn take_heard(&mut self) -> Vec<Heard> {
         std::mem::take(&mut self.heard)
+    }
+
+    /// The webhooks that tell of recordings. The platform sends them when it has stored what
+    /// it recorded, which is some time after the session's end: whoever drives the line
+    /// asks for them then.
+    pub fn recordings(&self) -> Vec<Arc<[u8]>> {
+        let recordings = (0..).zip(&self.recorded).map(|(number, seconds)| {
+            let session = self.session.as_str();
+            let id = unique::id(session, "recording", number);
+            let recording = Recording {
+                session: self.session.clone(),
+                file_path: Some(format!("recordings/{id}.mp3")),
+                recording_id: Some(id),
+                sub_account: Some(self.account.name.clone()),
+                seconds: Some(*seconds),
+                status: Some(RecordingStatus::UploadCompleted),
+            };
+            write_recording(&recording).into()
+        });
+        recordings.collect()
     }
 
     pub(super) fn rings_until(&self) -> Timestamp {

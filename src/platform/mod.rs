@@ -2,7 +2,10 @@
 //! know the flows behind the answers.
 
 mod delivery;
+mod dripping;
+pub mod drive;
 mod operator;
 
 pub use delivery::{Delivered, Delivery};
+pub use dripping::Pieces;
 pub use operator::Operator;
