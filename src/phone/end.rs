@@ -1,6 +1,7 @@
 //! How a session ends, and its summary.
 
 use super::line::{Ending, Line, Phase, WebhookKind};
+use super::recorded::Recorded;
 use super::refused::Refused;
 use super::unique;
 use crate::wire::{LegName, LegStatus, SessionError, SessionStatus, Summary, write_summary};
@@ -21,6 +22,7 @@ impl Line {
             self.a.end(SessionStatus::Completed, 200, self.now);
             self.tell(true, LegStatus::Disconnected);
         }
+        self.recorded.extend(Recorded::of(&self.a, self.now));
         self.orders.clear();
         self.keys.clear();
         self.phase = Phase::Over(ending);

@@ -18,6 +18,8 @@ pub(super) struct Leg {
     pub status: SessionStatus,
     /// Its SIP status as it is now, which is final once it has ended.
     pub sip_code: u16,
+    /// What is spoken on it is recorded.
+    pub is_recorded: bool,
 }
 
 impl Leg {
@@ -33,7 +35,14 @@ impl Leg {
             disconnected: None,
             status: SessionStatus::Completed,
             sip_code: 180,
+            is_recorded: false,
         }
+    }
+
+    /// The same, recorded or not.
+    pub fn recorded(mut self, is_recorded: bool) -> Self {
+        self.is_recorded = is_recorded;
+        self
     }
 
     /// For how many whole seconds the leg has been up.

@@ -11,6 +11,7 @@ use super::capture::{Capturing, Here};
 use super::judge::{Judge, Request};
 use super::leg::{Leg, after};
 use super::order::Order;
+use super::recorded::Recorded;
 use super::refused::Refused;
 use super::rules::Rules;
 use super::unique;
@@ -64,6 +65,7 @@ pub struct Line {
     /// How many `makeCall` were taken.
     pub(super) calls: usize,
     pub(super) valid_until: Option<Timestamp>,
+    pub(super) recorded: Vec<Recorded>,
 }
 
 #[derive(Clone)]
@@ -204,6 +206,7 @@ impl Line {
             disconnected: None,
             status: SessionStatus::Completed,
             sip_code: 200,
+            is_recorded: false,
         };
         let mut line = Line::new(session, a, rules, start.at);
         line.ask(Why::Arrived);
@@ -231,12 +234,18 @@ impl Line {
             valid_until,
         } = judge.request(request, at)?;
         let mut orders = VecDeque::from(orders);
-        let Some(Order::Call { from, to }) = orders.pop_front() else {
+        let Some(Order::Call {
+            from,
+            to,
+            is_recorded,
+        }) = orders.pop_front()
+        else {
             let rule = "Invalid Callflow : First action should be a MakeCall action";
             return Err(Refused::new(Refused::FIRST, rule));
         };
         let session = session(session_id);
         let a = Leg::dialled(unique::id(session.as_str(), "leg", 0), from, to, at);
+        let a = a.recorded(is_recorded);
         let mut line = Line::new(session, a, rules, at);
         line.account = account;
         line.request_id = id;
@@ -276,6 +285,7 @@ impl Line {
             request_id: None,
             calls: 0,
             valid_until: None,
+            recorded: Vec::new(),
         }
     }
 
@@ -291,6 +301,22 @@ impl Line {
 
     pub fn rules(&self) -> &Rules {
         &self.rules
+    }
+
+    /// Who calls on the first leg, and who is called: of a call that we start, our number
+    /// and the person.
+    pub fn parties(&self) -> (&Party, &Party) {
+        (&self.a.source, &self.a.destination)
+    }
+
+    /// Until when a call that we start may be taken, where the request said so.
+    pub fn valid_until(&self) -> Option<Timestamp> {
+        self.valid_until
+    }
+
+    /// What was recorded, of legs that are over.
+    pub fn recorded(&self) -> &[Recorded] {
+        &self.recorded
     }
 
     /// The oldest webhook that is due, once. One that waits stays open until

@@ -10,7 +10,11 @@ pub(super) enum Order {
     Say(Speech),
     Play { url: String, repetition: u32 },
     Capture(Box<Capture>),
-    Call { from: PhoneNumber, to: PhoneNumber },
+    Call {
+        from: PhoneNumber,
+        to: PhoneNumber,
+        is_recorded: bool,
+    },
     HangUp,
 }
 

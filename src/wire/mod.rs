@@ -21,6 +21,7 @@ mod summary;
 mod tests;
 mod unreadable;
 mod write;
+mod write_notices;
 
 pub use callflow::{ActionKind, Callflow, Loose, LooseAction, NoCallflow, Param};
 pub use leg_event::{LegStatus, Status};
@@ -35,3 +36,4 @@ pub use unreadable::Unreadable;
 pub use write::{
     Captured, DigitShape, LegNews, Waits, Why, write_action, write_status, write_summary,
 };
+pub use write_notices::{write_numbers, write_recording};
