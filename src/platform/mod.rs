@@ -2,6 +2,7 @@
 //! know the flows behind the answers.
 
 mod delivery;
+pub mod drive;
 mod operator;
 
 pub use delivery::{Delivered, Delivery};
