@@ -124,6 +124,19 @@ pub enum Ending {
     Refused,
 }
 
+impl Ending {
+    /// It, for people.
+    pub fn words(self) -> &'static str {
+        match self {
+            Ending::HungUp => "hung up",
+            Ending::CallerHungUp => "the caller hangs up",
+            Ending::CallerGaveUp => "the caller gives up",
+            Ending::NobodyThere | Ending::NotAnswered => "nobody is there",
+            Ending::Expired | Ending::Refused => "the line is dead",
+        }
+    }
+}
+
 /// What the caller notices. `Asked` is the prompt of a capture.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Heard {

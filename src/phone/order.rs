@@ -8,7 +8,10 @@ use crate::call::PhoneNumber;
 #[derive(Clone)]
 pub(super) enum Order {
     Say(Speech),
-    Play { url: String, repetition: u32 },
+    Play {
+        url: String,
+        repetition: u32,
+    },
     Capture(Box<Capture>),
     Call {
         from: PhoneNumber,

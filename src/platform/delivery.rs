@@ -29,16 +29,19 @@ impl Delivery {
     /// without a path means the server's own for webhooks. The error says in plain words
     /// what cannot be used.
     pub fn to(url: &str, authorization: Option<&SecretString>) -> Result<Self, String> {
-        let mut address: Url = url
-            .parse()
-            .ok()
-            .filter(|url: &Url| matches!(url.scheme(), "http" | "https") && url.has_host())
-            .ok_or_else(|| {
-                format!("`{url}` is no address; write one such as `http://127.0.0.1:8080`")
-            })?;
+        let mut address = read(url)?;
         if address.path() == "/" {
             address.set_path("/webhooks");
         }
+        Self::at(address, authorization)
+    }
+
+    /// The same, to the address as it is written, as the platform does.
+    pub fn exactly(url: &str, authorization: Option<&SecretString>) -> Result<Self, String> {
+        Self::at(read(url)?, authorization)
+    }
+
+    fn at(address: Url, authorization: Option<&SecretString>) -> Result<Self, String> {
         let authorization = match authorization {
             None => None,
             Some(value) => {
@@ -113,6 +116,13 @@ fn is_here(url: &Url) -> bool {
         let address = bare.parse::<std::net::IpAddr>();
         host == "localhost" || address.is_ok_and(|address| address.is_loopback())
     })
+}
+
+fn read(url: &str) -> Result<Url, String> {
+    url.parse()
+        .ok()
+        .filter(|url: &Url| matches!(url.scheme(), "http" | "https") && url.has_host())
+        .ok_or_else(|| format!("`{url}` is no address; write one such as `http://127.0.0.1:8080`"))
 }
 
 /// The innermost reason, which is the one that says something.

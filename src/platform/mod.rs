@@ -3,6 +3,7 @@
 
 mod delivery;
 pub mod drive;
+pub mod emulator;
 mod operator;
 
 pub use delivery::{Delivered, Delivery};

@@ -347,7 +347,10 @@ pub(super) fn time<S: Serializer>(time: &Timestamp, serializer: S) -> Result<S::
     serializer.collect_str(&format_args!("{time:.3}"))
 }
 
-pub(super) fn some_time<S: Serializer>(some: &Option<Timestamp>, serializer: S) -> Result<S::Ok, S::Error> {
+pub(super) fn some_time<S: Serializer>(
+    some: &Option<Timestamp>,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
     match some {
         Some(some) => time(some, serializer),
         None => serializer.serialize_none(),

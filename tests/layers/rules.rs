@@ -69,7 +69,7 @@ pub const CRATES: &[(&str, &[&str])] = &[
     ("icu_plurals", &["script"]),
     ("icu_time", &["script"]),
     ("ipnet", &["web", "settings", "app"]),
-    ("subtle", &["web"]),
+    ("subtle", &["platform", "web"]),
     ("tower", &["web"]),
     (
         "secrecy",

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use tokio::task::JoinSet;
 use tokio::time::Instant;
 
@@ -88,11 +88,14 @@ pub async fn drive(session: Session, manner: &Manner) -> Ended {
             number: session.number,
             session: String::new(),
             ending: Ending::Refused,
+            status: None,
+            lasted: SignedDuration::ZERO,
             turns: 0,
             requests: 0,
             wrong: Vec::new(),
             wrong_answers: 0,
             heard: Vec::new(),
+            recorded: Vec::new(),
             verdict: Ok(()),
             took: Duration::ZERO,
         },
@@ -303,6 +306,9 @@ impl Driven<'_> {
 
     async fn finish(mut self) -> Ended {
         self.settle().await;
+        self.ended.status = self.line.status();
+        self.ended.lasted = self.line.lasted();
+        self.ended.recorded = self.line.recorded().to_vec();
         self.ended.verdict = self.caller.verdict();
         self.ended.took = self.due.elapsed();
         self.manner.watch.ended(&self.ended);

@@ -3,8 +3,11 @@
 use std::fmt;
 use std::time::{Duration, Instant};
 
+use jiff::SignedDuration;
+
 use super::kind::Kind;
-use crate::phone::{Ending, Heard, Refused};
+use crate::phone::{Ending, Heard, Recorded, Refused};
+use crate::wire::SessionStatus;
 
 /// Sees what happens while sessions are driven. It is called from within their tasks, so it
 /// must not wait for anything.
@@ -99,6 +102,10 @@ pub struct Ended {
     pub number: u64,
     pub session: String,
     pub ending: Ending,
+    /// The status in its summary.
+    pub status: Option<SessionStatus>,
+    /// From the first thing that happened in the call to the last, by its own time.
+    pub lasted: SignedDuration,
     /// How many webhooks waited for an answer, each counted once.
     pub turns: u32,
     /// How many requests were sent, those that faults sent once more included.
@@ -109,6 +116,8 @@ pub struct Ended {
     pub wrong_answers: u32,
     /// What was heard, in order, where it was to be kept.
     pub heard: Vec<Heard>,
+    /// What was recorded.
+    pub recorded: Vec<Recorded>,
     /// Whether the caller found what was expected.
     pub verdict: Result<(), String>,
     /// From when the first webhook was due to the end.
