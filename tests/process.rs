@@ -11,7 +11,9 @@ mod support;
 mod process {
     mod call;
     mod check;
+    mod desk;
     mod dev;
+    mod emulate;
     mod hours;
     mod left;
     mod mock;
@@ -19,6 +21,7 @@ mod process {
     mod planted;
     mod program;
     mod restarts;
+    mod rings;
     mod secrets;
     mod start;
     mod stop;

@@ -2,8 +2,12 @@
 //! have to start, and back down again. It knows every room and the insides of none.
 
 mod admin;
+mod callers;
 mod colors;
 mod dev;
+mod dev_platform;
+mod emulate;
+mod emulator;
 pub mod hours;
 mod key;
 mod load;
@@ -16,6 +20,8 @@ mod signals;
 
 pub use colors::has_colors;
 pub use dev::Dev;
+pub use dev_platform::Phones;
+pub use emulate::emulate;
 pub use load::{no_flow, served};
 pub use logging::{hand_on as hand_on_log, start as start_logging};
 pub use panic::keep_quiet;

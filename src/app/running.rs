@@ -45,6 +45,8 @@ pub struct Running {
     pub calls: Arc<Calls>,
     pub reloads: Arc<Reloads>,
     web: Arc<Web>,
+    /// The header that webhooks must come with; the first where there are several.
+    header: Option<SecretString>,
     stop: watch::Sender<bool>,
     server: JoinHandle<()>,
     sweeper: JoinHandle<()>,
@@ -101,7 +103,9 @@ impl Running {
             last_resort,
             settings.status_starts_calls,
         );
-        let door = door(settings, &clock)?;
+        let headers = headers(settings)?;
+        let header = headers.first().cloned();
+        let door = door(settings, headers, &clock);
         let address = listener
             .local_addr()
             .context("the listener has no address")?;
@@ -140,6 +144,7 @@ impl Running {
             calls,
             reloads,
             web,
+            header,
             stop,
         })
     }
@@ -155,6 +160,11 @@ impl Running {
                 }
             }
         }
+    }
+
+    /// The header that webhooks must come with, if they must.
+    pub fn header(&self) -> Option<&SecretString> {
+        self.header.as_ref()
     }
 
     /// Says that no new calls are wanted. They are answered all the same.
@@ -184,7 +194,8 @@ pub(super) async fn until(mut stopping: watch::Receiver<bool>) {
     let _ = stopping.wait_for(|stopping| *stopping).await;
 }
 
-fn door(settings: &ServerSettings, clock: &Clock) -> Result<Door> {
+/// What webhooks may come with as their `Authorization` header; nothing where all may come.
+fn headers(settings: &ServerSettings) -> Result<Vec<SecretString>> {
     let headers: Vec<SecretString> = settings
         .auth_header
         .iter()
@@ -199,12 +210,16 @@ fn door(settings: &ServerSettings, clock: &Clock) -> Result<Door> {
             "`--auth-header` is empty; give it the value that the webhooks come with, or leave it out"
         );
     }
+    Ok(headers)
+}
+
+fn door(settings: &ServerSettings, headers: Vec<SecretString>, clock: &Clock) -> Door {
     let mut networks = settings.allow.clone();
     if settings.allow_platform {
         networks.extend(web::PLATFORM.map(|address| IpNet::from(std::net::IpAddr::V4(address))));
     }
     let proxies = settings.trust_proxy.clone();
-    Ok(Door::new(headers, networks, proxies, clock.clone()))
+    Door::new(headers, networks, proxies, clock.clone())
 }
 
 fn last_resort(settings: &ServerSettings) -> Result<Action> {

@@ -4,6 +4,7 @@
 mod call;
 mod check;
 mod dev;
+mod emulate;
 mod explain;
 mod graph;
 mod hours;
@@ -35,6 +36,7 @@ pub fn run() -> ExitCode {
         Command::Serve(settings) => serve::run(settings),
         Command::Check(settings) => check::run(settings),
         Command::Call(settings) => call::run(settings),
+        Command::Emulate(settings) => emulate::run(settings),
         Command::Mock(settings) => mock::run(settings),
         Command::Explain(settings) => explain::run(settings),
         Command::Graph(settings) => graph::run(settings),

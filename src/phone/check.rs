@@ -44,11 +44,11 @@ impl Check<'_> {
             ActionKind::MakeCall => {
                 let from = self.source();
                 let to = self.destination();
-                let is_recorded = self.recording();
+                let records = self.recording();
                 Some(Order::Call {
                     from: from?,
                     to: to?,
-                    is_recorded: is_recorded?,
+                    records,
                 })
             }
             ActionKind::Hangup => Some(Order::HangUp),
@@ -270,12 +270,12 @@ impl Check<'_> {
         number
     }
 
-    fn recording(&mut self) -> Option<bool> {
-        let is_recorded = self.flag_or(Param::Recording, false);
-        if is_recorded == Some(true) && !self.judge.account.records {
+    fn recording(&mut self) -> bool {
+        let records = self.flag_or(Param::Recording, false) == Some(true);
+        if records && !self.judge.account.records {
             self.entry(Param::Recording, "call recording is not set up");
         }
-        is_recorded
+        records
     }
 
     fn flag(&mut self, param: Param) -> Option<bool> {

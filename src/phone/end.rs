@@ -3,7 +3,6 @@
 use jiff::SignedDuration;
 
 use super::line::{Ending, Line, Phase, WebhookKind};
-use super::recorded::Recorded;
 use super::refused::Refused;
 use super::unique;
 use crate::wire::{LegName, LegStatus, SessionError, SessionStatus, Summary, write_summary};
@@ -24,7 +23,7 @@ impl Line {
             self.a.end(SessionStatus::Completed, 200, self.now);
             self.tell(true, LegStatus::Disconnected);
         }
-        self.recorded.extend(Recorded::of(&self.a, self.now));
+        self.recorded.extend(self.a.recording(self.now));
         self.orders.clear();
         self.keys.clear();
         self.phase = Phase::Over(ending);

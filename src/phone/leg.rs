@@ -18,7 +18,7 @@ pub(super) struct Leg {
     pub status: SessionStatus,
     /// Its SIP status as it is now, which is final once it has ended.
     pub sip_code: u16,
-    /// What is spoken on it is recorded.
+    /// What is said on it is recorded.
     pub is_recorded: bool,
 }
 
@@ -39,12 +39,6 @@ impl Leg {
         }
     }
 
-    /// The same, recorded or not.
-    pub fn recorded(mut self, is_recorded: bool) -> Self {
-        self.is_recorded = is_recorded;
-        self
-    }
-
     /// For how many whole seconds the leg has been up.
     pub fn seconds(&self, now: Timestamp) -> u32 {
         let Some(connected) = self.connected else {
@@ -52,6 +46,12 @@ impl Leg {
         };
         let up = self.disconnected.unwrap_or(now).duration_since(connected);
         up.as_secs().try_into().unwrap_or(0)
+    }
+
+    /// How many seconds of it were recorded; `None` where nothing was.
+    pub fn recording(&self, now: Timestamp) -> Option<u32> {
+        let is_there = self.is_recorded && self.connected.is_some();
+        is_there.then(|| self.seconds(now))
     }
 
     pub fn connect(&mut self, now: Timestamp) {

@@ -16,7 +16,8 @@ pub(super) enum Order {
     Call {
         from: PhoneNumber,
         to: PhoneNumber,
-        is_recorded: bool,
+        /// The conversation is recorded.
+        records: bool,
     },
     HangUp,
 }

@@ -6,7 +6,6 @@ use super::capture::{Captured, Capturing, Here, say};
 use super::leg::{Leg, after};
 use super::line::{Ending, Heard, Line, OtherSide, Phase};
 use super::order::Order;
-use super::recorded::Recorded;
 use super::rules::AsksAgain;
 use super::{speech, unique};
 use crate::wire::{LastAction, LegStatus, SessionStatus, Why};
@@ -47,15 +46,12 @@ impl Line {
                 self.phase = Phase::Capturing(capturing);
                 self.feed();
             }
-            Order::Call {
-                from,
-                to,
-                is_recorded,
-            } => {
+            Order::Call { from, to, records } => {
                 self.last_action = Some(LastAction::MakeCall);
                 let call_id = unique::id(self.session.as_str(), "leg", self.legs);
                 self.legs += 1;
-                let b = Leg::dialled(call_id, from, to, self.now).recorded(is_recorded);
+                let mut b = Leg::dialled(call_id, from, to, self.now);
+                b.is_recorded = records;
                 self.b = Some(b);
                 self.heard.push(Heard::Dialled {
                     from: from.to_string(),
@@ -186,7 +182,7 @@ impl Line {
     pub(super) fn end_b(&mut self, status: SessionStatus, sip_code: u16) {
         if let Some(b) = &mut self.b {
             b.end(status, sip_code, self.now);
-            self.recorded.extend(Recorded::of(b, self.now));
+            self.recorded.extend(b.recording(self.now));
         }
         self.tell(false, LegStatus::Disconnected);
     }

@@ -2,9 +2,11 @@
 //! know the flows behind the answers.
 
 mod delivery;
+mod dripping;
 pub mod drive;
 pub mod emulator;
 mod operator;
 
 pub use delivery::{Delivered, Delivery};
+pub use dripping::Pieces;
 pub use operator::Operator;

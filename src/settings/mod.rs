@@ -5,12 +5,15 @@ mod api;
 mod call;
 mod check;
 mod dev;
+mod emulate;
 mod explain;
+mod faults;
 mod graph;
 mod hours;
 mod log;
 mod mock;
 mod new;
+mod pace;
 mod prompts;
 mod read;
 mod schema;
@@ -24,6 +27,7 @@ pub use api::ApiSettings;
 pub use call::CallSettings;
 pub use check::CheckSettings;
 pub use dev::DevSettings;
+pub use emulate::{AsksAgainSetting, EmulateSettings};
 pub use explain::ExplainSettings;
 pub use graph::{GraphFormat, GraphSettings};
 pub use hours::{HoursSettings, HoursWord};
@@ -60,6 +64,8 @@ pub enum Command {
     Test(TestSettings),
     /// Call a flow from the terminal, without a phone
     Call(Box<CallSettings>),
+    /// Stand in for the platform: its API, its calls and people who call
+    Emulate(Box<EmulateSettings>),
     /// Stand in for the servers that look-ups ask, by the stubs of test files
     Mock(MockSettings),
     /// Say what a code of `check` means, with an example

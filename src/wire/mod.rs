@@ -21,7 +21,6 @@ mod summary;
 mod tests;
 mod unreadable;
 mod write;
-mod write_notices;
 
 pub use callflow::{ActionKind, Callflow, Loose, LooseAction, NoCallflow, Param};
 pub use leg_event::{LegStatus, Status};
@@ -34,6 +33,6 @@ pub use summary::{
 };
 pub use unreadable::Unreadable;
 pub use write::{
-    Captured, DigitShape, LegNews, Waits, Why, write_action, write_status, write_summary,
+    Captured, DigitShape, LegNews, Waits, Why, renamed_event, write_action, write_numbers,
+    write_recording, write_status, write_summary,
 };
-pub use write_notices::{write_numbers, write_recording};

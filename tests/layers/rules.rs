@@ -58,7 +58,8 @@ pub const CRATES: &[(&str, &[&str])] = &[
     // A line that is edited, with its history.
     ("rustyline", &["cli"]),
     ("http_body_util", &["web"]),
-    ("hyper", &["web"]),
+    // Bodies of requests that come in drops, or in halves.
+    ("hyper", &["platform", "web"]),
     ("hyper_util", &["web"]),
     ("indicatif", &["cli"]),
     // How languages write dates, times and numbers, for what callers hear.

@@ -3,18 +3,27 @@
 //!
 //! [`drive`] is one session from its first webhook to the last. It is one task, and holds
 //! nothing but its line, its caller and what it was answered; thousands of them share one
-//! [`Manner`].
+//! [`Manner`]. [`run`] starts many by a schedule.
 
+mod answers;
 mod caller;
+mod dice;
 mod faults;
 mod kind;
+mod manner;
 mod pace;
+mod parcel;
+mod run;
 mod session;
+mod walker;
 mod watch;
 
 pub use caller::{Caller, Deed, Scene};
 pub use faults::Faults;
 pub use kind::{Deliver, Kind, Single};
+pub use manner::{Manner, Session};
 pub use pace::Pace;
-pub use session::{Manner, Session, drive};
+pub use run::{Tally, run};
+pub use session::drive;
+pub use walker::{Habits, Silent, Walker};
 pub use watch::{Ended, TurnTaken, Unwatched, Watch, Wrong};

@@ -1,69 +1,22 @@
 //! One session from its first webhook to the last.
 
 use std::sync::Arc;
-use std::time::Duration;
 
-use jiff::{SignedDuration, Timestamp};
-use tokio::task::JoinSet;
+use jiff::Timestamp;
+use tokio::task::{JoinError, JoinSet};
 use tokio::time::Instant;
 
+use super::answers::{Again, Answers};
 use super::caller::{Caller, Deed, Scene};
-use super::faults::Faults;
-use super::kind::{Deliver, Kind};
-use super::pace::{Clock, Pace};
-use super::watch::{Ended, MOST_WRONG, TurnTaken, Watch, Wrong};
-use crate::phone::{Doing, Ending, Heard, Line, OtherSide, Webhook, WebhookKind};
-use crate::platform::Delivered;
-
-/// How sessions are driven, the same for all of a run.
-#[derive(Clone)]
-pub struct Manner {
-    pub deliver: Arc<dyn Deliver>,
-    pub pace: Pace,
-    pub faults: Faults,
-    pub watch: Arc<dyn Watch>,
-    /// What was heard is kept for [`Ended::heard`].
-    pub keeps_heard: bool,
-    /// The most webhooks of one session that wait for an answer; then its caller hangs up.
-    pub most_turns: u32,
-}
-
-impl Manner {
-    /// Sessions at this pace in which nothing goes wrong and nobody looks.
-    pub fn new(deliver: Arc<dyn Deliver>, pace: Pace) -> Self {
-        Manner {
-            deliver,
-            pace,
-            faults: Faults::NONE,
-            watch: Arc::new(super::Unwatched),
-            keeps_heard: false,
-            most_turns: 500,
-        }
-    }
-}
-
-/// A session that is to be driven.
-pub struct Session {
-    pub line: Line,
-    pub caller: Box<dyn Caller>,
-    /// Which of a run it is. What goes wrong in it depends on this.
-    pub number: u64,
-    /// When its first webhook should go out; without it, at once. One that begins late is
-    /// measured from then.
-    pub due: Option<std::time::Instant>,
-}
-
-impl Session {
-    /// A session that begins at once.
-    pub fn new(line: Line, caller: Box<dyn Caller>) -> Self {
-        Session {
-            line,
-            caller,
-            number: 0,
-            due: None,
-        }
-    }
-}
+use super::faults::Happens;
+use super::kind::Kind;
+use super::manner::{Manner, Session};
+use super::pace::Clock;
+use super::parcel::{Arrived, Outcome, Parcel};
+use super::watch::{Ended, MOST_WRONG, Wrong};
+use crate::phone::{Doing, Line, OtherSide, Webhook, WebhookKind};
+use crate::platform::Delivery;
+use crate::wire;
 
 /// How many deeds of a caller may follow each other without anything happening.
 const MOST_DEEDS: u32 = 200;
@@ -72,35 +25,26 @@ const MOST_DEEDS: u32 = 200;
 /// pass, and lets the caller act. Everything that it sends has been answered, or has failed,
 /// when it is done.
 pub async fn drive(session: Session, manner: &Manner) -> Ended {
-    let begun = Instant::now();
-    let due = session.due.map_or(begun, Instant::from_std);
-    let line = session.line;
+    let due = session.due.map_or_else(Instant::now, Instant::from_std);
+    let line = match manner.faults.shape(session.number) {
+        Some(shape) => session.line.with_digits(shape),
+        None => session.line,
+    };
     let mut driven = Driven {
         clock: Clock::new(manner.pace, due, line.now()),
         is_first: matches!(line.doing(), Doing::Ringing(_)),
+        ended: Ended::begun(session.number, line.session()),
         line,
         caller: session.caller,
         manner,
         due,
-        notices: JoinSet::new(),
+        places: 0,
+        under_way: JoinSet::new(),
+        held: Vec::new(),
+        previous: None,
+        answers: Answers::default(),
         deeds: 0,
-        ended: Ended {
-            number: session.number,
-            session: String::new(),
-            ending: Ending::Refused,
-            status: None,
-            lasted: SignedDuration::ZERO,
-            turns: 0,
-            requests: 0,
-            wrong: Vec::new(),
-            wrong_answers: 0,
-            heard: Vec::new(),
-            recorded: Vec::new(),
-            verdict: Ok(()),
-            took: Duration::ZERO,
-        },
     };
-    driven.ended.session = driven.line.session().to_owned();
     driven.run().await;
     driven.finish().await
 }
@@ -113,11 +57,24 @@ struct Driven<'m> {
     due: Instant,
     /// The person who was called first is rung.
     is_first: bool,
-    /// What waits for no answer, under way.
-    notices: JoinSet<TurnTaken>,
+    /// How many webhooks the line has handed out.
+    places: u32,
+    /// What the call does not wait for.
+    under_way: JoinSet<Outcome>,
+    /// What comes later than it should, or once more.
+    held: Vec<Held>,
+    /// The webhook of the turn before.
+    previous: Option<(Arc<[u8]>, u32)>,
+    answers: Answers,
     /// Deeds since anything happened.
     deeds: u32,
     ended: Ended,
+}
+
+/// A parcel that goes out behind the answer to this turn, or behind the end.
+struct Held {
+    behind: u32,
+    parcel: Parcel,
 }
 
 impl Driven<'_> {
@@ -128,8 +85,11 @@ impl Driven<'_> {
             if let Some(webhook) = self.line.next_webhook() {
                 self.deeds = 0;
                 match webhook.kind {
-                    WebhookKind::Action => self.turn(&webhook).await,
-                    WebhookKind::Status | WebhookKind::Summary => self.notify(webhook).await,
+                    WebhookKind::Action => self.turn(webhook).await,
+                    WebhookKind::Status | WebhookKind::Summary => {
+                        self.settle_in_order().await;
+                        self.notify(webhook);
+                    }
                 }
                 continue;
             }
@@ -191,43 +151,189 @@ impl Driven<'_> {
     }
 
     /// A webhook that waits.
-    async fn turn(&mut self, webhook: &Webhook) {
+    async fn turn(&mut self, webhook: Webhook) {
         let due = self.due_now();
         self.settle_in_order().await;
+        let (turn, happens) = (self.ended.turns, self.happens());
         self.ended.turns += 1;
-        let (taken, body) = self.post(Kind::Vca, &webhook.bytes, due).await;
+        let leaves = self.caller.next(&self.scene(&Doing::WaitsForAnswer)) == Deed::HangUp;
+        // Of a call that goes on without its caller, the answer is judged all the same.
+        let mut aside = leaves.then(|| self.line.clone());
+        if leaves {
+            self.line.hang_up();
+        }
+        if leaves && happens.reordered {
+            self.notify_all();
+            self.settle().await;
+        }
+        let parcel = Parcel {
+            kind: Kind::Vca,
+            bytes: webhook.bytes,
+            due: self.due_if_fast(due),
+            again: None,
+            is_again: false,
+            happens,
+        };
+        self.send_copies(turn, &parcel);
+        let main = parcel
+            .clone()
+            .deliver(self.ended.number, self.target(Kind::Vca));
+        if leaves {
+            self.notify_all();
+        }
+        let outcome = main.await;
         if let Some(now) = self.clock.now() {
             self.line.pass_until(now);
         }
-        let wrong = match (&taken.status, &taken.wrong) {
-            (Some(status), _) => self.line.answered(*status, &body).err().map(Wrong::Refused),
-            (None, Some(Wrong::None { why })) => {
-                self.line.unanswered(why);
-                taken.wrong.clone()
-            }
-            (None, wrong) => wrong.clone(),
-        };
-        self.note(TurnTaken { wrong, ..taken });
+        self.take_answer(outcome, turn, aside.as_mut());
+        self.previous = Some((parcel.bytes, turn));
+        self.release(turn);
         if self.ended.turns >= self.manner.most_turns {
             self.line.hang_up();
         }
     }
 
-    /// What waits for no answer: the call goes on meanwhile.
-    async fn notify(&mut self, webhook: Webhook) {
-        let due = self.due_now();
-        self.settle_in_order().await;
-        let kind = Kind::of(webhook.kind);
-        let Some(target) = self.manner.deliver.target(kind) else {
-            return;
+    /// The line is answered, with what has come last. All others are held against the first.
+    fn take_answer(&mut self, outcome: Outcome, turn: u32, aside: Option<&mut Line>) {
+        self.ended.requests += outcome.requests;
+        let first = outcome.arrived.first();
+        let given = first.filter(|first| first.taken.status == Some(200));
+        self.answers.give(given.map(|given| &*given.body));
+        let line = aside.unwrap_or(&mut self.line);
+        let refused = match outcome.arrived.last() {
+            None => Some(line.unanswered("it was not delivered")),
+            Some(last) => match (last.taken.status, &last.taken.wrong) {
+                (_, Some(Wrong::None { why })) => {
+                    line.unanswered(why);
+                    None
+                }
+                (Some(status), _) => line.answered(status, &last.body).err(),
+                (None, _) => None,
+            },
         };
-        let number = self.ended.number;
-        self.ended.requests += 1;
-        self.notices.spawn(async move {
-            let sent = Instant::now();
-            let delivered = target.post(&webhook.bytes).await;
-            taken(number, kind, due, sent, &delivered)
-        });
+        let last = outcome.arrived.len().saturating_sub(1);
+        let mut refused = refused.map(Wrong::Refused);
+        for (at, mut arrived) in outcome.arrived.into_iter().enumerate() {
+            if at > 0 {
+                arrived.again = Some(Again {
+                    turn,
+                    same_id: true,
+                });
+            }
+            if at == last && arrived.taken.wrong.is_none() {
+                arrived.taken.wrong = refused.take();
+            }
+            self.note(arrived);
+        }
+        if let Some(wrong) = refused.filter(|_| self.ended.wrong_answers == 0) {
+            self.note_wrong(wrong);
+        }
+    }
+
+    /// What a fault sends beside a webhook that waits, or behind it.
+    fn send_copies(&mut self, turn: u32, parcel: &Parcel) {
+        let happens = parcel.happens;
+        let copy = |bytes: &Arc<[u8]>, turn, same_id| Parcel {
+            bytes: Arc::clone(bytes),
+            again: Some(Again { turn, same_id }),
+            is_again: true,
+            happens: Happens::default(),
+            ..parcel.clone()
+        };
+        if happens.twice {
+            self.send(copy(&parcel.bytes, turn, true));
+        }
+        if let Some(turns) = happens.again {
+            let parcel = copy(&parcel.bytes, turn, true);
+            self.hold(turn + turns, parcel);
+        }
+        if let Some(turns) = happens.renamed
+            && let Some(renamed) = wire::renamed_event(&parcel.bytes, &uuid(happens.other_id))
+        {
+            let parcel = copy(&renamed.into(), turn, false);
+            match turns {
+                0 => self.send(parcel),
+                turns => self.hold(turn + turns, parcel),
+            }
+        }
+        if happens.reordered
+            && let Some((bytes, before)) = self.previous.take()
+        {
+            self.send(copy(&bytes, before, true));
+        }
+    }
+
+    /// What waits for no answer: the call goes on meanwhile.
+    fn notify(&mut self, webhook: Webhook) {
+        let kind = Kind::of(webhook.kind);
+        let mut happens = self.happens();
+        let is_summary = kind == Kind::Vss;
+        if is_summary && happens.is_missing || self.target(kind).is_none() {
+            return;
+        }
+        self.answers.summary_is_sent |= is_summary;
+        let parcel = Parcel {
+            kind,
+            bytes: webhook.bytes,
+            due: self.due_now(),
+            again: None,
+            is_again: false,
+            happens,
+        };
+        happens = Happens::default();
+        let copy = Parcel {
+            is_again: true,
+            happens,
+            ..parcel.clone()
+        };
+        if parcel.happens.twice {
+            self.send(copy.clone());
+        }
+        if let Some(turns) = parcel.happens.again {
+            self.hold(self.ended.turns + turns, copy);
+        }
+        match parcel.happens.reordered && !is_summary {
+            true => self.hold(self.ended.turns, parcel),
+            false => self.send(parcel),
+        }
+    }
+
+    fn notify_all(&mut self) {
+        while let Some(webhook) = self.line.next_webhook() {
+            self.notify(webhook);
+        }
+    }
+
+    fn hold(&mut self, behind: u32, parcel: Parcel) {
+        self.held.push(Held { behind, parcel });
+    }
+
+    /// Sends what was held until this turn was answered.
+    fn release(&mut self, turn: u32) {
+        let (free, held) = std::mem::take(&mut self.held)
+            .into_iter()
+            .partition(|held| held.behind <= turn);
+        self.held = held;
+        for Held { mut parcel, .. } in free {
+            parcel.due = Instant::now();
+            self.send(parcel);
+        }
+    }
+
+    fn send(&mut self, parcel: Parcel) {
+        let (number, target) = (self.ended.number, self.target(parcel.kind));
+        self.under_way.spawn(parcel.deliver(number, target));
+    }
+
+    fn target(&self, kind: Kind) -> Option<Arc<Delivery>> {
+        self.manner.deliver.target(kind)
+    }
+
+    /// What happens to the next webhook.
+    fn happens(&mut self) -> Happens {
+        let place = self.places;
+        self.places += 1;
+        self.manner.faults.happens(self.ended.number, place)
     }
 
     /// Where no time passes, what came first is answered first, so that the same happens
@@ -240,41 +346,45 @@ impl Driven<'_> {
 
     /// Waits for what is under way.
     async fn settle(&mut self) {
-        while let Some(done) = self.notices.join_next().await {
-            if let Ok(taken) = done {
-                self.note(taken);
-            }
+        while let Some(done) = self.under_way.join_next().await {
+            self.take(done);
         }
     }
 
     /// Takes what has arrived meanwhile.
     fn gather(&mut self) {
-        while let Some(done) = self.notices.try_join_next() {
-            if let Ok(taken) = done {
-                self.note(taken);
-            }
+        while let Some(done) = self.under_way.try_join_next() {
+            self.take(done);
         }
     }
 
-    async fn post(&mut self, kind: Kind, bytes: &[u8], due: Instant) -> (TurnTaken, Vec<u8>) {
-        let number = self.ended.number;
-        let sent = Instant::now();
-        let delivered = match self.manner.deliver.target(kind) {
-            Some(target) => {
-                self.ended.requests += 1;
-                target.post(bytes).await
+    fn take(&mut self, done: Result<Outcome, JoinError>) {
+        match done {
+            Ok(outcome) => {
+                self.ended.requests += outcome.requests;
+                for arrived in outcome.arrived {
+                    self.note(arrived);
+                }
             }
-            None => Err(format!("no webhook is registered for {}", kind.word())),
-        };
-        let taken = taken(number, kind, due, sent, &delivered);
-        (taken, delivered.map_or_else(|_| Vec::new(), |d| d.body))
+            Err(broken) => self.note_wrong(Wrong::None {
+                why: format!("a delivery broke: {broken}"),
+            }),
+        }
     }
 
     /// When what is delivered now was due.
     fn due_now(&self) -> Instant {
-        match self.clock.is_fast() && self.ended.turns > 0 {
+        match self.places {
+            0 => self.due,
+            _ => self.clock.due(self.line.now()),
+        }
+    }
+
+    /// Where no time passes, what went before is no delay of the server's.
+    fn due_if_fast(&self, due: Instant) -> Instant {
+        match self.clock.is_fast() && self.ended.turns > 1 {
             true => Instant::now(),
-            false => self.clock.due(self.line.now()).max(self.due),
+            false => due,
         }
     }
 
@@ -290,7 +400,13 @@ impl Driven<'_> {
         }
     }
 
-    fn note(&mut self, taken: TurnTaken) {
+    fn note(&mut self, arrived: Arrived) {
+        let mut taken = arrived.taken;
+        if let Some(again) = arrived.again
+            && taken.wrong.is_none()
+        {
+            taken.wrong = self.answers.judge(again, &arrived.body);
+        }
         self.manner.watch.turn(&taken);
         if let Some(wrong) = taken.wrong {
             self.note_wrong(wrong);
@@ -304,11 +420,32 @@ impl Driven<'_> {
         }
     }
 
+    /// Nothing more comes of the call: what is left goes out, in order.
     async fn finish(mut self) -> Ended {
+        self.settle().await;
+        for held in std::mem::take(&mut self.held) {
+            let mut parcel = held.parcel;
+            parcel.due = Instant::now();
+            self.send(parcel);
+            self.settle_in_order().await;
+        }
+        self.settle().await;
+        for bytes in self.line.recordings() {
+            if self.target(Kind::Vru).is_some() {
+                self.send(Parcel {
+                    kind: Kind::Vru,
+                    bytes,
+                    due: Instant::now(),
+                    again: None,
+                    is_again: false,
+                    happens: Happens::default(),
+                });
+            }
+        }
         self.settle().await;
         self.ended.status = self.line.status();
         self.ended.lasted = self.line.lasted();
-        self.ended.recorded = self.line.recorded().to_vec();
+        self.ended.recordings = self.line.recordings();
         self.ended.verdict = self.caller.verdict();
         self.ended.took = self.due.elapsed();
         self.manner.watch.ended(&self.ended);
@@ -316,28 +453,15 @@ impl Driven<'_> {
     }
 }
 
-fn taken(
-    number: u64,
-    kind: Kind,
-    due: Instant,
-    sent: Instant,
-    delivered: &Result<Delivered, String>,
-) -> TurnTaken {
-    TurnTaken {
-        number,
-        kind,
-        is_again: false,
-        due: due.into_std(),
-        sent: sent.into_std(),
-        over: Instant::now().into_std(),
-        status: delivered.as_ref().ok().map(|delivered| delivered.status),
-        wrong: match delivered {
-            Err(why) => Some(Wrong::None { why: why.clone() }),
-            Ok(Delivered { status, .. }) if *status != 200 => Some(Wrong::Status {
-                kind,
-                status: *status,
-            }),
-            Ok(_) => None,
-        },
-    }
+/// A number in the form of a UUID.
+fn uuid(number: u128) -> String {
+    let hex = format!("{number:032x}");
+    let parts = [
+        &hex[..8],
+        &hex[8..12],
+        &hex[12..16],
+        &hex[16..20],
+        &hex[20..],
+    ];
+    parts.join("-")
 }

@@ -1,12 +1,13 @@
 //! What is told of sessions that are driven.
 
 use std::fmt;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use jiff::SignedDuration;
 
 use super::kind::Kind;
-use crate::phone::{Ending, Heard, Recorded, Refused};
+use crate::phone::{Ending, Heard, Refused};
 use crate::wire::SessionStatus;
 
 /// Sees what happens while sessions are driven. It is called from within their tasks, so it
@@ -116,12 +117,33 @@ pub struct Ended {
     pub wrong_answers: u32,
     /// What was heard, in order, where it was to be kept.
     pub heard: Vec<Heard>,
-    /// What was recorded.
-    pub recorded: Vec<Recorded>,
+    /// The webhooks that tell of what was recorded.
+    pub recordings: Vec<Arc<[u8]>>,
     /// Whether the caller found what was expected.
     pub verdict: Result<(), String>,
     /// From when the first webhook was due to the end.
     pub took: Duration,
+}
+
+impl Ended {
+    /// A session of which nothing has been seen yet.
+    pub(super) fn begun(number: u64, session: &str) -> Self {
+        Ended {
+            number,
+            session: session.to_owned(),
+            ending: Ending::Refused,
+            status: None,
+            lasted: SignedDuration::ZERO,
+            turns: 0,
+            requests: 0,
+            wrong: Vec::new(),
+            wrong_answers: 0,
+            heard: Vec::new(),
+            recordings: Vec::new(),
+            verdict: Ok(()),
+            took: Duration::ZERO,
+        }
+    }
 }
 
 /// The most wrong answers of a session that are kept.

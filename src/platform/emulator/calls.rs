@@ -6,14 +6,14 @@ use std::sync::atomic::Ordering;
 use jiff::Timestamp;
 use tokio::runtime::Handle;
 
+use super::Emulator;
 use super::config::Takes;
 use super::handset::Rings;
 use super::story::{self, Story};
-use super::{Emulator, answer};
-use crate::phone::{Account, Line, Recorded, Refused, Start};
+use crate::phone::{Account, Line, Refused, Start};
 use crate::platform::drive::{Caller, Kind, Manner, Session, drive};
 use crate::wire::api::RecordingEntry;
-use crate::wire::{Recording, RecordingStatus, write_recording};
+use crate::wire::{Recording, Webhook, parse};
 
 /// A call that was started by a request.
 pub(super) struct CallOut {
@@ -86,8 +86,7 @@ impl Emulator {
             at: self.config.clock.now(),
             country: None,
         };
-        let line = Line::call_in(start, self.config.rules);
-        let line = line.with_account(self.account(&call.subaccount));
+        let line = Line::call_in_to(self.account(&call.subaccount), start, self.config.rules);
         Some(self.drive(&call.subaccount, line, call.caller).await)
     }
 
@@ -121,49 +120,37 @@ impl Emulator {
             ..Session::new(line, caller)
         };
         let ended = drive(session, &manner).await;
-        self.over(subaccount, &ended.session, &ended.recorded).await;
+        self.over(&ended.session, &ended.recordings);
         let story = story::of(from, to, &ended);
         (self.config.told)(story.clone());
         story
     }
 
-    /// A session is over: what was recorded is kept for a while, and told.
-    pub(super) async fn over(&self, subaccount: &str, session: &str, recorded: &[Recorded]) {
-        let entries = recorded.iter().map(|one| RecordingEntry {
-            recording_id: one.id.clone(),
-            session_id: session.to_owned(),
-            sub_account_id: subaccount.to_owned(),
-            status: RecordingStatus::UploadCompleted.word().to_owned(),
-            external_file_url: Some(format!(
-                "https://recordings.example.com{}",
-                file(session, one)
-            )),
-            duration: Some(one.seconds),
-            start_recording_time: Some(answer::time(one.begun)),
-        });
-        self.sessions.end(session, entries.collect());
-        for one in recorded {
-            let Some(session) = crate::call::SessionId::new(session) else {
-                continue;
-            };
-            let Some(target) = self.registry.target(subaccount, Kind::Vru) else {
-                continue;
-            };
-            let webhook = write_recording(&Recording {
-                recording_id: Some(one.id.clone()),
-                sub_account: Some(subaccount.to_owned()),
-                seconds: Some(one.seconds),
-                file_path: Some(file(session.as_str(), one)),
-                status: Some(RecordingStatus::UploadCompleted),
-                session,
+    /// A session is over: what was recorded of it is kept for a while.
+    pub(super) fn over(&self, session: &str, recordings: &[Arc<[u8]>]) {
+        let entries = recordings
+            .iter()
+            .filter_map(|webhook| match parse(webhook) {
+                Ok(Webhook::Recording(recording)) => Some(entry(recording)),
+                _ => None,
             });
-            // The platform does not say either that it could not.
-            let _ = target.post(&webhook).await;
-        }
+        self.sessions.end(session, entries.collect());
     }
 }
 
-/// Where a recording would lie on the customer's storage.
-fn file(session: &str, recorded: &Recorded) -> String {
-    format!("/{session}/{}.mp3", recorded.id)
+/// A recording as the API lists it.
+fn entry(recording: Recording) -> RecordingEntry {
+    let file = recording.file_path;
+    RecordingEntry {
+        recording_id: recording.recording_id.unwrap_or_default(),
+        session_id: recording.session.as_str().to_owned(),
+        sub_account_id: recording.sub_account.unwrap_or_default(),
+        status: recording
+            .status
+            .map(|status| status.word().to_owned())
+            .unwrap_or_default(),
+        external_file_url: file.map(|file| format!("https://storage.example.com/{file}")),
+        duration: recording.seconds,
+        start_recording_time: None,
+    }
 }

@@ -28,11 +28,14 @@ pub use door::is_subaccount;
 pub use handset::{Given, Rings};
 pub use story::Story;
 
+use secrecy::{ExposeSecret, SecretString};
+
 use callers::Brought;
-use registered::{Registry, Targets};
+use registered::{Registered, Registry, Targets};
 use sessions::Sessions;
 
 use crate::phone;
+use crate::platform::drive::Kind;
 
 /// A platform with its subaccounts, their webhooks and their calls.
 pub struct Emulator {
@@ -57,6 +60,24 @@ impl Emulator {
             calls: AtomicU64::new(0),
             config,
         })
+    }
+
+    /// Registers a webhook, in the place of the one of its type.
+    ///
+    /// # Errors
+    /// What is wrong with it.
+    pub fn register(
+        &self,
+        subaccount: &str,
+        kind: Kind,
+        url: &str,
+        header: Option<&SecretString>,
+    ) -> Result<(), String> {
+        let header = header.map(|header| header.expose_secret().to_owned());
+        let webhook = Registered::new(kind, url, header, true)?;
+        let webhook = self.registry.set(subaccount, webhook)?;
+        self.announce(subaccount, &webhook);
+        Ok(())
     }
 
     /// Where the webhooks of a subaccount go.
