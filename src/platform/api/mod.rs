@@ -267,7 +267,9 @@ fn place(message: &str) -> Option<&str> {
 
 /// Somebody else's text, fit for one line of ours.
 fn shortened(text: &str) -> String {
-    let mut chars = text.trim().chars();
+    let mut chars = text
+        .trim_matches(|c: char| c.is_whitespace() || c.is_control())
+        .chars();
     let mut short: String = chars
         .by_ref()
         .take(LONGEST)
