@@ -2,11 +2,12 @@
 //! server's own webhooks are registered, so that calls can be started with no account.
 
 use std::io::ErrorKind;
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpStream};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
+use std::time::Duration;
 
-use anyhow::{Context, Result, anyhow};
+use anyhow::{Context, Result, anyhow, bail};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Value, json};
 
@@ -20,10 +21,14 @@ use crate::settings::ApiSettings;
 
 use super::callers::caller_of;
 use super::emulator::{Emulated, unique_name};
+use super::webhooks::{self, KeptWebhooks};
 use super::{key, private_file, running};
 
 /// The subaccount of a designer's server.
 const SUBACCOUNT: &str = "ringflow-dev";
+
+/// How long whoever is on this machine takes to be reached.
+const A_MOMENT: Duration = Duration::from_millis(500);
 
 /// What is told of calls.
 pub struct Phones {
@@ -31,13 +36,6 @@ pub struct Phones {
     pub ring: Box<dyn Fn(Rings) + Send + Sync>,
     /// A call that a caller has taken is over.
     pub told: Box<dyn Fn(Story) + Send + Sync>,
-}
-
-/// Where an emulator is, and who asks there.
-pub struct AtEmulator {
-    pub api: String,
-    pub subaccount: String,
-    pub key: SecretString,
 }
 
 /// An emulator beside a server.
@@ -52,6 +50,7 @@ pub struct DevPlatform {
 impl DevPlatform {
     /// Starts it, on a free port of this machine.
     pub async fn start(dir: &Path, phones: Phones) -> Result<DevPlatform> {
+        forget_webhooks(dir)?;
         let calls: Arc<OnceLock<Arc<Calls>>> = Arc::default();
         let shown = Arc::clone(&calls);
         let key = SecretString::from(key::random_hex()?);
@@ -126,11 +125,11 @@ impl DevPlatform {
     }
 }
 
-/// The emulator that a running `dev` has left in a project; `None` where there is none.
+/// How the emulator of a `dev` that runs in a project is reached; `None` where none runs.
 ///
 /// # Errors
-/// Where the file is there and cannot be read.
-pub fn left(dir: &Path) -> Result<Option<AtEmulator>> {
+/// Where what it has left cannot be read.
+pub fn left(dir: &Path) -> Result<Option<ApiSettings>> {
     let path = path(dir);
     let text = match std::fs::read_to_string(&path) {
         Ok(text) => text,
@@ -139,23 +138,37 @@ pub fn left(dir: &Path) -> Result<Option<AtEmulator>> {
             return Err(error).with_context(|| format!("`{}` cannot be read", path.display()));
         }
     };
-    let read = |text: &str| {
-        let left: Value = serde_json::from_str(text).ok()?;
-        let own = |name: &str| left[name].as_str().map(str::to_owned);
-        Some(AtEmulator {
-            api: own("api")?,
-            subaccount: own("subaccount")?,
-            key: SecretString::from(own("key")?),
-        })
-    };
-    // A message of the reader could show the key.
-    let left = read(&text);
-    left.map(Some).ok_or_else(|| {
-        anyhow!(
+    let Some((address, left)) = read(&text) else {
+        // A message of the reader could show the key.
+        bail!(
             "`{}` holds something else than what `ringflow dev` leaves; take it away",
             path.display()
-        )
-    })
+        );
+    };
+    // One that was killed takes nothing away.
+    let is_up = TcpStream::connect_timeout(&address, A_MOMENT).is_ok();
+    Ok(is_up.then_some(left))
+}
+
+fn read(text: &str) -> Option<(SocketAddr, ApiSettings)> {
+    let left: Value = serde_json::from_str(text).ok()?;
+    let own = |name: &str| left[name].as_str().map(str::to_owned);
+    let api = own("api")?;
+    let address = api.strip_prefix("http://")?.parse().ok()?;
+    let left = ApiSettings {
+        api,
+        subaccount: Some(own("subaccount")?),
+        api_key: Some(SecretString::from(own("key")?)),
+    };
+    Some((address, left))
+}
+
+/// What was set with an emulator that is gone holds for none that comes.
+fn forget_webhooks(dir: &Path) -> Result<()> {
+    match webhooks::kept(dir)? {
+        Some(kept) if kept.account.1 == SUBACCOUNT => KeptWebhooks::forget(dir),
+        _ => Ok(()),
+    }
 }
 
 fn path(dir: &Path) -> PathBuf {
@@ -201,10 +214,16 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         assert!(left(dir.path()).unwrap().is_none());
         let file = path(dir.path());
-        private_file::replace(&file, r#"{"api": "a", "subaccount": "b", "key": "c"}"#).unwrap();
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let api = format!("http://{}", listener.local_addr().unwrap());
+        let written = json!({"api": api, "subaccount": "b", "key": "c"}).to_string();
+        private_file::replace(&file, &written).unwrap();
         let found = left(dir.path()).unwrap().unwrap();
-        assert_eq!((&*found.api, &*found.subaccount), ("a", "b"));
-        assert_eq!(found.key.expose_secret(), "c");
+        assert_eq!((found.api, found.subaccount.as_deref()), (api, Some("b")));
+        assert_eq!(found.api_key.unwrap().expose_secret(), "c");
+        // Nobody is there any more.
+        drop(listener);
+        assert!(left(dir.path()).unwrap().is_none());
         private_file::replace(&file, r#"{"key": "planted"}"#).unwrap();
         let error = left(dir.path()).err().unwrap().to_string();
         assert!(error.contains("take it away") && !error.contains("planted"));

@@ -23,7 +23,7 @@ use crate::settings::{AnswersSetting, ServerSettings};
 use crate::web::{self, Door, ServerLimits, Times, Web};
 
 use super::signals::Signals;
-use super::{admin, hours, key};
+use super::{admin, hours, key, webhooks};
 
 /// How often calls that were idle for too long are looked for.
 const SWEEP: Duration = Duration::from_secs(15);
@@ -103,7 +103,7 @@ impl Running {
             last_resort,
             settings.status_starts_calls,
         );
-        let headers = headers(settings)?;
+        let headers = headers(settings, dir)?;
         let header = headers.first().cloned();
         let door = door(settings, headers, &clock);
         let address = listener
@@ -195,8 +195,8 @@ pub(super) async fn until(mut stopping: watch::Receiver<bool>) {
 }
 
 /// What webhooks may come with as their `Authorization` header; nothing where all may come.
-fn headers(settings: &ServerSettings) -> Result<Vec<SecretString>> {
-    let headers: Vec<SecretString> = settings
+fn headers(settings: &ServerSettings, dir: &Path) -> Result<Vec<SecretString>> {
+    let mut headers: Vec<SecretString> = settings
         .auth_header
         .iter()
         .flat_map(|both| both.expose_secret().split(','))
@@ -209,6 +209,17 @@ fn headers(settings: &ServerSettings) -> Result<Vec<SecretString>> {
         bail!(
             "`--auth-header` is empty; give it the value that the webhooks come with, or leave it out"
         );
+    }
+    if settings.auth_header.is_none()
+        && let Some(kept) = webhooks::kept(dir)?
+        && let Some(header) = kept.auth_header
+    {
+        info!(
+            webhooks = kept.url.as_deref().unwrap_or_default(),
+            help = "`--auth-header` takes its place",
+            "webhooks must come with the `Authorization` header that `ringflow webhooks set` has left"
+        );
+        headers.push(header);
     }
     Ok(headers)
 }

@@ -4,3 +4,7 @@
 //!
 //! This room must never know HTTP or how the platform is reached: what starts a call is
 //! a trait of its own.
+
+mod platform;
+
+pub use platform::{Asked, Platform, Started};

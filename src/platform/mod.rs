@@ -1,12 +1,16 @@
 //! What is sent over HTTP: on behalf of the platform, and of operators. It must never
 //! know the flows behind the answers.
 
+mod api;
 mod delivery;
 mod dripping;
 pub mod drive;
 pub mod emulator;
+mod endpoint;
 mod operator;
 
-pub use delivery::{Delivered, Delivery};
+pub use api::{Access, Api, ApiError, codes};
+pub use delivery::{Delivered, Delivery, webhook_address};
 pub use dripping::Pieces;
+pub use endpoint::Endpoint;
 pub use operator::Operator;

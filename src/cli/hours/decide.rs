@@ -1,13 +1,12 @@
 //! Decides opening hours in the running server.
 
-use std::io::ErrorKind;
 use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::{Context, Result, anyhow, bail};
-use secrecy::SecretString;
 use serde_json::{Value, json};
 
+use crate::app;
 use crate::cli::{FOUND, print};
 use crate::platform::{Delivered, Operator};
 use crate::settings::{HoursSettings, HoursWord};
@@ -53,22 +52,10 @@ pub fn run(settings: &HoursSettings, name: &str, set: HoursWord) -> Result<ExitC
 
 /// The running server, by what it has left in the project.
 fn server(dir: &Path) -> Result<Operator> {
-    let path = dir.join(".ringflow").join("admin.json");
-    let text = match std::fs::read_to_string(&path) {
-        Ok(text) => text,
-        Err(error) if error.kind() == ErrorKind::NotFound => bail!(not_running(dir)),
-        Err(error) => {
-            return Err(error).with_context(|| format!("`{}` cannot be read", path.display()));
-        }
+    let Some((address, token)) = app::admin::left(dir)? else {
+        bail!(not_running(dir));
     };
-    let left: Value = serde_json::from_str(&text).unwrap_or_default();
-    let (Some(address), Some(token)) = (left["address"].as_str(), left["token"].as_str()) else {
-        bail!(
-            "`{}` holds no address and token; start the server anew",
-            path.display()
-        );
-    };
-    Operator::at(address, &SecretString::from(token)).map_err(|error| anyhow!(error))
+    Operator::at(&address, &token).map_err(|error| anyhow!(error))
 }
 
 fn not_running(dir: &Path) -> String {
