@@ -9,7 +9,7 @@ use tracing::{debug, error, info, warn};
 
 use crate::call::{ActionEvent, Direction, Found, Method, PhoneNumber, SessionId};
 use crate::flow::{At, Flow};
-use crate::machine::{Base, Call, Fault, Reply, entered};
+use crate::machine::{Base, Call, Fault, Reply, Session, entered};
 
 use super::calls::Summary;
 use super::slot::Slot;
@@ -29,6 +29,14 @@ impl Begun {
             base: Arc::clone(session.base()),
             rebuilt: call.turns() > 0,
         })
+    }
+
+    /// Of a call that we have started, which may be over with that.
+    pub fn started(session: &Session) -> Self {
+        Begun {
+            base: Arc::clone(session.base()),
+            rebuilt: false,
+        }
     }
 
     /// The flow the call is in.
