@@ -45,8 +45,8 @@ pub const CRATES: &[(&str, &[&str])] = &[
     (
         "jiff",
         &[
-            "script", "flow", "machine", "wire", "phone", "scenario", "live", "outbound", "platform",
-            "cli",
+            "script", "flow", "machine", "wire", "phone", "scenario", "live", "outbound",
+            "platform", "cli",
         ],
     ),
     ("notify_debouncer_full", &["live"]),
