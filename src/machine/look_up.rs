@@ -15,7 +15,7 @@ use crate::flow::{
 use crate::script;
 
 use super::render::Heard;
-use super::session::{Begun, Stage};
+use super::session::{Begun, Session, Stage};
 use super::step::{Go, Runner, Trouble, Unfinished};
 
 /// In how many turns a call hears that it has to wait. A recording may be over at once.
