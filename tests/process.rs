@@ -12,6 +12,7 @@ mod process {
     mod call;
     mod check;
     mod dev;
+    mod dial;
     mod hours;
     mod left;
     mod mock;

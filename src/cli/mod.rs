@@ -4,6 +4,7 @@
 mod call;
 mod check;
 mod dev;
+mod dial;
 mod explain;
 mod graph;
 mod hours;
@@ -13,6 +14,7 @@ pub mod phone;
 mod prompts;
 mod schema;
 mod serve;
+mod server;
 mod test;
 
 use std::io::{ErrorKind, Write};
@@ -35,6 +37,7 @@ pub fn run() -> ExitCode {
         Command::Serve(settings) => serve::run(settings),
         Command::Check(settings) => check::run(settings),
         Command::Call(settings) => call::run(settings),
+        Command::Dial(settings) => dial::run(settings),
         Command::Mock(settings) => mock::run(settings),
         Command::Explain(settings) => explain::run(settings),
         Command::Graph(settings) => graph::run(settings),

@@ -5,6 +5,7 @@ mod api;
 mod call;
 mod check;
 mod dev;
+mod dial;
 mod explain;
 mod graph;
 mod hours;
@@ -24,6 +25,7 @@ pub use api::ApiSettings;
 pub use call::CallSettings;
 pub use check::CheckSettings;
 pub use dev::DevSettings;
+pub use dial::DialSettings;
 pub use explain::ExplainSettings;
 pub use graph::{GraphFormat, GraphSettings};
 pub use hours::{HoursSettings, HoursWord};
@@ -60,6 +62,8 @@ pub enum Command {
     Test(TestSettings),
     /// Call a flow from the terminal, without a phone
     Call(Box<CallSettings>),
+    /// Have the running server call somebody, or all numbers of a file
+    Dial(Box<DialSettings>),
     /// Stand in for the servers that look-ups ask, by the stubs of test files
     Mock(MockSettings),
     /// Say what a code of `check` means, with an example

@@ -7,6 +7,7 @@ use clap::{Args, ValueEnum};
 use ipnet::IpNet;
 use secrecy::SecretString;
 
+use super::ApiSettings;
 use super::read::{address, duration};
 use crate::live::Detour;
 
@@ -127,6 +128,10 @@ pub struct ServerSettings {
     /// The most connections at once; a further one waits
     #[arg(long, value_name = "N", default_value_t = 10_000, value_parser = clap::value_parser!(u32).range(1..), env = "RINGFLOW_MAX_CONNECTIONS")]
     pub max_connections: u32,
+
+    /// What starts calls
+    #[command(flatten)]
+    pub api: ApiSettings,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
