@@ -129,7 +129,6 @@ pub struct ServerSettings {
     #[arg(long, value_name = "N", default_value_t = 10_000, value_parser = clap::value_parser!(u32).range(1..), env = "RINGFLOW_MAX_CONNECTIONS")]
     pub max_connections: u32,
 
-    /// What starts calls
     #[command(flatten)]
     pub api: ApiSettings,
 }
