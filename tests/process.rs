@@ -13,6 +13,7 @@ mod process {
     mod check;
     mod desk;
     mod dev;
+    mod dial;
     mod emulate;
     mod hours;
     mod left;

@@ -13,6 +13,7 @@ pub mod hours;
 mod key;
 mod load;
 mod logging;
+mod outbound;
 mod panic;
 mod private_file;
 mod running;

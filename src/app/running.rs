@@ -19,11 +19,12 @@ use crate::live::{
     Reloader, Reloads,
 };
 use crate::machine::{Answers, Desk, Policy, Sides};
+use crate::outbound::Outbound;
 use crate::settings::{AnswersSetting, ServerSettings};
 use crate::web::{self, Door, ServerLimits, Times, Web};
 
 use super::signals::Signals;
-use super::{admin, hours, key, webhooks};
+use super::{admin, hours, key, outbound, webhooks};
 
 /// How often calls that were idle for too long are looked for.
 const SWEEP: Duration = Duration::from_secs(15);
@@ -44,6 +45,7 @@ pub struct Running {
     pub operators: Option<SocketAddr>,
     pub calls: Arc<Calls>,
     pub reloads: Arc<Reloads>,
+    outbound: Arc<Outbound>,
     web: Arc<Web>,
     /// The header that webhooks must come with; the first where there are several.
     header: Option<SecretString>,
@@ -98,6 +100,7 @@ impl Running {
         let catalog = Arc::clone(reloader.catalog());
         let calls = Calls::asking(catalog, config, clock.clone(), look_ups);
         let hours = hours::desk(dir, &calls);
+        let outbound = outbound::outbound(&settings.api, dir, &calls, &clock)?;
         let web = Web::new(
             Arc::clone(&calls),
             last_resort,
@@ -123,7 +126,8 @@ impl Running {
         };
         let reloads = Reloads::start(reload, reloader, Arc::clone(&calls));
         let reloads = Arc::new(reloads.context("the files cannot be watched")?);
-        let admin = admin::start(settings.admin, dir, &reloads, &hours, stopping.clone()).await?;
+        let files = (&reloads, &hours);
+        let admin = admin::start(settings.admin, dir, files, &outbound, stopping.clone()).await?;
         let limits = ServerLimits {
             times: Times::default(),
             connections: settings.max_connections as usize,
@@ -136,11 +140,15 @@ impl Running {
         };
         let on_panic = web.on_panic();
         let serving = web::serve(listener, router, limits, on_panic, until(stopping));
+        let server = tokio::spawn(serving);
+        // Their webhooks can be answered from now on.
+        outbound.take_up_jobs();
         Ok(Running {
             address,
             operators: admin.map(|(address, _)| address),
-            sweeper: tokio::spawn(sweep(Arc::clone(&calls), hours)),
-            server: tokio::spawn(serving),
+            sweeper: tokio::spawn(sweep(Arc::clone(&calls), hours, Arc::clone(&outbound))),
+            server,
+            outbound,
             calls,
             reloads,
             web,
@@ -167,13 +175,16 @@ impl Running {
         self.header.as_ref()
     }
 
-    /// Says that no new calls are wanted. They are answered all the same.
+    /// Says that no new calls are wanted. They are answered all the same, and none is
+    /// started.
     pub fn stop_being_ready(&self) {
+        self.outbound.stop();
         self.web.stop_being_ready();
     }
 
     /// Ends it.
     pub async fn stop(self) {
+        self.outbound.stop();
         let _ = self.stop.send(true);
         // Connections that are kept open are not waited for.
         let _ = tokio::time::timeout(Duration::from_secs(1), self.server).await;
@@ -262,11 +273,12 @@ fn variable(name: &str) -> Option<SecretString> {
     (!value.is_empty()).then(|| SecretString::from(value))
 }
 
-async fn sweep(calls: Arc<Calls>, hours: Arc<HoursDesk>) {
+async fn sweep(calls: Arc<Calls>, hours: Arc<HoursDesk>, outbound: Arc<Outbound>) {
     let mut ticks = tokio::time::interval(SWEEP);
     loop {
         ticks.tick().await;
         calls.sweep();
+        outbound.sweep();
         // Now and then it writes a file.
         let hours = Arc::clone(&hours);
         let _ = tokio::task::spawn_blocking(move || hours.sweep()).await;

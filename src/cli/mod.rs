@@ -4,6 +4,7 @@
 mod call;
 mod check;
 mod dev;
+mod dial;
 mod doctor;
 mod emulate;
 mod explain;
@@ -17,6 +18,7 @@ mod prompts;
 mod recordings;
 mod schema;
 mod serve;
+mod server;
 mod table;
 mod test;
 mod voices;
@@ -44,6 +46,7 @@ pub fn run() -> ExitCode {
         Command::Serve(settings) => serve::run(settings),
         Command::Check(settings) => check::run(settings),
         Command::Call(settings) => call::run(settings),
+        Command::Dial(settings) => dial::run(settings),
         Command::Emulate(settings) => emulate::run(settings),
         Command::Mock(settings) => mock::run(settings),
         Command::Explain(settings) => explain::run(settings),

@@ -5,6 +5,7 @@ mod api;
 mod call;
 mod check;
 mod dev;
+mod dial;
 mod doctor;
 mod emulate;
 mod explain;
@@ -32,6 +33,7 @@ pub use api::ApiSettings;
 pub use call::CallSettings;
 pub use check::CheckSettings;
 pub use dev::DevSettings;
+pub use dial::DialSettings;
 pub use doctor::DoctorSettings;
 pub use emulate::{AsksAgainSetting, EmulateSettings};
 pub use explain::ExplainSettings;
@@ -77,6 +79,8 @@ pub enum Command {
     Test(TestSettings),
     /// Call a flow from the terminal, without a phone
     Call(Box<CallSettings>),
+    /// Have the running server call somebody, or all numbers of a file
+    Dial(Box<DialSettings>),
     /// Stand in for the platform: its API, its calls and people who call
     Emulate(Box<EmulateSettings>),
     /// Stand in for the servers that look-ups ask, by the stubs of test files

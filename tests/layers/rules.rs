@@ -93,7 +93,7 @@ pub const CRATES: &[(&str, &[&str])] = &[
             "app", "cli",
         ],
     ),
-    ("sha2", &["flow", "machine", "outbound"]),
+    ("sha2", &["flow", "machine"]),
     ("smallvec", &["machine"]),
     ("strsim", &["script", "flow"]),
     ("thiserror", &ROOMS),

@@ -2,11 +2,13 @@
 //! presses through. The platform is the emulator beside the server.
 
 use std::path::Path;
+use std::process::{Child, Stdio};
+use std::sync::mpsc::Receiver;
 
 use serde_json::{Value, json};
 
 use super::desk::Desk;
-use super::program::{exchange_with, shipped};
+use super::program::{exchange_with, lines, ringflow, run, shipped, wait_until};
 
 /// What `dev` has left of its emulator.
 fn emulator(dir: &Path) -> Value {
@@ -93,4 +95,162 @@ fn whoever_has_an_account_has_no_emulator() {
         "{shown}"
     );
     assert!(!dir.path().join(".ringflow/emulator.json").exists());
+}
+
+/// `ringflow dial`, under way.
+struct Dialling {
+    child: Child,
+    shown: Receiver<String>,
+}
+
+impl Dialling {
+    fn from(dir: &Path, args: &[&str]) -> Self {
+        let mut command = ringflow(&["dial", "restaurant", "--to", "+6591234567"]);
+        let mut child = command
+            .args(args)
+            .arg("--dir")
+            .arg(dir)
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let shown = lines(child.stdout.take().unwrap());
+        Dialling { child, shown }
+    }
+
+    /// Waits for its end, and gives its exit code and what it has shown.
+    fn ended(mut self) -> (Option<i32>, String) {
+        wait_until(|| self.child.try_wait().unwrap().is_some());
+        let code = self.child.wait().unwrap().code();
+        (code, self.shown.iter().collect::<Vec<_>>().join("\n"))
+    }
+}
+
+impl Drop for Dialling {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+#[test]
+fn somebody_is_dialled_and_presses_through_to_a_booking() {
+    let dir = shipped();
+    let mut desk = Desk::at(dir.path());
+    desk.shows(&["which flow to call?"]);
+    let dialling = Dialling::from(dir.path(), &[]);
+    desk.shows(&["☎ +6561115777 calls +6591234567", "`answer`"]);
+    desk.types("answer");
+    desk.shows(&["takes the call"]);
+    desk.shows(&["[welcome]", "“Welcome to ABC Restaurant."]);
+    desk.types("1");
+    desk.shows(&["“For a new reservation, press 1."]);
+    desk.types("1");
+    desk.shows(&["“For a table today, press 1."]);
+    desk.types("2");
+    desk.shows(&["“Thank you. We have reserved a table for you tomorrow."]);
+    desk.shows(&["hung up · COMPLETED"]);
+    let (code, shown) = dialling.ended();
+    assert_eq!(code, Some(0), "{shown}");
+    assert!(
+        shown.contains("answered") && shown.contains("ended: COMPLETED"),
+        "{shown}"
+    );
+
+    // Nobody wants to talk.
+    let dialling = Dialling::from(dir.path(), &[]);
+    desk.shows(&["☎ ", "`answer`"]);
+    desk.types("busy");
+    desk.shows(&["nobody is there · BUSY"]);
+    let (code, shown) = dialling.ended();
+    assert_eq!(code, Some(1), "{shown}");
+    assert!(shown.contains("ended: BUSY"), "{shown}");
+    desk.types("quit");
+    assert_eq!(desk.ended().0, Some(0));
+}
+
+const CALLER: &str = "\
+flow: restaurant
+scenarios:
+  - name: a table for today
+    direction: outbound
+    call:
+      - hears: Welcome to ABC Restaurant
+      - press: 1
+      - hears: For a new reservation
+      - press: 1
+      - press: 1
+      - hears: We have reserved a table for you today
+      - hung_up: true
+";
+
+#[test]
+fn a_caller_from_a_file_takes_the_call() {
+    let dir = shipped();
+    let desk = Desk::at(dir.path());
+    desk.shows(&["which flow to call?"]);
+    let file = dir.path().join("caller.yaml");
+    std::fs::write(&file, CALLER).unwrap();
+    let args = ["--caller", file.to_str().unwrap()];
+    let (code, shown) = Dialling::from(dir.path(), &args).ended();
+    assert_eq!(code, Some(0), "{shown}");
+    assert!(shown.contains("ended: COMPLETED"), "{shown}");
+    desk.shows(&["☎ +6561115777 calls +6591234567 · hung up · COMPLETED"]);
+
+    // What the caller expected and did not hear is told.
+    std::fs::write(&file, CALLER.replace("for you today", "for you tonight")).unwrap();
+    Dialling::from(dir.path(), &args).ended();
+    desk.shows(&["☎ +6561115777 calls +6591234567 · "]);
+    desk.shows(&["!", "for you tonight"]);
+    // So is a file that is none, before anybody is called.
+    std::fs::write(&file, "scenarios: 3\n").unwrap();
+    let (code, _) = Dialling::from(dir.path(), &args).ended();
+    assert_eq!(code, Some(1));
+}
+
+#[test]
+fn commands_ask_the_emulator_of_the_dev_that_runs() {
+    let dir = shipped();
+    let place = dir.path().to_str().unwrap();
+    let listed = run(&["webhooks", "list", "--dir", place]);
+    assert_eq!(listed.status.code(), Some(2));
+    let told = String::from_utf8(listed.stderr).unwrap();
+    assert!(told.contains("start `ringflow dev`"), "{told}");
+
+    let desk = Desk::at(dir.path());
+    let address = desk.address();
+    let asks = |args: &[&str]| {
+        let output = run(&[args, &["--dir", place]].concat());
+        let told = String::from_utf8(output.stderr).unwrap();
+        assert!(
+            told.contains("the emulator of the running `ringflow dev`"),
+            "{told}"
+        );
+        (
+            output.status.code(),
+            String::from_utf8(output.stdout).unwrap(),
+        )
+    };
+    let (code, webhooks) = asks(&["webhooks", "list"]);
+    assert_eq!(code, Some(0));
+    assert_eq!(
+        webhooks
+            .matches(&format!("http://{address}/webhooks"))
+            .count(),
+        5,
+        "{webhooks}"
+    );
+    let (code, numbers) = asks(&["numbers"]);
+    assert!(
+        code == Some(0) && numbers.contains("6561115777"),
+        "{numbers}"
+    );
+    let (code, voices) = asks(&["voices", "--language", "en"]);
+    assert!(
+        code == Some(0) && voices.contains("en-US-BenjaminRUS"),
+        "{voices}"
+    );
+    // It has a few of many, and `check` is to know all or none.
+    assert!(!dir.path().join(".ringflow/voices.json").exists());
+    let none = "00000000-0000-4000-8000-000000000000";
+    assert_eq!(asks(&["recordings", none]).0, Some(1));
 }
