@@ -9,6 +9,7 @@ use anyhow::{Context, Result};
 use tokio::net::TcpListener;
 use tokio::sync::broadcast;
 
+use crate::call::SessionId;
 use crate::flow::{Catalog, Diagnostic};
 use crate::live::{Clock, Outcome, ReadError, Reloader, Snapshot};
 use crate::settings::DevSettings;
@@ -87,6 +88,15 @@ impl Dev {
     /// The flows that are live now.
     pub fn catalog(&self) -> Arc<Catalog> {
         self.running.calls.catalog()
+    }
+
+    /// Says whether a call of the server waits for something secret, or may.
+    pub fn secrecy_of(&self, session: &str) -> Box<dyn Fn() -> bool> {
+        let (calls, session) = (Arc::clone(&self.running.calls), SessionId::new(session));
+        Box::new(move || {
+            let session = session.as_ref();
+            session.is_none_or(|session| calls.may_ask_for_secret(session))
+        })
     }
 
     /// What comes of every save from now on.

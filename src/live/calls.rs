@@ -18,7 +18,7 @@ use crate::call::{
     SessionId, StatusEvent,
 };
 use crate::flow::{Catalog, Flow};
-use crate::machine::{Allowance, Call, Desk, Outside, Overrides, Reply, Transferring};
+use crate::machine::{Allowance, Call, Desk, Outside, Overrides, Reply, Session, Transferring};
 
 use super::clock::Clock;
 use super::ends::Ends;
@@ -214,6 +214,18 @@ impl Calls {
 
     pub fn knows(&self, session: &SessionId) -> bool {
         self.slots.contains_key(&self.keys.of(session))
+    }
+
+    /// True where a call waits for something secret, or may: what is not known or just
+    /// now being answered may be secret.
+    pub fn may_ask_for_secret(&self, session: &SessionId) -> bool {
+        let Some(slot) = self.find(session) else {
+            return true;
+        };
+        let Ok(call) = slot.call.try_lock() else {
+            return true;
+        };
+        call.session().is_none_or(Session::asks_for_secret)
     }
 
     /// Answers an event.

@@ -29,8 +29,9 @@ fn asks(dir: &Path, method: &str, path: &str, body: &str) -> (u16, Value) {
 
 fn starts_a_call(dir: &Path) {
     let callflow = json!({"callflow": [{"action": "makeCall", "params": {
-        "source": "+6561115777", "destination": "+6591234567"}}, {"action": "say", "params": {
-        "text": "Hello.", "voiceProfile": "en-US-BenjaminRUS"}}]});
+        "source": "+6561115777", "destination": "+6591234567"}}, {"action": "sayAndCapture",
+        "params": {"promptMessage": "Press 1.", "voiceProfile": "en-US-BenjaminRUS",
+        "minDigits": 1, "maxDigits": 1, "completeOnHash": false}}]});
     let (status, answer) = asks(dir, "POST", "/callflows", &callflow.to_string());
     assert_eq!(status, 200, "{answer}");
 }
@@ -58,8 +59,9 @@ fn the_phone_rings_and_is_answered_or_not() {
     desk.shows(&["We are open from 9 AM"]);
     desk.types("answer");
     desk.shows(&["takes the call"]);
-    desk.shows(&["“Hello.”"]);
-    desk.shows(&["[welcome]", "Welcome to ABC Restaurant"]);
+    desk.shows(&["“Press 1.”"]);
+    desk.types("1");
+    desk.shows(&["“For a new reservation, press 1."]);
     desk.types("hangup");
     desk.shows(&["the caller hangs up · COMPLETED"]);
     desk.shows(&["the call to `restaurant` again"]);
@@ -143,6 +145,8 @@ fn somebody_is_dialled_and_presses_through_to_a_booking() {
     desk.shows(&["takes the call"]);
     desk.shows(&["[welcome]", "“Welcome to ABC Restaurant."]);
     desk.types("1");
+    // A menu asks for nothing secret, so what is typed is shown.
+    desk.shows(&["> 1"]);
     desk.shows(&["“For a new reservation, press 1."]);
     desk.types("1");
     desk.shows(&["“For a table today, press 1."]);

@@ -94,9 +94,11 @@ impl Desk {
     }
 
     /// A call rings.
-    pub fn ring(&mut self, rings: Rings) {
+    pub fn ring(&mut self, rings: Rings, may_ask_for_secret: Box<dyn Fn() -> bool>) {
         let is_busy = self.is_bridging();
-        let lines = self.ringing.ring(rings, &self.catalog, is_busy);
+        let catalog = &self.catalog;
+        let ringing = &mut self.ringing;
+        let lines = ringing.ring(rings, catalog, may_ask_for_secret, is_busy);
         self.told.extend(lines);
     }
 

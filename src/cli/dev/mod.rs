@@ -160,7 +160,8 @@ fn work(
                 screen.print(&desk.take_lines())?;
             }
             Happening::Rings(rings) => {
-                desk.ring(*rings);
+                let secret = dev.secrecy_of(rings.session());
+                desk.ring(*rings, secret);
                 screen.print(&desk.take_lines())?;
             }
             Happening::RingsOut(session) => {

@@ -53,7 +53,13 @@ impl Ringing {
 
     /// It rings. `is_busy` says that another phone on the desk rings, whose call the words
     /// are for.
-    pub fn ring(&mut self, rings: Rings, catalog: &Catalog, is_busy: bool) -> Vec<String> {
+    pub fn ring(
+        &mut self,
+        rings: Rings,
+        catalog: &Catalog,
+        may_ask_for_secret: Box<dyn Fn() -> bool>,
+        is_busy: bool,
+    ) -> Vec<String> {
         let (from, to, session) = (
             rings.from.clone(),
             rings.to.clone(),
@@ -77,7 +83,7 @@ impl Ringing {
             session: session.clone(),
             rules: *line.rules(),
         };
-        let end = Box::new(Registered::new(given));
+        let end = Box::new(Registered::new(given, may_ask_for_secret));
         let mut conversation = Conversation::of_line(call, line, end, self.paint);
         // What it says of itself is said below, with the words that are good here.
         conversation.take_lines();
@@ -155,5 +161,119 @@ impl Ringing {
             lines.extend(taken.conversation.take_lines());
         }
         lines
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc::channel;
+
+    use axum::body::Body;
+    use axum::http::Request;
+    use tower::ServiceExt;
+
+    use super::*;
+    use crate::flow;
+    use crate::live::Clock;
+    use crate::phone::Rules;
+    use crate::platform::drive::{Faults, Pace};
+    use crate::platform::emulator::{Emulator, EmulatorConfig, Numbers, Takes};
+
+    const CALLFLOW: &str = r#"{"callflow": [{"action": "makeCall", "params": {
+        "source": "+6561115777", "destination": "+6591234567"}}]}"#;
+
+    /// So many calls that ring, of a platform at which nobody is registered.
+    fn calls(count: usize) -> (tokio::runtime::Runtime, Vec<Rings>) {
+        let runtime = tokio::runtime::Runtime::new().unwrap();
+        let (send, rings) = channel();
+        let emulator = Emulator::new(EmulatorConfig {
+            subaccount: None,
+            key: None,
+            numbers: Numbers::Any(Box::new(Vec::new)),
+            rules: Rules::default(),
+            pace: Pace::Fast,
+            faults: Faults::NONE,
+            otherwise: None,
+            caller_of: |_| Err("nobody is brought here".to_owned()),
+            takes: Takes::Person(Box::new(move |call| send.send(call).unwrap())),
+            told: Box::new(|_| {}),
+            name: "test".to_owned(),
+            clock: Clock::manual("2026-03-02T02:00:00Z".parse().unwrap()),
+        });
+        for _ in 0..count {
+            let request = Request::post("/api/v1/subaccounts/mine/callflows")
+                .header("Authorization", "Bearer any")
+                .body(Body::from(CALLFLOW))
+                .unwrap();
+            let asked = emulator.router().oneshot(request);
+            assert_eq!(runtime.block_on(asked).unwrap().status(), 200);
+        }
+        let rings = rings.try_iter().collect();
+        (runtime, rings)
+    }
+
+    struct Desk {
+        ringing: Ringing,
+        sessions: Vec<String>,
+        shown: Vec<String>,
+        _runtime: tokio::runtime::Runtime,
+    }
+
+    fn desk(count: usize) -> Desk {
+        let (_runtime, rings) = calls(count);
+        assert_eq!(rings.len(), count);
+        let catalog = flow::build(&[]).catalog;
+        let mut ringing = Ringing::new(Paint { has_colors: false });
+        let sessions = rings.iter().map(|call| call.session().to_owned()).collect();
+        let shown = rings
+            .into_iter()
+            .flat_map(|call| ringing.ring(call, &catalog, Box::new(|| true), false))
+            .collect();
+        Desk {
+            ringing,
+            sessions,
+            shown,
+            _runtime,
+        }
+    }
+
+    #[test]
+    fn a_call_that_nobody_takes_ends_by_itself() {
+        let mut desk = desk(3);
+        assert!(desk.shown[1].contains("☎ +6561115777 calls +6591234567: type `answer`"));
+        assert!(desk.shown[3].contains("when the call before it is over"));
+        assert_eq!(desk.ringing.rings_out("another"), [""; 0]);
+        // One that waits behind another, and then the one that rings.
+        let second = desk.ringing.rings_out(&desk.sessions[1]).join("\n");
+        assert!(
+            second.contains("nobody is there · NO_ANSWER · 0:30"),
+            "{second}"
+        );
+        let first = desk.ringing.rings_out(&desk.sessions[0]).join("\n");
+        assert!(
+            first.contains("NO_ANSWER") && first.contains("the next call rings"),
+            "{first}"
+        );
+        // One that was taken does not end for having rung.
+        assert!(desk.ringing.is_ringing() && !desk.ringing.is_taken());
+        let answered = desk.ringing.act("answer").join("\n");
+        assert!(answered.contains("takes the call"), "{answered}");
+        // Nobody is registered who could say how it goes on.
+        assert!(
+            answered.contains("no webhook is registered for VCA"),
+            "{answered}"
+        );
+        assert_eq!(desk.ringing.rings_out(&desk.sessions[2]), [""; 0]);
+        assert!(!desk.ringing.is_ringing() && !desk.ringing.is_taken());
+    }
+
+    #[test]
+    fn a_call_too_many_is_busy() {
+        let mut desk = desk(MOST + 2);
+        let last = desk.shown.last().unwrap();
+        assert!(last.ends_with("calls ring, and this one is busy"), "{last}");
+        assert_eq!(desk.ringing.waiting.len(), MOST);
+        desk.ringing.finish();
+        assert!(!desk.ringing.is_ringing());
     }
 }

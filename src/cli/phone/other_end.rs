@@ -276,17 +276,24 @@ impl OtherEnd for OverHttp {
 }
 
 /// Whoever is registered with the emulator, for a call that it has made.
-pub struct Registered(Given);
+pub struct Registered {
+    given: Given,
+    may_ask_for_secret: Box<dyn Fn() -> bool>,
+}
 
 impl Registered {
-    pub fn new(given: Given) -> Self {
-        Registered(given)
+    /// `may_ask_for_secret` is asked whenever something can be typed.
+    pub fn new(given: Given, may_ask_for_secret: Box<dyn Fn() -> bool>) -> Self {
+        Registered {
+            given,
+            may_ask_for_secret,
+        }
     }
 }
 
 impl OtherEnd for Registered {
     fn post(&mut self, webhook: &Webhook, _now: Timestamp) -> Result<Response, String> {
-        let delivered = self.0.post(webhook)?;
+        let delivered = self.given.post(webhook)?;
         Ok(Response {
             status: delivered.status,
             body: delivered.body,
@@ -302,7 +309,7 @@ impl OtherEnd for Registered {
     }
 
     fn may_ask_for_secret(&self) -> bool {
-        true
+        (self.may_ask_for_secret)()
     }
 
     fn restart(&mut self) -> Result<(), String> {
@@ -310,7 +317,7 @@ impl OtherEnd for Registered {
     }
 
     fn is_over(&mut self, line: &Line) {
-        self.0.over(line);
+        self.given.over(line);
     }
 
     fn next_call(&mut self) -> Result<(), String> {
