@@ -6,7 +6,11 @@ use std::sync::Arc;
 
 use anyhow::{Context, Result, anyhow};
 
-use crate::platform::drive::{Caller, Habits, Walker};
+use crate::platform::drive::{Caller, FromFile, Habits, Walker};
+use crate::scenario::Script;
+
+/// What a file is called whose name is not known here.
+const SHOWN: &str = "caller.yaml";
 
 /// Makes the caller of a number among all calls.
 pub type Make = Arc<dyn Fn(u64) -> Box<dyn Caller> + Send + Sync>;
@@ -22,15 +26,18 @@ pub fn callers(file: Option<&Path>, seed: u64) -> Result<Make> {
             Box::new(Walker::new(seed, number, Arc::clone(&habits)))
         }));
     };
-    let shown = path.display();
+    let shown = path.display().to_string();
     let text = fs::read_to_string(path).with_context(|| format!("`{shown}` cannot be read"))?;
-    caller_of(&text).map_err(|why| anyhow!("`{shown}`: {why}"))?;
+    let script = Script::read(&shown, &text, None).map_err(|why| anyhow!(why))?;
+    let script = Arc::new(script);
     Ok(Arc::new(move |_| {
-        caller_of(&text).expect("the same text was read before")
+        Box::new(FromFile::new(Arc::clone(&script)))
     }))
 }
 
-/// A caller from the text of a file. The error says what is wrong with it.
-pub fn caller_of(_text: &str) -> Result<Box<dyn Caller>, String> {
-    Err("callers from files are not read yet".to_owned())
+/// The caller of the first scenario in the text of a file. The error says what is wrong
+/// with it.
+pub fn caller_of(text: &str) -> Result<Box<dyn Caller>, String> {
+    let script = Script::read(SHOWN, text, None)?;
+    Ok(Box::new(FromFile::new(Arc::new(script))))
 }

@@ -122,6 +122,48 @@ fn callers_call_whoever_registers_and_calls_are_started() {
     assert_eq!(platform.ended(), Some(0));
 }
 
+const CALLER: &str = "\
+scenarios:
+  - name: the opening hours
+    call: [hears: Welcome to ABC, press: 3, hears: We are open from 9 AM, hangs_up: true]
+";
+
+#[test]
+fn callers_from_a_file_say_what_they_miss() {
+    let dir = shipped();
+    let served = Served::start(dir.path());
+    let target = format!("http://{}", served.address());
+    let file = dir.path().join("caller.yaml");
+    for (expected, code) in [("9 AM", 0), ("8 AM", 1)] {
+        std::fs::write(&file, CALLER.replace("9 AM", expected)).unwrap();
+        let path = file.to_str().unwrap();
+        let args = [
+            "--pace",
+            "fast",
+            "--call",
+            "+6561115777",
+            "--target",
+            &target,
+            "--caller",
+            path,
+        ];
+        let mut calls = Platform::start(&args);
+        calls.tells(&["+6591234567 calls +6561115777 · the caller hangs up · COMPLETED"]);
+        if code == 1 {
+            calls.tells(&["!", "from 8 AM"]);
+        }
+        assert_eq!(calls.ended(), Some(code));
+    }
+    std::fs::write(&file, "scenarios: []\n").unwrap();
+    let output = run(&["emulate", "--caller", file.to_str().unwrap()]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(
+        String::from_utf8(output.stderr)
+            .unwrap()
+            .contains("has no scenario")
+    );
+}
+
 const BAD: &str = "[makeCall]";
 
 #[test]

@@ -63,7 +63,11 @@ impl Answers {
         if is_over && hangs_up_alone(body) {
             return None;
         }
-        Some(Wrong::Different { turn: again.turn })
+        Some(Wrong::Different {
+            turn: again.turn,
+            present: self.prints.len().saturating_sub(1) as u32,
+            renamed: !again.same_id,
+        })
     }
 }
 

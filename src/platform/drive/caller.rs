@@ -41,7 +41,7 @@ pub struct Scene<'a> {
 }
 
 /// What a caller does.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Deed {
     /// Nothing, until something happens by itself.
     Wait,
@@ -49,6 +49,9 @@ pub enum Deed {
     Pause(SignedDuration),
     /// Presses one key, `0`-`9`, `*` or `#`.
     Press(char),
+    /// Presses these keys, one right behind the other: those behind one that ends an entry
+    /// are pressed before the next is asked for.
+    Keys(String),
     HangUp,
     /// Whoever is rung does this.
     Other(OtherSide),

@@ -14,7 +14,9 @@ mod manner;
 mod pace;
 mod parcel;
 mod run;
+mod scripted;
 mod session;
+mod turn;
 mod walker;
 mod watch;
 
@@ -24,6 +26,7 @@ pub use kind::{Deliver, Kind, Single};
 pub use manner::{Manner, Session};
 pub use pace::Pace;
 pub use run::{Tally, run};
+pub use scripted::FromFile;
 pub use session::drive;
 pub use walker::{Habits, Silent, Walker};
 pub use watch::{Ended, TurnTaken, Unwatched, Watch, Wrong};

@@ -78,3 +78,54 @@ impl Clock {
         self.factor.is_none()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn times() -> (Timestamp, Timestamp) {
+        let begun: Timestamp = "2026-03-02T02:00:00Z".parse().unwrap();
+        (begun, begun + SignedDuration::from_secs(30))
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn real_time_goes_by_as_fast_as_the_clock_and_others_faster() {
+        for (pace, seconds) in [
+            (Pace::Real, 30.0),
+            (Pace::Times(10.0), 3.0),
+            (Pace::Times(f64::NAN), 30.0),
+        ] {
+            let (begun, later) = times();
+            let origin = Instant::now();
+            let clock = Clock::new(pace, origin, begun);
+            clock.wait_until(later).await;
+            let took = origin.elapsed().as_secs_f64();
+            // A clock of tokio's has steps of a millisecond.
+            assert!(
+                (seconds..seconds + 0.002).contains(&took),
+                "{pace:?}: {took}"
+            );
+            assert!(clock.now().is_some_and(|now| now >= later));
+            assert_eq!(clock.due(begun), origin);
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn nobody_waits_where_it_goes_as_fast_as_it_can() {
+        let (begun, later) = times();
+        let origin = Instant::now();
+        let clock = Clock::new(Pace::Fast, origin, begun);
+        clock.wait_until(later).await;
+        assert_eq!(origin.elapsed(), Duration::ZERO);
+        assert_eq!((clock.now(), clock.is_fast()), (None, true));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_is_late_was_due_when_it_should_have_been() {
+        let (begun, later) = times();
+        let origin = Instant::now();
+        let clock = Clock::new(Pace::Real, origin, begun);
+        tokio::time::advance(Duration::from_secs(45)).await;
+        assert_eq!(clock.due(later), origin + Duration::from_secs(30));
+    }
+}

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use tokio::task::{JoinError, JoinSet};
 use tokio::time::Instant;
 
-use super::answers::{Again, Answers};
+use super::answers::Answers;
 use super::caller::{Caller, Deed, Scene};
 use super::faults::Happens;
 use super::kind::Kind;
@@ -14,9 +14,8 @@ use super::manner::{Manner, Session};
 use super::pace::Clock;
 use super::parcel::{Arrived, Outcome, Parcel};
 use super::watch::{Ended, MOST_WRONG, Wrong};
-use crate::phone::{Doing, Line, OtherSide, Webhook, WebhookKind};
+use crate::phone::{Doing, Line, OtherSide, WebhookKind};
 use crate::platform::Delivery;
-use crate::wire;
 
 /// How many deeds of a caller may follow each other without anything happening.
 const MOST_DEEDS: u32 = 200;
@@ -49,11 +48,11 @@ pub async fn drive(session: Session, manner: &Manner) -> Ended {
     driven.finish().await
 }
 
-struct Driven<'m> {
-    line: Line,
-    caller: Box<dyn Caller>,
-    manner: &'m Manner,
-    clock: Clock,
+pub(super) struct Driven<'m> {
+    pub(super) line: Line,
+    pub(super) caller: Box<dyn Caller>,
+    pub(super) manner: &'m Manner,
+    pub(super) clock: Clock,
     due: Instant,
     /// The person who was called first is rung.
     is_first: bool,
@@ -64,11 +63,11 @@ struct Driven<'m> {
     /// What comes later than it should, or once more.
     held: Vec<Held>,
     /// The webhook of the turn before.
-    previous: Option<(Arc<[u8]>, u32)>,
-    answers: Answers,
+    pub(super) previous: Option<(Arc<[u8]>, u32)>,
+    pub(super) answers: Answers,
     /// Deeds since anything happened.
     deeds: u32,
-    ended: Ended,
+    pub(super) ended: Ended,
 }
 
 /// A parcel that goes out behind the answer to this turn, or behind the end.
@@ -122,6 +121,7 @@ impl Driven<'_> {
         };
         match deed {
             Deed::Press(key) => self.line.press(key),
+            Deed::Keys(keys) => keys.chars().for_each(|key| self.line.press(key)),
             Deed::HangUp => self.line.hang_up(),
             Deed::Other(OtherSide::NoAnswer) | Deed::Wait => self.pass(until).await,
             Deed::Other(how) => self.line.other_side(how),
@@ -132,7 +132,7 @@ impl Driven<'_> {
         }
     }
 
-    fn scene<'a>(&self, doing: &'a Doing) -> Scene<'a> {
+    pub(super) fn scene<'a>(&self, doing: &'a Doing) -> Scene<'a> {
         Scene {
             doing,
             is_first: self.is_first,
@@ -150,166 +150,18 @@ impl Driven<'_> {
         self.line.pass_until(time);
     }
 
-    /// A webhook that waits.
-    async fn turn(&mut self, webhook: Webhook) {
-        let due = self.due_now();
-        self.settle_in_order().await;
-        let (turn, happens) = (self.ended.turns, self.happens());
-        self.ended.turns += 1;
-        let leaves = self.caller.next(&self.scene(&Doing::WaitsForAnswer)) == Deed::HangUp;
-        // Of a call that goes on without its caller, the answer is judged all the same.
-        let mut aside = leaves.then(|| self.line.clone());
-        if leaves {
-            self.line.hang_up();
-        }
-        if leaves && happens.reordered {
-            self.notify_all();
-            self.settle().await;
-        }
-        let parcel = Parcel {
-            kind: Kind::Vca,
-            bytes: webhook.bytes,
-            due: self.due_if_fast(due),
-            again: None,
-            is_again: false,
-            happens,
-        };
-        self.send_copies(turn, &parcel);
-        let main = parcel
-            .clone()
-            .deliver(self.ended.number, self.target(Kind::Vca));
-        if leaves {
-            self.notify_all();
-        }
-        let outcome = main.await;
-        if let Some(now) = self.clock.now() {
-            self.line.pass_until(now);
-        }
-        self.take_answer(outcome, turn, aside.as_mut());
-        self.previous = Some((parcel.bytes, turn));
-        self.release(turn);
-        if self.ended.turns >= self.manner.most_turns {
-            self.line.hang_up();
-        }
-    }
-
-    /// The line is answered, with what has come last. All others are held against the first.
-    fn take_answer(&mut self, outcome: Outcome, turn: u32, aside: Option<&mut Line>) {
-        self.ended.requests += outcome.requests;
-        let first = outcome.arrived.first();
-        let given = first.filter(|first| first.taken.status == Some(200));
-        self.answers.give(given.map(|given| &*given.body));
-        let line = aside.unwrap_or(&mut self.line);
-        let refused = match outcome.arrived.last() {
-            None => Some(line.unanswered("it was not delivered")),
-            Some(last) => match (last.taken.status, &last.taken.wrong) {
-                (_, Some(Wrong::None { why })) => {
-                    line.unanswered(why);
-                    None
-                }
-                (Some(status), _) => line.answered(status, &last.body).err(),
-                (None, _) => None,
-            },
-        };
-        let last = outcome.arrived.len().saturating_sub(1);
-        let mut refused = refused.map(Wrong::Refused);
-        for (at, mut arrived) in outcome.arrived.into_iter().enumerate() {
-            if at > 0 {
-                arrived.again = Some(Again {
-                    turn,
-                    same_id: true,
-                });
-            }
-            if at == last && arrived.taken.wrong.is_none() {
-                arrived.taken.wrong = refused.take();
-            }
-            self.note(arrived);
-        }
-        if let Some(wrong) = refused.filter(|_| self.ended.wrong_answers == 0) {
-            self.note_wrong(wrong);
-        }
-    }
-
-    /// What a fault sends beside a webhook that waits, or behind it.
-    fn send_copies(&mut self, turn: u32, parcel: &Parcel) {
-        let happens = parcel.happens;
-        let copy = |bytes: &Arc<[u8]>, turn, same_id| Parcel {
-            bytes: Arc::clone(bytes),
-            again: Some(Again { turn, same_id }),
-            is_again: true,
-            happens: Happens::default(),
-            ..parcel.clone()
-        };
-        if happens.twice {
-            self.send(copy(&parcel.bytes, turn, true));
-        }
-        if let Some(turns) = happens.again {
-            let parcel = copy(&parcel.bytes, turn, true);
-            self.hold(turn + turns, parcel);
-        }
-        if let Some(turns) = happens.renamed
-            && let Some(renamed) = wire::renamed_event(&parcel.bytes, &uuid(happens.other_id))
-        {
-            let parcel = copy(&renamed.into(), turn, false);
-            match turns {
-                0 => self.send(parcel),
-                turns => self.hold(turn + turns, parcel),
-            }
-        }
-        if happens.reordered
-            && let Some((bytes, before)) = self.previous.take()
-        {
-            self.send(copy(&bytes, before, true));
-        }
-    }
-
-    /// What waits for no answer: the call goes on meanwhile.
-    fn notify(&mut self, webhook: Webhook) {
-        let kind = Kind::of(webhook.kind);
-        let mut happens = self.happens();
-        let is_summary = kind == Kind::Vss;
-        if is_summary && happens.is_missing || self.target(kind).is_none() {
-            return;
-        }
-        self.answers.summary_is_sent |= is_summary;
-        let parcel = Parcel {
-            kind,
-            bytes: webhook.bytes,
-            due: self.due_now(),
-            again: None,
-            is_again: false,
-            happens,
-        };
-        happens = Happens::default();
-        let copy = Parcel {
-            is_again: true,
-            happens,
-            ..parcel.clone()
-        };
-        if parcel.happens.twice {
-            self.send(copy.clone());
-        }
-        if let Some(turns) = parcel.happens.again {
-            self.hold(self.ended.turns + turns, copy);
-        }
-        match parcel.happens.reordered && !is_summary {
-            true => self.hold(self.ended.turns, parcel),
-            false => self.send(parcel),
-        }
-    }
-
-    fn notify_all(&mut self) {
+    pub(super) fn notify_all(&mut self) {
         while let Some(webhook) = self.line.next_webhook() {
             self.notify(webhook);
         }
     }
 
-    fn hold(&mut self, behind: u32, parcel: Parcel) {
+    pub(super) fn hold(&mut self, behind: u32, parcel: Parcel) {
         self.held.push(Held { behind, parcel });
     }
 
     /// Sends what was held until this turn was answered.
-    fn release(&mut self, turn: u32) {
+    pub(super) fn release(&mut self, turn: u32) {
         let (free, held) = std::mem::take(&mut self.held)
             .into_iter()
             .partition(|held| held.behind <= turn);
@@ -320,17 +172,17 @@ impl Driven<'_> {
         }
     }
 
-    fn send(&mut self, parcel: Parcel) {
+    pub(super) fn send(&mut self, parcel: Parcel) {
         let (number, target) = (self.ended.number, self.target(parcel.kind));
         self.under_way.spawn(parcel.deliver(number, target));
     }
 
-    fn target(&self, kind: Kind) -> Option<Arc<Delivery>> {
+    pub(super) fn target(&self, kind: Kind) -> Option<Arc<Delivery>> {
         self.manner.deliver.target(kind)
     }
 
     /// What happens to the next webhook.
-    fn happens(&mut self) -> Happens {
+    pub(super) fn happens(&mut self) -> Happens {
         let place = self.places;
         self.places += 1;
         self.manner.faults.happens(self.ended.number, place)
@@ -338,14 +190,14 @@ impl Driven<'_> {
 
     /// Where no time passes, what came first is answered first, so that the same happens
     /// again; else nobody waits.
-    async fn settle_in_order(&mut self) {
+    pub(super) async fn settle_in_order(&mut self) {
         if self.clock.is_fast() {
             self.settle().await;
         }
     }
 
     /// Waits for what is under way.
-    async fn settle(&mut self) {
+    pub(super) async fn settle(&mut self) {
         while let Some(done) = self.under_way.join_next().await {
             self.take(done);
         }
@@ -373,7 +225,7 @@ impl Driven<'_> {
     }
 
     /// When what is delivered now was due.
-    fn due_now(&self) -> Instant {
+    pub(super) fn due_now(&self) -> Instant {
         match self.places {
             0 => self.due,
             _ => self.clock.due(self.line.now()),
@@ -381,7 +233,7 @@ impl Driven<'_> {
     }
 
     /// Where no time passes, what went before is no delay of the server's.
-    fn due_if_fast(&self, due: Instant) -> Instant {
+    pub(super) fn due_if_fast(&self, due: Instant) -> Instant {
         match self.clock.is_fast() && self.ended.turns > 1 {
             true => Instant::now(),
             false => due,
@@ -400,7 +252,7 @@ impl Driven<'_> {
         }
     }
 
-    fn note(&mut self, arrived: Arrived) {
+    pub(super) fn note(&mut self, arrived: Arrived) {
         let mut taken = arrived.taken;
         if let Some(again) = arrived.again
             && taken.wrong.is_none()
@@ -413,7 +265,7 @@ impl Driven<'_> {
         }
     }
 
-    fn note_wrong(&mut self, wrong: Wrong) {
+    pub(super) fn note_wrong(&mut self, wrong: Wrong) {
         self.ended.wrong_answers += 1;
         if self.ended.wrong.len() < MOST_WRONG {
             self.ended.wrong.push(wrong);
@@ -451,17 +303,4 @@ impl Driven<'_> {
         self.manner.watch.ended(&self.ended);
         self.ended
     }
-}
-
-/// A number in the form of a UUID.
-fn uuid(number: u128) -> String {
-    let hex = format!("{number:032x}");
-    let parts = [
-        &hex[..8],
-        &hex[8..12],
-        &hex[12..16],
-        &hex[16..20],
-        &hex[20..],
-    ];
-    parts.join("-")
 }

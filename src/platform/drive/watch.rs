@@ -70,7 +70,14 @@ pub enum Wrong {
     /// The platform does not take the callflow.
     Refused(Refused),
     /// An event that came again was answered in another way. Turns are counted from 0.
-    Different { turn: u32 },
+    Different {
+        /// The turn that the event led to.
+        turn: u32,
+        /// The present turn.
+        present: u32,
+        /// It came under another id.
+        renamed: bool,
+    },
     /// A body that had not come whole was answered.
     Half { kind: Kind },
 }
@@ -83,10 +90,16 @@ impl fmt::Display for Wrong {
                 write!(f, "a {} was answered with HTTP {status}", kind.word())
             }
             Wrong::Refused(refused) => write!(f, "the platform refuses the answer: {refused}"),
-            Wrong::Different { turn } => {
+            Wrong::Different {
+                turn,
+                present,
+                renamed,
+            } => {
+                let id = if *renamed { "another id" } else { "its id" };
+                let again = "came again and was answered in another way";
                 write!(
                     f,
-                    "the event of turn {turn} came again and was answered in another way"
+                    "the event of turn {turn}, under {id} in turn {present}, {again}"
                 )
             }
             Wrong::Half { kind } => {
