@@ -56,6 +56,9 @@ pub(super) async fn run(outbound: &Arc<Outbound>, job: &Arc<Job>) {
     }
     while rows.join_next().await.is_some() {}
     let report = job.report();
+    if outbound.is_stopping() && report.waiting > 0 {
+        job.hold("the server is stopping".to_owned());
+    }
     info!(job = job.id, ended = ?report.ended, waiting = report.waiting, "a job rests");
 }
 
