@@ -28,7 +28,11 @@ pub(super) async fn run(outbound: &Arc<Outbound>, job: &Arc<Job>) {
     let mut rows = JoinSet::new();
     for (row, state) in job.states() {
         if let Row::Sending { id, until, session } = state {
-            let place = Arc::clone(&places).try_acquire_owned().ok();
+            // One of which nothing is known holds up nobody: mostly there is no such call.
+            let place = session
+                .is_some()
+                .then(|| Arc::clone(&places).try_acquire_owned().ok());
+            let place = place.flatten();
             let work = Work::of(outbound, job, row, place);
             rows.spawn(work.take_up(id, until, session));
         }
