@@ -1,7 +1,8 @@
 //! The assembly: from settings to a running server, in the order in which things
 //! have to start, and back down again. It knows every room and the insides of none.
 
-mod admin;
+pub mod admin;
+mod api;
 mod colors;
 mod dev;
 pub mod hours;
@@ -14,7 +15,10 @@ mod private_file;
 mod running;
 mod serve;
 mod signals;
+pub mod voices;
+pub mod webhooks;
 
+pub use api::api;
 pub use colors::has_colors;
 pub use dev::Dev;
 pub use load::{no_flow, served};

@@ -24,7 +24,7 @@ use crate::settings::{AnswersSetting, ServerSettings};
 use crate::web::{self, Door, ServerLimits, Times, Web};
 
 use super::signals::Signals;
-use super::{admin, hours, key, outbound};
+use super::{admin, hours, key, outbound, webhooks};
 
 /// How often calls that were idle for too long are looked for.
 const SWEEP: Duration = Duration::from_secs(15);
@@ -104,7 +104,7 @@ impl Running {
             last_resort,
             settings.status_starts_calls,
         );
-        let door = door(settings, &clock)?;
+        let door = door(settings, dir, &clock)?;
         let address = listener
             .local_addr()
             .context("the listener has no address")?;
@@ -195,8 +195,8 @@ pub(super) async fn until(mut stopping: watch::Receiver<bool>) {
     let _ = stopping.wait_for(|stopping| *stopping).await;
 }
 
-fn door(settings: &ServerSettings, clock: &Clock) -> Result<Door> {
-    let headers: Vec<SecretString> = settings
+fn door(settings: &ServerSettings, dir: &Path, clock: &Clock) -> Result<Door> {
+    let mut headers: Vec<SecretString> = settings
         .auth_header
         .iter()
         .flat_map(|both| both.expose_secret().split(','))
@@ -209,6 +209,17 @@ fn door(settings: &ServerSettings, clock: &Clock) -> Result<Door> {
         bail!(
             "`--auth-header` is empty; give it the value that the webhooks come with, or leave it out"
         );
+    }
+    if settings.auth_header.is_none()
+        && let Some(kept) = webhooks::kept(dir)?
+        && let Some(header) = kept.auth_header
+    {
+        info!(
+            webhooks = kept.url.as_deref().unwrap_or_default(),
+            help = "`--auth-header` takes its place",
+            "webhooks must come with the `Authorization` header that `ringflow webhooks set` has left"
+        );
+        headers.push(header);
     }
     let mut networks = settings.allow.clone();
     if settings.allow_platform {

@@ -31,16 +31,7 @@ impl Delivery {
     /// without a path means the server's own for webhooks. The error says in plain words
     /// what cannot be used.
     pub fn to(url: &str, authorization: Option<&SecretString>) -> Result<Self, String> {
-        let mut address: Url = url
-            .parse()
-            .ok()
-            .filter(|url: &Url| matches!(url.scheme(), "http" | "https") && url.has_host())
-            .ok_or_else(|| {
-                format!("`{url}` is no address; write one such as `http://127.0.0.1:8080`")
-            })?;
-        if address.path() == "/" {
-            address.set_path("/webhooks");
-        }
+        let address = address(url)?;
         let authorization = match authorization {
             None => None,
             Some(value) => {
@@ -107,6 +98,26 @@ impl Delivery {
             )
         }
     }
+}
+
+/// The address that webhooks are sent to, in full. The error says in plain words what
+/// cannot be used.
+pub fn webhook_address(url: &str) -> Result<String, String> {
+    Ok(address(url)?.to_string())
+}
+
+pub(super) fn address(url: &str) -> Result<Url, String> {
+    let mut address: Url = url
+        .parse()
+        .ok()
+        .filter(|url: &Url| matches!(url.scheme(), "http" | "https") && url.has_host())
+        .ok_or_else(|| {
+            format!("`{url}` is no address; write one such as `http://127.0.0.1:8080`")
+        })?;
+    if address.path() == "/" {
+        address.set_path("/webhooks");
+    }
+    Ok(address)
 }
 
 /// The innermost reason, which is the one that says something.

@@ -3,8 +3,10 @@
 
 mod api;
 mod delivery;
+mod endpoint;
 mod operator;
 
 pub use api::{Access, Api, ApiError, codes};
-pub use delivery::{Delivered, Delivery};
+pub use delivery::{Delivered, Delivery, webhook_address};
+pub use endpoint::Endpoint;
 pub use operator::Operator;

@@ -46,7 +46,7 @@ pub const CRATES: &[(&str, &[&str])] = &[
         "jiff",
         &[
             "script", "flow", "machine", "wire", "phone", "scenario", "live", "outbound",
-            "platform", "cli",
+            "platform", "app", "cli",
         ],
     ),
     ("notify_debouncer_full", &["live"]),

@@ -49,6 +49,11 @@ impl Api {
         self.exchange.access().base()
     }
 
+    /// The account that it asks for.
+    pub fn subaccount(&self) -> &str {
+        self.exchange.access().subaccount()
+    }
+
     /// Starts a call with the bytes of `POST callflows`. It is sent again only where no
     /// connection came about; [`ApiError::Unknown`] means that there may be a call.
     pub async fn start_call(&self, body: &[u8]) -> Result<Created, ApiError> {
@@ -271,7 +276,9 @@ fn place(message: &str) -> Option<&str> {
 
 /// Somebody else's text, fit for one line of ours.
 fn shortened(text: &str) -> String {
-    let mut chars = text.trim().chars();
+    let mut chars = text
+        .trim_matches(|c: char| c.is_whitespace() || c.is_control())
+        .chars();
     let mut short: String = chars
         .by_ref()
         .take(LONGEST)
