@@ -187,18 +187,7 @@ impl Book {
         pages.by_id.get(id).map(|page| page.told.subscribe())
     }
 
-    /// Done when the call is over, or not known any more.
-    pub async fn outcome(&self, id: &str) -> Option<Outcome> {
-        let mut told = self.listen(id)?;
-        loop {
-            told.borrow_and_update();
-            if let Some(outcome) = self.outcome_so_far(id)? {
-                return Some(outcome);
-            }
-            told.changed().await.ok()?;
-        }
-    }
-
+    /// How a call ended, if it has. `None` where no such call is known.
     pub fn outcome_so_far(&self, id: &str) -> Option<Option<Outcome>> {
         let pages = self.pages();
         pages.by_id.get(id).map(|page| page.outcome.clone())

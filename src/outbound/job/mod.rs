@@ -247,6 +247,7 @@ impl Outbound {
 
     fn go_on(self: &Arc<Self>, job: Job) {
         let job = Arc::new(job);
+        run::restore(self, &job);
         self.jobs.going().insert(job.id.clone(), Arc::clone(&job));
         let outbound = Arc::clone(self);
         tokio::spawn(async move {
