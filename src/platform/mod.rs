@@ -5,8 +5,10 @@ mod api;
 mod delivery;
 mod endpoint;
 mod operator;
+mod probe;
 
 pub use api::{Access, Api, ApiError, codes};
 pub use delivery::{Delivered, Delivery, webhook_address};
 pub use endpoint::Endpoint;
 pub use operator::Operator;
+pub use probe::{Echo, Facts, Held, Probe, ProbeConfig, Repeat, Seen};
