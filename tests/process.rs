@@ -9,17 +9,22 @@ mod support;
 
 #[cfg(unix)]
 mod process {
+    mod account;
     mod call;
     mod check;
     mod dev;
+    mod doctor;
     mod hours;
     mod left;
     mod mock;
     mod operators;
     mod planted;
+    mod platform;
+    mod probe;
     mod program;
     mod restarts;
     mod secrets;
     mod start;
     mod stop;
+    mod webhooks;
 }
