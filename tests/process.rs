@@ -12,8 +12,11 @@ mod process {
     mod account;
     mod call;
     mod check;
+    mod desk;
     mod dev;
+    mod dial;
     mod doctor;
+    mod emulate;
     mod hours;
     mod left;
     mod mock;
@@ -23,6 +26,7 @@ mod process {
     mod probe;
     mod program;
     mod restarts;
+    mod rings;
     mod secrets;
     mod start;
     mod stop;

@@ -14,6 +14,7 @@ use tokio::task::JoinHandle;
 use tracing::warn;
 
 use crate::live::{HoursDesk, Reloads};
+use crate::outbound::Outbound;
 use crate::web::{self, Admin, ServerLimits, Times};
 
 use super::{key, private_file, running};
@@ -49,8 +50,8 @@ pub fn left(dir: &Path) -> Result<Option<(String, SecretString)>> {
 pub async fn start(
     address: SocketAddr,
     dir: &Path,
-    reloads: &Arc<Reloads>,
-    hours: &Arc<HoursDesk>,
+    (reloads, hours): (&Arc<Reloads>, &Arc<HoursDesk>),
+    outbound: &Arc<Outbound>,
     stopping: watch::Receiver<bool>,
 ) -> Result<Option<(SocketAddr, JoinHandle<()>)>> {
     let listener = TcpListener::bind(address)
@@ -68,8 +69,8 @@ pub async fn start(
     }
     let admin = Admin::new(
         SecretString::from(token),
-        Arc::clone(reloads),
-        Arc::clone(hours),
+        (Arc::clone(reloads), Arc::clone(hours)),
+        Arc::clone(outbound),
     );
     let limits = ServerLimits {
         times: Times::default(),

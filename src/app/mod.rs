@@ -3,12 +3,17 @@
 
 pub mod admin;
 mod api;
+mod callers;
 mod colors;
 mod dev;
+mod dev_platform;
+mod emulate;
+mod emulator;
 pub mod hours;
 mod key;
 mod load;
 mod logging;
+mod outbound;
 mod panic;
 mod private_file;
 mod running;
@@ -17,9 +22,11 @@ mod signals;
 pub mod voices;
 pub mod webhooks;
 
-pub use api::api;
+pub use api::{api, is_at_dev};
 pub use colors::has_colors;
 pub use dev::Dev;
+pub use dev_platform::Phones;
+pub use emulate::emulate;
 pub use load::{no_flow, served};
 pub use logging::{hand_on as hand_on_log, start as start_logging};
 pub use panic::keep_quiet;

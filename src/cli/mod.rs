@@ -4,7 +4,9 @@
 mod call;
 mod check;
 mod dev;
+mod dial;
 mod doctor;
+mod emulate;
 mod explain;
 mod graph;
 mod hours;
@@ -16,6 +18,7 @@ mod prompts;
 mod recordings;
 mod schema;
 mod serve;
+mod server;
 mod table;
 mod test;
 mod voices;
@@ -43,6 +46,8 @@ pub fn run() -> ExitCode {
         Command::Serve(settings) => serve::run(settings),
         Command::Check(settings) => check::run(settings),
         Command::Call(settings) => call::run(settings),
+        Command::Dial(settings) => dial::run(settings),
+        Command::Emulate(settings) => emulate::run(settings),
         Command::Mock(settings) => mock::run(settings),
         Command::Explain(settings) => explain::run(settings),
         Command::Graph(settings) => graph::run(settings),

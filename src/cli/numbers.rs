@@ -15,7 +15,7 @@ use crate::settings::NumbersSettings;
 use crate::wire::api::OwnNumber;
 
 pub fn run(settings: &NumbersSettings) -> Result<ExitCode> {
-    let api = app::api(&settings.api)?;
+    let api = app::api(&settings.api, &settings.dir)?;
     let numbers = match asking(api.number_page())? {
         Ok(page) => {
             if page.total_numbers as usize > page.numbers.len() {

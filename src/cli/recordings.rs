@@ -12,7 +12,7 @@ use crate::call::SessionId;
 use crate::settings::RecordingsSettings;
 
 pub fn run(settings: &RecordingsSettings) -> Result<ExitCode> {
-    let api = app::api(&settings.api)?;
+    let api = app::api(&settings.api, &settings.dir)?;
     let Some(session) = SessionId::new(&settings.session) else {
         bail!("a session's id has 1 to 64 characters, as the log shows it");
     };

@@ -12,7 +12,7 @@ use crate::settings::VoicesSettings;
 use crate::wire::api::VoiceProfile;
 
 pub fn run(settings: &VoicesSettings) -> Result<ExitCode> {
-    let api = app::api(&settings.api)?;
+    let api = app::api(&settings.api, &settings.dir)?;
     let voices = match asking(api.voices())? {
         Ok(voices) => voices,
         Err(error) => {
@@ -20,8 +20,9 @@ pub fn run(settings: &VoicesSettings) -> Result<ExitCode> {
             return Ok(ExitCode::from(FOUND));
         }
     };
-    // It is for the flows that are there.
-    if settings.dir.join("flows").is_dir() && !voices.is_empty() {
+    // It is for the flows that are there. An emulator has a few voices of many, and takes all.
+    let is_whole = !app::is_at_dev(&settings.api, &settings.dir)?;
+    if is_whole && settings.dir.join("flows").is_dir() && !voices.is_empty() {
         app::voices::keep(&settings.dir, &voices, Timestamp::now())
             .context("`check` will not know the voices")?;
     }

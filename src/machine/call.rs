@@ -150,6 +150,14 @@ impl Call {
         }
     }
 
+    /// From now on the call is known under this id.
+    pub(super) fn rename(&mut self, id: &SessionId) {
+        self.id = id.clone();
+        if let Phase::Live(session) | Phase::Over(Some(session)) = &mut self.phase {
+            session.rename(id);
+        }
+    }
+
     pub fn id(&self) -> &SessionId {
         &self.id
     }
@@ -178,8 +186,8 @@ impl Call {
     }
 
     /// Answers an event. A repeated one gets the same answer and runs nothing twice;
-    /// one that is older than the present turn gets the present answer. It is told
-    /// nothing of the outside.
+    /// one that is older than what is kept gets the present answer. It is told nothing of
+    /// the outside.
     pub fn answer(
         &mut self,
         event: &ActionEvent,
@@ -203,14 +211,20 @@ impl Call {
         if let Some(answer) = self.answer_to(event.key) {
             return Reply::Repeated(answer.clone());
         }
-        if matches!(self.phase, Phase::Over(_)) {
-            return Reply::Over(Answer::hangup());
-        }
         let memo = self.foreign_token(event, &desk.keys);
+        if matches!(self.phase, Phase::Over(_)) {
+            // The last one under another id is to be heard to its end.
+            let own = self.own_answer(event, memo.as_ref(), &desk.keys);
+            return match own {
+                Some(own) => Reply::Repeated(own.clone()),
+                None => Reply::Over(Answer::hangup()),
+            };
+        }
         if let Some(present) = self.present_answer()
             && self.is_old(event, memo.as_ref())
         {
-            return Reply::Repeated(present.clone());
+            let own = self.own_answer(event, memo.as_ref(), &desk.keys);
+            return Reply::Repeated(own.unwrap_or(present).clone());
         }
         self.catch_up(memo.as_ref());
         let Phase::Live(session) = &self.phase else {
@@ -227,11 +241,7 @@ impl Call {
         if let Some(number) = turn.answer.dials()
             && outside.may_dial(number).is_none()
         {
-            return Reply::Transfer(Transferring {
-                number,
-                state: turn.session.place.state,
-                flow: Arc::clone(turn.session.flow()),
-            });
+            return Reply::Transfer(Transferring::of(number, &turn.session));
         }
         self.leg = None;
         let memo = Memo::of(&turn.session, self.turns, turn.ended);
@@ -322,6 +332,27 @@ impl Call {
 
     fn present_answer(&self) -> Option<&Answer> {
         self.answers.first().map(|(_, answer)| answer)
+    }
+
+    /// The answer of the turn that an old event led to, where it is kept. The event may have
+    /// been answered under another id, so its key need not be known.
+    fn own_answer(
+        &self,
+        event: &ActionEvent,
+        memo: Option<&Memo>,
+        keys: &TokenKeys,
+    ) -> Option<&Answer> {
+        let turn = match memo {
+            Some(memo) => memo.turn.saturating_add(1),
+            None if event.occasion == Occasion::Received => 0,
+            None => return None,
+        };
+        let is_own = |answer: &Answer| {
+            let memo = answer.token().and_then(|token| keys.open(&self.id, token));
+            memo.is_some_and(|memo| memo.turn == turn)
+        };
+        let mut kept = self.answers.iter().map(|(_, answer)| answer);
+        kept.find(|answer| is_own(answer))
     }
 
     /// True for an event that is behind the present turn: a second "arrived", one

@@ -25,6 +25,12 @@ pub trait Platform: Send + Sync {
                    `ringflow emulate` and give its address as `--api`";
         Box::pin(std::future::ready(Err(why.to_owned())))
     }
+
+    /// What an error code of a session means and what to do, where that is known.
+    fn meaning(&self, code: i32) -> Option<String> {
+        let _ = code;
+        None
+    }
 }
 
 /// What came of a request for a call.

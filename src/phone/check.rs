@@ -44,10 +44,11 @@ impl Check<'_> {
             ActionKind::MakeCall => {
                 let from = self.source();
                 let to = self.destination();
-                self.recording();
+                let records = self.recording();
                 Some(Order::Call {
                     from: from?,
                     to: to?,
+                    records,
                 })
             }
             ActionKind::Hangup => Some(Order::HangUp),
@@ -269,10 +270,12 @@ impl Check<'_> {
         number
     }
 
-    fn recording(&mut self) {
-        if self.flag_or(Param::Recording, false) == Some(true) && !self.judge.account.records {
+    fn recording(&mut self) -> bool {
+        let records = self.flag_or(Param::Recording, false) == Some(true);
+        if records && !self.judge.account.records {
             self.entry(Param::Recording, "call recording is not set up");
         }
+        records
     }
 
     fn flag(&mut self, param: Param) -> Option<bool> {

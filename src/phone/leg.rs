@@ -18,6 +18,8 @@ pub(super) struct Leg {
     pub status: SessionStatus,
     /// Its SIP status as it is now, which is final once it has ended.
     pub sip_code: u16,
+    /// What is said on it is recorded.
+    pub is_recorded: bool,
 }
 
 impl Leg {
@@ -33,6 +35,7 @@ impl Leg {
             disconnected: None,
             status: SessionStatus::Completed,
             sip_code: 180,
+            is_recorded: false,
         }
     }
 
@@ -43,6 +46,12 @@ impl Leg {
         };
         let up = self.disconnected.unwrap_or(now).duration_since(connected);
         up.as_secs().try_into().unwrap_or(0)
+    }
+
+    /// How many seconds of it were recorded; `None` where nothing was.
+    pub fn recording(&self, now: Timestamp) -> Option<u32> {
+        let is_there = self.is_recorded && self.connected.is_some();
+        is_there.then(|| self.seconds(now))
     }
 
     pub fn connect(&mut self, now: Timestamp) {

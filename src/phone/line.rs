@@ -15,7 +15,9 @@ use super::refused::Refused;
 use super::rules::Rules;
 use super::unique;
 use crate::call::{Country, Direction, Key, Party, SessionId};
-use crate::wire::{LastAction, SessionStatus, Why};
+use crate::wire::{
+    DigitShape, LastAction, Recording, RecordingStatus, SessionStatus, Why, write_recording,
+};
 
 /// A call that arrives.
 #[derive(Debug, Clone)]
@@ -64,6 +66,8 @@ pub struct Line {
     /// How many `makeCall` were taken.
     pub(super) calls: usize,
     pub(super) valid_until: Option<Timestamp>,
+    /// How many seconds each recording has.
+    pub(super) recorded: Vec<u32>,
 }
 
 #[derive(Clone)]
@@ -120,6 +124,19 @@ pub enum Ending {
     Expired,
     /// The answer was refused, or there was none.
     Refused,
+}
+
+impl Ending {
+    /// It, for people.
+    pub fn words(self) -> &'static str {
+        match self {
+            Ending::HungUp => "hung up",
+            Ending::CallerHungUp => "the caller hangs up",
+            Ending::CallerGaveUp => "the caller gives up",
+            Ending::NobodyThere | Ending::NotAnswered => "nobody is there",
+            Ending::Expired | Ending::Refused => "the line is dead",
+        }
+    }
 }
 
 /// What the caller notices. `Asked` is the prompt of a capture.
@@ -192,6 +209,11 @@ const RING: SignedDuration = SignedDuration::from_secs(30);
 impl Line {
     /// A call that arrives at one of our numbers.
     pub fn call_in(start: Start, rules: Rules) -> Line {
+        Line::call_in_to(Account::default(), start, rules)
+    }
+
+    /// The same to a number of this account.
+    pub fn call_in_to(account: Account, start: Start, rules: Rules) -> Line {
         let session = session(&start.session);
         let a = Leg {
             call_id: unique::id(session.as_str(), "leg", 0),
@@ -204,8 +226,9 @@ impl Line {
             disconnected: None,
             status: SessionStatus::Completed,
             sip_code: 200,
+            is_recorded: false,
         };
-        let mut line = Line::new(session, a, rules, start.at);
+        let mut line = Line::new(session, a, rules, start.at).with_account(account);
         line.ask(Why::Arrived);
         line
     }
@@ -231,12 +254,13 @@ impl Line {
             valid_until,
         } = judge.request(request, at)?;
         let mut orders = VecDeque::from(orders);
-        let Some(Order::Call { from, to }) = orders.pop_front() else {
+        let Some(Order::Call { from, to, records }) = orders.pop_front() else {
             let rule = "Invalid Callflow : First action should be a MakeCall action";
             return Err(Refused::new(Refused::FIRST, rule));
         };
         let session = session(session_id);
-        let a = Leg::dialled(unique::id(session.as_str(), "leg", 0), from, to, at);
+        let mut a = Leg::dialled(unique::id(session.as_str(), "leg", 0), from, to, at);
+        a.is_recorded = records;
         let mut line = Line::new(session, a, rules, at);
         line.account = account;
         line.request_id = id;
@@ -276,6 +300,7 @@ impl Line {
             request_id: None,
             calls: 0,
             valid_until: None,
+            recorded: Vec::new(),
         }
     }
 
@@ -285,12 +310,29 @@ impl Line {
         self
     }
 
+    /// The same line, whose webhooks hold what was keyed in in this shape.
+    pub fn with_digits(mut self, shape: DigitShape) -> Line {
+        self.rules.digits = shape;
+        self
+    }
+
     pub fn session(&self) -> &str {
         self.session.as_str()
     }
 
     pub fn rules(&self) -> &Rules {
         &self.rules
+    }
+
+    /// Who calls on the first leg, and who is called: of a call that we start, our number
+    /// and the person.
+    pub fn parties(&self) -> (&Party, &Party) {
+        (&self.a.source, &self.a.destination)
+    }
+
+    /// Until when a call that we start may be taken, where the request said so.
+    pub fn valid_until(&self) -> Option<Timestamp> {
+        self.valid_until
     }
 
     /// The oldest webhook that is due, once. One that waits stays open until
@@ -442,6 +484,26 @@ impl Line {
     /// What the caller has noticed since this was asked last.
     pub fn take_heard(&mut self) -> Vec<Heard> {
         std::mem::take(&mut self.heard)
+    }
+
+    /// The webhooks that tell of recordings. The platform sends them when it has stored what
+    /// it recorded, which is some time after the session's end: whoever drives the line
+    /// asks for them then.
+    pub fn recordings(&self) -> Vec<Arc<[u8]>> {
+        let recordings = (0..).zip(&self.recorded).map(|(number, seconds)| {
+            let session = self.session.as_str();
+            let id = unique::id(session, "recording", number);
+            let recording = Recording {
+                session: self.session.clone(),
+                file_path: Some(format!("recordings/{id}.mp3")),
+                recording_id: Some(id),
+                sub_account: Some(self.account.name.clone()),
+                seconds: Some(*seconds),
+                status: Some(RecordingStatus::UploadCompleted),
+            };
+            write_recording(&recording).into()
+        });
+        recordings.collect()
     }
 
     pub(super) fn rings_until(&self) -> Timestamp {

@@ -8,9 +8,17 @@ use crate::call::PhoneNumber;
 #[derive(Clone)]
 pub(super) enum Order {
     Say(Speech),
-    Play { url: String, repetition: u32 },
+    Play {
+        url: String,
+        repetition: u32,
+    },
     Capture(Box<Capture>),
-    Call { from: PhoneNumber, to: PhoneNumber },
+    Call {
+        from: PhoneNumber,
+        to: PhoneNumber,
+        /// The conversation is recorded.
+        records: bool,
+    },
     HangUp,
 }
 

@@ -46,11 +46,13 @@ impl Line {
                 self.phase = Phase::Capturing(capturing);
                 self.feed();
             }
-            Order::Call { from, to } => {
+            Order::Call { from, to, records } => {
                 self.last_action = Some(LastAction::MakeCall);
                 let call_id = unique::id(self.session.as_str(), "leg", self.legs);
                 self.legs += 1;
-                self.b = Some(Leg::dialled(call_id, from, to, self.now));
+                let mut b = Leg::dialled(call_id, from, to, self.now);
+                b.is_recorded = records;
+                self.b = Some(b);
                 self.heard.push(Heard::Dialled {
                     from: from.to_string(),
                     to: to.to_string(),
@@ -180,6 +182,7 @@ impl Line {
     pub(super) fn end_b(&mut self, status: SessionStatus, sip_code: u16) {
         if let Some(b) = &mut self.b {
             b.end(status, sip_code, self.now);
+            self.recorded.extend(b.recording(self.now));
         }
         self.tell(false, LegStatus::Disconnected);
     }

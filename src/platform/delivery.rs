@@ -1,15 +1,21 @@
 //! Webhooks, delivered to a server as the platform delivers them.
 
+use std::sync::Arc;
 use std::time::Duration;
 
+use axum::body::Bytes;
 use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderValue};
-use reqwest::{Client, Url};
+use reqwest::{Body, Client, Url};
 use secrecy::{ExposeSecret, SecretString};
 
 use super::api::is_here;
+use super::dripping::{Dripping, Pieces};
 
 /// How long an answer is waited for. How long the platform waits is not known.
 const PATIENCE: Duration = Duration::from_secs(5);
+/// How long a connection is kept for the next webhook: less than servers keep theirs, so
+/// that none is used just when it is closed.
+const IDLE: Duration = Duration::from_secs(20);
 
 /// Where webhooks are delivered to.
 pub struct Delivery {
@@ -31,7 +37,15 @@ impl Delivery {
     /// without a path means the server's own for webhooks. The error says in plain words
     /// what cannot be used.
     pub fn to(url: &str, authorization: Option<&SecretString>) -> Result<Self, String> {
-        let address = address(url)?;
+        Self::at(address(url)?, authorization)
+    }
+
+    /// The same, to the address as it is written, as the platform does.
+    pub fn exactly(url: &str, authorization: Option<&SecretString>) -> Result<Self, String> {
+        Self::at(read(url)?, authorization)
+    }
+
+    fn at(address: Url, authorization: Option<&SecretString>) -> Result<Self, String> {
         let authorization = match authorization {
             None => None,
             Some(value) => {
@@ -42,7 +56,7 @@ impl Delivery {
                 Some(value)
             }
         };
-        let mut client = Client::builder().timeout(PATIENCE);
+        let mut client = Client::builder().timeout(PATIENCE).pool_idle_timeout(IDLE);
         if is_here(&address) {
             // No proxy knows the way to this machine itself.
             client = client.no_proxy();
@@ -64,11 +78,25 @@ impl Delivery {
 
     /// Delivers one webhook. The error says in plain words why it did not arrive.
     pub async fn post(&self, body: &[u8]) -> Result<Delivered, String> {
+        self.send(Body::from(body.to_vec())).await
+    }
+
+    /// The same for bytes that are shared, sent in this way.
+    pub async fn post_in(&self, body: &Arc<[u8]>, pieces: Pieces) -> Result<Delivered, String> {
+        let bytes = Bytes::from_owner(Arc::clone(body));
+        let body = match pieces {
+            Pieces::Whole => Body::from(bytes),
+            Pieces::Drops | Pieces::Half => Body::wrap(Dripping::new(bytes, pieces)),
+        };
+        self.send(body).await
+    }
+
+    async fn send(&self, body: Body) -> Result<Delivered, String> {
         let mut request = self
             .client
             .post(self.url.clone())
             .header(CONTENT_TYPE, "application/json")
-            .body(body.to_vec());
+            .body(body);
         if let Some(value) = &self.authorization {
             request = request.header(AUTHORIZATION, value.clone());
         }
@@ -107,17 +135,18 @@ pub fn webhook_address(url: &str) -> Result<String, String> {
 }
 
 pub(super) fn address(url: &str) -> Result<Url, String> {
-    let mut address: Url = url
-        .parse()
-        .ok()
-        .filter(|url: &Url| matches!(url.scheme(), "http" | "https") && url.has_host())
-        .ok_or_else(|| {
-            format!("`{url}` is no address; write one such as `http://127.0.0.1:8080`")
-        })?;
+    let mut address = read(url)?;
     if address.path() == "/" {
         address.set_path("/webhooks");
     }
     Ok(address)
+}
+
+fn read(url: &str) -> Result<Url, String> {
+    url.parse()
+        .ok()
+        .filter(|url: &Url| matches!(url.scheme(), "http" | "https") && url.has_host())
+        .ok_or_else(|| format!("`{url}` is no address; write one such as `http://127.0.0.1:8080`"))
 }
 
 /// The innermost reason, which is the one that says something.

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 use std::fmt;
 
-use crate::flow::Flow;
+use crate::flow::{Flow, Located};
 
 use super::document::{Scenario, Step};
 
@@ -19,6 +19,8 @@ pub struct Secrets {
     steps: BTreeSet<usize>,
     /// Each once, in the order in which they are keyed in.
     keys: Vec<Box<str>>,
+    /// Short ones are hidden too.
+    hides_short: bool,
 }
 
 impl Secrets {
@@ -42,6 +44,23 @@ impl Secrets {
                 if !secrets.keys.iter().any(|known| **known == **keys) {
                     secrets.keys.push(keys.as_str().into());
                 }
+            }
+        }
+        secrets
+    }
+
+    /// All that these steps key in but single keys, where nobody knows what is secret of it.
+    pub fn of_all(steps: &[Located<Step>]) -> Self {
+        let mut secrets = Secrets {
+            hides_short: true,
+            ..Secrets::default()
+        };
+        for (index, step) in steps.iter().enumerate() {
+            if let Step::Press(keys) = &step.value
+                && keys.chars().count() > 1
+            {
+                secrets.steps.insert(index);
+                secrets.keys.push(keys.as_str().into());
             }
         }
         secrets
@@ -73,7 +92,8 @@ impl Secrets {
         let mut hidden = BTreeSet::new();
         for keys in &self.keys {
             let keys: Vec<char> = keys.chars().filter(char::is_ascii_digit).collect();
-            if keys.len() < FEWEST {
+            let fewest = if self.hides_short { 2 } else { FEWEST };
+            if keys.len() < fewest {
                 continue;
             }
             for run in &digits {
@@ -135,6 +155,7 @@ mod tests {
         Secrets {
             steps: BTreeSet::from([0]),
             keys: keys.iter().map(|keys| Box::from(*keys)).collect(),
+            hides_short: false,
         }
     }
 

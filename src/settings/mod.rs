@@ -5,14 +5,18 @@ mod api;
 mod call;
 mod check;
 mod dev;
+mod dial;
 mod doctor;
+mod emulate;
 mod explain;
+mod faults;
 mod graph;
 mod hours;
 mod log;
 mod mock;
 mod new;
 mod numbers;
+mod pace;
 mod prompts;
 mod read;
 mod recordings;
@@ -29,7 +33,9 @@ pub use api::ApiSettings;
 pub use call::CallSettings;
 pub use check::CheckSettings;
 pub use dev::DevSettings;
+pub use dial::DialSettings;
 pub use doctor::DoctorSettings;
+pub use emulate::{AsksAgainSetting, EmulateSettings};
 pub use explain::ExplainSettings;
 pub use graph::{GraphFormat, GraphSettings};
 pub use hours::{HoursSettings, HoursWord};
@@ -73,6 +79,10 @@ pub enum Command {
     Test(TestSettings),
     /// Call a flow from the terminal, without a phone
     Call(Box<CallSettings>),
+    /// Have the running server call somebody, or all numbers of a file
+    Dial(Box<DialSettings>),
+    /// Stand in for the platform: its API, its calls and people who call
+    Emulate(Box<EmulateSettings>),
     /// Stand in for the servers that look-ups ask, by the stubs of test files
     Mock(MockSettings),
     /// Say what a code of `check` means, with an example

@@ -1,5 +1,7 @@
 //! `ringflow recordings`
 
+use std::path::PathBuf;
+
 use clap::Args;
 
 use super::ApiSettings;
@@ -12,6 +14,10 @@ pub struct RecordingsSettings {
     /// Print one JSON array
     #[arg(long)]
     pub json: bool,
+
+    /// The project, whose running `ringflow dev` is asked where no account is set
+    #[arg(long, value_name = "DIR", default_value = ".", env = "RINGFLOW_DIR")]
+    pub dir: PathBuf,
 
     #[command(flatten)]
     pub api: ApiSettings,

@@ -31,6 +31,10 @@ pub struct ListSettings {
     #[arg(long)]
     pub json: bool,
 
+    /// The project, whose running `ringflow dev` is asked where no account is set
+    #[arg(long, value_name = "DIR", default_value = ".", env = "RINGFLOW_DIR")]
+    pub dir: PathBuf,
+
     #[command(flatten)]
     pub api: ApiSettings,
 }

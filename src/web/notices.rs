@@ -54,6 +54,7 @@ pub fn summary(web: &Web, summary: &Summary) -> Response {
         status: word.unwrap_or("unknown").to_owned(),
         error,
         ending: summary.ending(),
+        request: summary.client_request_id.clone(),
     };
     web.calls.close(&summary.session, told);
     respond::noted()

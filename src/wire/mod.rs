@@ -35,5 +35,6 @@ pub use summary::{
 };
 pub use unreadable::Unreadable;
 pub use write::{
-    Captured, DigitShape, LegNews, Waits, Why, write_action, write_status, write_summary,
+    Captured, DigitShape, LegNews, Waits, Why, renamed_event, write_action, write_numbers,
+    write_recording, write_status, write_summary,
 };

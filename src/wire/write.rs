@@ -1,11 +1,16 @@
 //! Webhooks as the platform writes them, for whoever plays the platform.
 
+mod notices;
+
 use jiff::Timestamp;
 use serde::{Serialize, Serializer};
+use serde_json::Value;
 
 use super::leg_event::LegStatus;
 use super::summary::{EndedLeg, LegName, Summary};
 use crate::call::{Country, Direction, Medium, Party, SessionId};
+
+pub use notices::{write_numbers, write_recording};
 
 /// What a webhook tells of one leg.
 #[derive(Debug, Clone)]
@@ -116,6 +121,22 @@ pub fn write_summary(summary: &Summary) -> Vec<u8> {
     envelope("SESSION_SUMMARY", "Voice session summary", Some(5), payload)
 }
 
+/// The same event under another id, as a platform that has sent it twice may name it.
+/// `None` where a reader could not tell that it has come before: it holds no token, and is
+/// not that of an arrival.
+pub fn renamed_event(webhook: &[u8], event_id: &str) -> Option<Vec<u8>> {
+    let mut body: Value = serde_json::from_slice(webhook).ok()?;
+    let payload = body.get_mut("payload")?.as_object_mut()?;
+    let has_token = payload.get("clientActionId").is_some_and(Value::is_string);
+    let status = payload.get("callStatus").and_then(Value::as_str);
+    let arrives = status == Some(LegStatus::Received.word());
+    if !has_token && !arrives {
+        return None;
+    }
+    payload.insert("eventId".to_owned(), event_id.into());
+    serde_json::to_vec(&body).ok()
+}
+
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Envelope<P> {
@@ -127,7 +148,7 @@ struct Envelope<P> {
     payload: P,
 }
 
-fn envelope<P: Serialize>(
+pub(super) fn envelope<P: Serialize>(
     event_type: &'static str,
     description: &'static str,
     version: Option<u8>,
@@ -343,11 +364,14 @@ fn medium(medium: Medium) -> &'static str {
     }
 }
 
-fn time<S: Serializer>(time: &Timestamp, serializer: S) -> Result<S::Ok, S::Error> {
+pub(super) fn time<S: Serializer>(time: &Timestamp, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.collect_str(&format_args!("{time:.3}"))
 }
 
-fn some_time<S: Serializer>(some: &Option<Timestamp>, serializer: S) -> Result<S::Ok, S::Error> {
+pub(super) fn some_time<S: Serializer>(
+    some: &Option<Timestamp>,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
     match some {
         Some(some) => time(some, serializer),
         None => serializer.serialize_none(),

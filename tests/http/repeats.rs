@@ -144,6 +144,24 @@ fn an_arrival_with_another_id_is_still_the_first_turn() {
 }
 
 #[test]
+fn an_event_that_was_answered_under_another_id_first_keeps_its_answer() {
+    let server = counting().start();
+    let call = call(&server, 0).rings();
+    let webhook = call.webhook(Some("1"), 200);
+    let other = Webhook {
+        body: webhook.body.replace("event-", "other-"),
+        ..webhook.clone()
+    };
+    let second = server.post(&other);
+    assert_eq!(prompt(&second), "This is number 2.");
+    let call = call.press("1").hears_only("This is number 2.");
+    let call = call.press("1").hears_only("This is number 3.");
+    assert_eq!(server.post(&webhook), second);
+    assert_eq!(server.post(&other), second);
+    call.press("1").hears_only("This is number 4.").ends();
+}
+
+#[test]
 fn an_event_without_an_id_is_told_by_its_turn() {
     let server = counting().start();
     let without = |webhook: Webhook| Webhook {

@@ -59,7 +59,8 @@ pub const CRATES: &[(&str, &[&str])] = &[
     // A line that is edited, with its history.
     ("rustyline", &["cli"]),
     ("http_body_util", &["web"]),
-    ("hyper", &["web"]),
+    // Bodies of requests that come in drops, or in halves.
+    ("hyper", &["platform", "web"]),
     ("hyper_util", &["web"]),
     ("indicatif", &["cli"]),
     // How languages write dates, times and numbers, for what callers hear.
@@ -70,7 +71,7 @@ pub const CRATES: &[(&str, &[&str])] = &[
     ("icu_plurals", &["script"]),
     ("icu_time", &["script"]),
     ("ipnet", &["web", "settings", "app"]),
-    ("subtle", &["web"]),
+    ("subtle", &["platform", "web"]),
     ("tower", &["web"]),
     (
         "secrecy",
@@ -92,7 +93,7 @@ pub const CRATES: &[(&str, &[&str])] = &[
             "app", "cli",
         ],
     ),
-    ("sha2", &["flow", "machine", "outbound"]),
+    ("sha2", &["flow", "machine"]),
     ("smallvec", &["machine"]),
     ("strsim", &["script", "flow"]),
     ("thiserror", &ROOMS),

@@ -22,7 +22,7 @@ use crate::wire::api::{NewWebhook, WebhookEntry};
 const CONNECTIONS: usize = 64;
 
 pub async fn probe(settings: &DoctorSettings) -> Result<ExitCode> {
-    let api = app::api(&settings.api)?;
+    let api = Arc::new(app::api(&settings.api, &settings.dir)?);
     let header = random_header()?;
     let config = ProbeConfig {
         from: number("--from", settings.from.as_deref())?,
@@ -37,7 +37,7 @@ pub async fn probe(settings: &DoctorSettings) -> Result<ExitCode> {
     let listener = TcpListener::bind(listen)
         .await
         .with_context(|| format!("`--listen {listen}` cannot be listened on"))?;
-    let url = public(settings, &listener)?;
+    let url = public(settings, &api, &listener)?;
     let before = api.webhooks().await?;
     let headers = headers(settings, &before)?;
 
@@ -58,7 +58,7 @@ pub async fn probe(settings: &DoctorSettings) -> Result<ExitCode> {
 
     let guard = Before::keep(&settings.dir, &api, before, headers)?;
     let done = match guard.redirect(&api, &url, &header).await {
-        Ok(()) => calls(&probe, &settings.api, &signals).await,
+        Ok(()) => calls(&probe, &api, &signals).await,
         Err(error) => Err(error),
     };
     // Whatever has happened.
@@ -72,12 +72,8 @@ pub async fn probe(settings: &DoctorSettings) -> Result<ExitCode> {
 
 /// Places the calls, in a task of its own: nothing that breaks there keeps the webhooks
 /// from being put back.
-async fn calls(
-    probe: &Arc<Probe>,
-    settings: &crate::settings::ApiSettings,
-    signals: &Signals,
-) -> Result<Vec<String>> {
-    let api = app::api(settings)?;
+async fn calls(probe: &Arc<Probe>, api: &Arc<Api>, signals: &Signals) -> Result<Vec<String>> {
+    let api = Arc::clone(api);
     let running = Arc::clone(probe);
     let mut calls = tokio::spawn(async move { running.run(&api).await });
     tokio::select! {
@@ -183,10 +179,10 @@ fn number(flag: &str, text: Option<&str>) -> Result<PhoneNumber> {
 }
 
 /// Where the platform finds the listener.
-fn public(settings: &DoctorSettings, listener: &TcpListener) -> Result<String> {
+fn public(settings: &DoctorSettings, api: &Api, listener: &TcpListener) -> Result<String> {
     let url = match &settings.public_url {
         Some(url) => url.clone(),
-        None if settings.api.api.starts_with("http://") => {
+        None if api.base().starts_with("http://") => {
             format!("http://{}", listener.local_addr()?)
         }
         None => bail!("the platform has to reach `--listen`; give `--public-url https://…`"),

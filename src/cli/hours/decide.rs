@@ -1,14 +1,13 @@
 //! Decides opening hours in the running server.
 
-use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::{Context, Result, anyhow, bail};
 use serde_json::{Value, json};
 
-use crate::app;
+use crate::cli::server::{left_in, not_running};
 use crate::cli::{FOUND, print};
-use crate::platform::{Delivered, Operator};
+use crate::platform::Delivered;
 use crate::settings::{HoursSettings, HoursWord};
 
 pub fn run(settings: &HoursSettings, name: &str, set: HoursWord) -> Result<ExitCode> {
@@ -25,7 +24,7 @@ pub fn run(settings: &HoursSettings, name: &str, set: HoursWord) -> Result<ExitC
         "set": set.word(),
         "seconds": seconds,
     });
-    let server = server(&settings.dir)?;
+    let server = left_in(&settings.dir)?;
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
@@ -48,21 +47,6 @@ pub fn run(settings: &HoursSettings, name: &str, set: HoursWord) -> Result<ExitC
             Ok(ExitCode::from(FOUND))
         }
     }
-}
-
-/// The running server, by what it has left in the project.
-fn server(dir: &Path) -> Result<Operator> {
-    let Some((address, token)) = app::admin::left(dir)? else {
-        bail!(not_running(dir));
-    };
-    Operator::at(&address, &token).map_err(|error| anyhow!(error))
-}
-
-fn not_running(dir: &Path) -> String {
-    format!(
-        "no server answers for `{0}`; start one with `ringflow serve {0}`",
-        dir.display()
-    )
 }
 
 /// What the hours are now, in a line.

@@ -25,7 +25,7 @@ pub fn run(settings: &WebhooksSettings) -> Result<ExitCode> {
 }
 
 fn list(settings: &ListSettings) -> Result<ExitCode> {
-    let api = app::api(&settings.api)?;
+    let api = app::api(&settings.api, &settings.dir)?;
     let webhooks = match asking(api.webhooks())? {
         Ok(webhooks) => webhooks,
         Err(error) => {

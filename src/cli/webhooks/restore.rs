@@ -14,7 +14,7 @@ use crate::settings::{RestoreSettings, WebhookType};
 use crate::wire::api::{NewWebhook, WebhookEntry};
 
 pub async fn restore(settings: &RestoreSettings) -> Result<ExitCode> {
-    let api = app::api(&settings.api)?;
+    let api = app::api(&settings.api, &settings.dir)?;
     if let Some(header) = &settings.auth_header {
         usable(header)?;
     }

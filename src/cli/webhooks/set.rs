@@ -14,7 +14,7 @@ use crate::settings::{RemoveSettings, SetSettings, WebhookType};
 use crate::wire::api::{NewWebhook, WebhookEntry};
 
 pub async fn set(settings: &SetSettings) -> Result<ExitCode> {
-    let api = app::api(&settings.api)?;
+    let api = app::api(&settings.api, &settings.dir)?;
     let url = webhook_address(&settings.url).map_err(|why| anyhow!(why))?;
     if let Some(header) = &settings.auth_header {
         usable(header)?;
@@ -71,7 +71,7 @@ pub async fn set(settings: &SetSettings) -> Result<ExitCode> {
 }
 
 pub async fn remove(settings: &RemoveSettings) -> Result<ExitCode> {
-    let api = app::api(&settings.api)?;
+    let api = app::api(&settings.api, &settings.dir)?;
     let found = kept(&settings.dir)?;
     let mut kept = match begin(&api, found.as_ref()).await? {
         Ok(kept) => kept,

@@ -225,6 +225,10 @@ impl Platform for Api {
         Box::pin(async move { started(self.start_call(&request).await) })
     }
 
+    fn meaning(&self, code: i32) -> Option<String> {
+        codes::status(code).map(ToString::to_string)
+    }
+
     fn bring_caller(&self, to: PhoneNumber, file: String) -> Asked<'_, Result<(), String>> {
         Box::pin(async move { Api::bring_caller(self, to, &file).await })
     }

@@ -1,6 +1,7 @@
 //! A test file as it is read: every scenario with its steps, each with its place, and
 //! all names already those of a flow that runs.
 
+mod alone;
 mod check;
 mod names;
 mod read;
@@ -20,6 +21,7 @@ use crate::machine::Sides;
 use super::backend::Stub;
 use super::pattern::Pattern;
 
+pub use alone::alone;
 pub use check::{Tests, is_test_path, stubs, tests};
 
 /// A file of scenarios for one flow.

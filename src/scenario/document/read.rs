@@ -13,7 +13,7 @@ use super::values::{self, When};
 use super::{Scenario, Survives, TestFile, steps, stubs, tables};
 
 /// Who calls where nobody is named.
-const USUAL_CALLER: &str = "+6591234567";
+pub(super) const USUAL_CALLER: &str = "+6591234567";
 
 /// The flow of a test file, by its name.
 pub enum Wanted {
@@ -91,7 +91,7 @@ pub fn read_stubs(findings: &mut Findings) -> Vec<Stub> {
     written.map_or_else(Vec::new, |entry| stubs::stubs(findings, &entry.value))
 }
 
-fn is_key(word: &str) -> bool {
+pub(super) fn is_key(word: &str) -> bool {
     let mut known = tables::FILE.iter().chain(tables::SCENARIO);
     known.any(|key| key.name == word)
 }
@@ -200,12 +200,12 @@ fn scenario(findings: &mut Findings, node: &Node, usual: &Usual<'_>) -> Option<S
         "write its steps, as in `call: [hears: Welcome, press: 1]`",
     );
     let name = name.and_then(|entry| written::text(findings, &entry.value, "name"));
-    let steps = call.map(|entry| steps::steps(findings, &entry.value, names));
+    let steps = call.map(|entry| steps::steps(findings, &entry.value, Some(names)));
     let from = get("from").and_then(|node| values::caller(findings, node));
     let when = get("at").and_then(|node| values::when(findings, node));
     let when = when.unwrap_or_else(|| usual.at.clone());
     let (at, shown_at) = when.in_zone(names.flow.zone()).unwrap_or_default();
-    let never = get("never").map(|node| steps::never(findings, node, names));
+    let never = get("never").map(|node| steps::never(findings, node, Some(names)));
     let strict = get("strict").and_then(|node| values::flag(findings, node, "strict"));
     let faults = get("faults").and_then(|node| values::only_true(findings, node, "faults"));
     let states = get("states").map(|node| names.states(findings, node));
@@ -301,7 +301,7 @@ fn survives(findings: &mut Findings, map: &Map) -> Survives {
     survives
 }
 
-fn entry<'a>(map: &'a Map, key: &str) -> Option<&'a Entry> {
+pub(super) fn entry<'a>(map: &'a Map, key: &str) -> Option<&'a Entry> {
     map.entries.iter().find(|entry| entry.key.value == key)
 }
 

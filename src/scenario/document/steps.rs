@@ -8,7 +8,13 @@ use super::tables::{self, Shape};
 use super::values;
 use super::{Never, Step};
 
-pub fn steps(findings: &mut Findings, node: &Node, names: &Names<'_>) -> Vec<Located<Step>> {
+/// The steps of a list. Without the names of a flow, what speaks of the inside of a call is
+/// left out, and so is a step that is wrong.
+pub fn steps(
+    findings: &mut Findings,
+    node: &Node,
+    names: Option<&Names<'_>>,
+) -> Vec<Located<Step>> {
     let Body::List(items) = &node.body else {
         findings
             .add(
@@ -30,7 +36,8 @@ pub fn steps(findings: &mut Findings, node: &Node, names: &Names<'_>) -> Vec<Loc
         .collect()
 }
 
-fn step(findings: &mut Findings, node: &Node, names: &Names<'_>) -> Option<Located<Step>> {
+fn step(findings: &mut Findings, node: &Node, names: Option<&Names<'_>>) -> Option<Located<Step>> {
+    let flow = names.map(|names| names.flow);
     let map = match &node.body {
         Body::Map(map) => map,
         Body::Scalar(scalar) => {
@@ -64,7 +71,7 @@ fn step(findings: &mut Findings, node: &Node, names: &Names<'_>) -> Option<Locat
     };
     let (key, value) = (only.key.value.as_str(), &only.value);
     let step = match key {
-        "hears" => Step::Hears(values::pattern(findings, value, key, names.flow)?.value),
+        "hears" => Step::Hears(values::pattern(findings, value, key, flow)?.value),
         "press" => Step::Press(values::keys(findings, value)?),
         "silence" => values::only_true(findings, value, key).map(|()| Step::Silence)?,
         "dialled" => Step::Dialled(values::number(findings, value, key)?),
@@ -74,9 +81,9 @@ fn step(findings: &mut Findings, node: &Node, names: &Names<'_>) -> Option<Locat
         "hung_up" => values::only_true(findings, value, key).map(|()| Step::HungUp)?,
         "looked_up" => {
             let (method, url) = super::stubs::request(findings, value)?;
-            Step::LookedUp(method, url)
+            names.map(|_| Step::LookedUp(method, url))?
         }
-        "vars" => Step::Vars(names.expected(findings, value)),
+        "vars" => Step::Vars(names?.expected(findings, value)),
         _ => {
             findings
                 .add(
@@ -117,7 +124,11 @@ fn no_step(findings: &mut Findings, node: &Node, text: &str) {
 }
 
 /// `{hears: …}`, `{dialled: …}`, or a list of those.
-pub fn never(findings: &mut Findings, node: &Node, names: &Names<'_>) -> Vec<Located<Never>> {
+pub fn never(
+    findings: &mut Findings,
+    node: &Node,
+    names: Option<&Names<'_>>,
+) -> Vec<Located<Never>> {
     match &node.body {
         Body::Map(map) => never_in(findings, map, names),
         Body::List(items) => {
@@ -137,11 +148,12 @@ pub fn never(findings: &mut Findings, node: &Node, names: &Names<'_>) -> Vec<Loc
     }
 }
 
-fn never_in(findings: &mut Findings, map: &Map, names: &Names<'_>) -> Vec<Located<Never>> {
+fn never_in(findings: &mut Findings, map: &Map, names: Option<&Names<'_>>) -> Vec<Located<Never>> {
+    let flow = names.map(|names| names.flow);
     let mut all = Vec::new();
     for entry in &map.entries {
         let never = match entry.key.value.as_str() {
-            "hears" => values::pattern(findings, &entry.value, "hears", names.flow)
+            "hears" => values::pattern(findings, &entry.value, "hears", flow)
                 .map(|pattern| Never::Hears(pattern.value)),
             "dialled" => values::number(findings, &entry.value, "dialled").map(Never::Dialled),
             other => {

@@ -95,16 +95,23 @@ pub fn number(findings: &mut Findings, node: &Node, key: &str) -> Option<PhoneNu
     }
 }
 
-/// What is heard: a part of a text, `<id>` of a prompt, or `/…/`.
+/// What is heard: a part of a text, `<id>` of a prompt where the flow is known, or `/…/`.
 pub fn pattern(
     findings: &mut Findings,
     node: &Node,
     key: &str,
-    flow: &Flow,
+    flow: Option<&Flow>,
 ) -> Option<Located<Pattern>> {
     let text = written::text(findings, node, key)?;
     let words = text.value.text.trim();
     if let Some(id) = prompt_id(words) {
+        let Some(flow) = flow else {
+            let message = format!("what the prompt `{id}` says is not known here");
+            findings
+                .add(Code::UnknownPrompt, text.at, message)
+                .help("write a part of what is heard");
+            return None;
+        };
         let pattern = Pattern::of_prompt(flow, id);
         if pattern.is_none() {
             unsaid(findings, &text, id, flow);

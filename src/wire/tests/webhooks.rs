@@ -4,7 +4,8 @@ use serde_json::json;
 
 use super::super::{
     LastAction, LegName, LegStatus, NumberChange, OperationalStatus, RecordingStatus,
-    SessionStatus, Status, Summary, UpdateKind, Webhook, parse,
+    SessionStatus, Status, Summary, UpdateKind, Webhook, parse, renamed_event, write_numbers,
+    write_recording,
 };
 use super::{SESSION, action, body, waiting, with};
 use crate::call::{Direction, EventKey, LegId, Medium, Occasion, Party, Progress};
@@ -249,4 +250,35 @@ fn recordings_and_numbers_are_read_whole() {
     assert_eq!(ill.status, Some(OperationalStatus::Unhealthy));
     assert_eq!((ill.rental_price, ill.billing_unit), (Some(6.5), Some(60)));
     assert_eq!(active.rental_price, ill.rental_price);
+}
+
+#[test]
+fn what_is_written_of_recordings_and_numbers_reads_as_it_was() {
+    let Ok(Webhook::Recording(recording)) = parse(&body("vru-uploaded")) else {
+        panic!("a recording");
+    };
+    let Ok(Webhook::Recording(again)) = parse(&write_recording(&recording)) else {
+        panic!("a recording");
+    };
+    assert_eq!(format!("{again:?}"), format!("{recording:?}"));
+    let Ok(Webhook::Numbers(update)) = parse(&body("vnu-updates")) else {
+        panic!("numbers");
+    };
+    let Ok(Webhook::Numbers(again)) = parse(&write_numbers(&update)) else {
+        panic!("numbers");
+    };
+    assert_eq!(format!("{again:?}"), format!("{update:?}"));
+}
+
+#[test]
+fn an_event_has_another_name_where_it_can_be_told_to_be_old_all_the_same() {
+    let renamed = |name: &str| renamed_event(&body(name), "another");
+    let event = action(&renamed("vca-received").unwrap());
+    assert_eq!(event.key, EventKey::of_id("another"));
+    let mut with_token = waiting();
+    with_token["payload"]["clientActionId"] = json!("token");
+    let with_token = renamed_event(with_token.to_string().as_bytes(), "another").unwrap();
+    assert_eq!(action(&with_token).token.as_deref(), Some("token"));
+    assert_eq!(renamed("vca-outbound-first"), None);
+    assert_eq!(renamed_event(b"{", "another"), None);
 }
