@@ -31,3 +31,4 @@ pub use load::{no_flow, served};
 pub use logging::{hand_on as hand_on_log, start as start_logging};
 pub use panic::keep_quiet;
 pub use serve::serve;
+pub use signals::Signals;

@@ -67,6 +67,15 @@ impl Running {
         listener: TcpListener,
     ) -> Result<Running> {
         let last_resort = last_resort(settings)?;
+        if let Action::Say { voice, .. } = &last_resort
+            && !reloader.build().may_speak(voice)
+        {
+            warn!(
+                voice = voice.as_str(),
+                help = "`ringflow voices` lists those there are",
+                "the platform has no such voice for the last resort"
+            );
+        }
         let keys = key::token_keys(settings.token_key.as_ref(), dir)?;
         let policy = Policy {
             answers: match settings.answers {

@@ -16,8 +16,17 @@ use crate::wire::api::OwnNumber;
 
 pub fn run(settings: &NumbersSettings) -> Result<ExitCode> {
     let api = app::api(&settings.api, &settings.dir)?;
-    let numbers = match asking(api.numbers())? {
-        Ok(numbers) => numbers,
+    let numbers = match asking(api.number_page())? {
+        Ok(page) => {
+            if page.total_numbers as usize > page.numbers.len() {
+                eprintln!(
+                    "warning: the platform names {} of {} numbers",
+                    page.numbers.len(),
+                    page.total_numbers
+                );
+            }
+            page.numbers
+        }
         Err(error) => {
             eprintln!("error: {error}");
             return Ok(ExitCode::from(FOUND));

@@ -16,6 +16,9 @@ use super::suggest::{did_you_mean, nearest};
 /// The list, below the project: what `ringflow voices` leaves there.
 pub const VOICES_FILE: &str = ".ringflow/voices.json";
 
+/// What helps where the list is an old one.
+const ANEW: &str = "`ringflow voices` asks for the list anew";
+
 /// The voices that a document names, with places.
 pub(super) fn named(document: &Document) -> Vec<Located<Voice>> {
     let languages = document.languages.iter().flatten();
@@ -94,10 +97,9 @@ fn unknown_voice(
     let code = voice.value.as_str();
     let message = format!("the platform has no voice `{code}`");
     let mut diagnostic = Diagnostic::new(Code::UnknownVoice, file, voice.at, message);
-    diagnostic.help(format!(
-        "{}; `ringflow voices` asks for the list anew",
-        instead(code, known)
-    ));
+    let instead = instead(code, known);
+    let point = if instead.ends_with('?') { "" } else { ";" };
+    diagnostic.help(format!("{instead}{point} {ANEW}"));
     diagnostic
 }
 

@@ -8,9 +8,11 @@ pub mod drive;
 pub mod emulator;
 mod endpoint;
 mod operator;
+mod probe;
 
 pub use api::{Access, Api, ApiError, codes};
 pub use delivery::{Delivered, Delivery, webhook_address};
 pub use dripping::Pieces;
 pub use endpoint::Endpoint;
 pub use operator::Operator;
+pub use probe::{Echo, Facts, Held, Probe, ProbeConfig, Repeat, Seen};

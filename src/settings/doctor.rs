@@ -2,12 +2,13 @@
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::Args;
 use secrecy::SecretString;
 
 use super::ApiSettings;
-use super::read::address;
+use super::read::{address, duration};
 
 #[derive(Debug, Args)]
 pub struct DoctorSettings {
@@ -25,8 +26,9 @@ pub struct DoctorSettings {
     pub json: bool,
 
     /// Place two calls that cost money, and record what the platform's documentation
-    /// leaves open; all webhooks go to this command meanwhile
-    #[arg(long, requires_all = ["from", "to", "listen", "public_url"])]
+    /// leaves open. All webhooks come to this command meanwhile, so that other calls of the
+    /// account are hung up; at the end they are put back
+    #[arg(long, requires_all = ["from", "to", "listen"])]
     pub probe: bool,
 
     /// With `--probe`, the number of the account to call from
@@ -41,7 +43,8 @@ pub struct DoctorSettings {
     #[arg(long, value_name = "ADDR", value_parser = address)]
     pub listen: Option<SocketAddr>,
 
-    /// With `--probe`, the address from outside that leads to `--listen`
+    /// With `--probe`, the address from outside that leads to `--listen`; may be left out
+    /// where `--api` is an emulator on this machine
     #[arg(long, value_name = "URL")]
     pub public_url: Option<String>,
 
@@ -63,6 +66,10 @@ pub struct DoctorSettings {
         hide_env_values = true
     )]
     pub auth_header: Option<SecretString>,
+
+    /// With `--probe`, how long an answer is held back to see what the platform does then
+    #[arg(long, value_name = "TIME", value_parser = duration, default_value = "60s")]
+    pub hold: Duration,
 
     /// With `--probe`, where the record is written, as JSON
     #[arg(long, value_name = "FILE", default_value = "probe.json")]

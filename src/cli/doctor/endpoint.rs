@@ -74,7 +74,7 @@ async fn door(endpoint: &Endpoint) -> Finding {
                  platform"
             ),
         )
-        .do_this("start the server with `--auth-header`, or behind `ringflow webhooks set`"),
+        .do_this("run `ringflow webhooks set`, and start the server anew"),
         Ok(status) => Finding::warning("door", format!("a webhook is answered with HTTP {status}"))
             .do_this("see the log of the server and of what stands in front of it"),
         Err(why) => Finding::fault("door", format!("a webhook is not answered: {why}")),

@@ -3,6 +3,7 @@
 mod account;
 mod endpoint;
 mod finding;
+mod probe;
 mod project;
 mod server;
 
@@ -18,6 +19,9 @@ use crate::settings::DoctorSettings;
 use finding::{Finding, Level};
 
 pub fn run(settings: &DoctorSettings) -> Result<ExitCode> {
+    if settings.probe {
+        return asking(probe::probe(settings))?;
+    }
     let findings = asking(look(settings))?;
     let count = |level| findings.iter().filter(|found| found.level == level).count();
     let (faults, warnings) = (count(Level::Fault), count(Level::Warning));

@@ -64,9 +64,10 @@ pub fn voices(files: &[Arc<SourceFile>], voices: &[VoiceProfile]) -> Vec<Finding
             let help = found
                 .help
                 .as_deref()
-                .and_then(|help| help.split(';').next());
+                .and_then(|help| help.split(" `ringflow voices`").next());
             match help {
-                Some(help) => fault.do_this(help),
+                // The list is as new as can be.
+                Some(help) => fault.do_this(help.trim_end_matches(';')),
                 None => fault,
             }
         })

@@ -40,20 +40,20 @@ pub async fn set(settings: &SetSettings) -> Result<ExitCode> {
             http_auth_header: Some(header.expose_secret().to_owned()),
             enabled: Some(true),
         };
+        let unchanged = kept.changed.clone();
+        // Before it is: should this be cut short, it is put back with the others.
+        kept.change(kind.word());
+        kept.keep(&settings.dir)?;
         match api.set_webhook(&webhook).await {
-            Ok(_) => {
-                kept.change(kind.word());
-                kept.keep(&settings.dir)?;
-                told.push(kind.word());
-            }
+            Ok(_) => told.push(kind.word()),
             Err(error) => {
-                // It may be set all the same, and is put back with the others.
-                if matches!(error, ApiError::Unknown { .. }) {
-                    kept.change(kind.word());
-                    kept.keep(&settings.dir)?;
-                } else if told.is_empty() {
-                    // Nothing has come of it: everything is as it was before.
-                    back(found.as_ref(), settings)?;
+                if !matches!(error, ApiError::Unknown { .. }) {
+                    kept.changed = unchanged;
+                    match told.as_slice() {
+                        // Nothing has come of it: everything is as it was before.
+                        [] => back(found.as_ref(), settings)?,
+                        _ => kept.keep(&settings.dir)?,
+                    }
                 }
                 let left = &WebhookType::ALL[index + 1..];
                 return Ok(half(kind.word(), &error, &told, left));
@@ -95,18 +95,27 @@ pub async fn remove(settings: &RemoveSettings) -> Result<ExitCode> {
             }
             continue;
         }
+        let unchanged = kept.changed.clone();
+        kept.change(kind);
+        kept.keep(&settings.dir)?;
         match api.remove_webhook(kind).await {
             Ok(_) => gone.push(kind),
             Err(error) => {
-                eprintln!("error: {kind} is not taken away: {error}");
                 code = ExitCode::from(FOUND);
-                if !matches!(error, ApiError::Unknown { .. }) {
-                    continue;
+                if matches!(error, ApiError::Unknown { .. }) {
+                    eprintln!("error: {kind} may be taken away or not: {error}");
+                } else {
+                    eprintln!("error: {kind} is not taken away: {error}");
+                    kept.changed = unchanged;
+                    if kept.changed.is_empty() && kept.auth_header.is_none() {
+                        // Nothing of it has come about.
+                        KeptWebhooks::forget(&settings.dir)?;
+                    } else {
+                        kept.keep(&settings.dir)?;
+                    }
                 }
             }
         }
-        kept.change(kind);
-        kept.keep(&settings.dir)?;
     }
     let is_left = |entry: &&WebhookEntry| !gone.contains(&entry.kind.as_str());
     if now.iter().filter(is_left).count() == 0 && !gone.is_empty() {

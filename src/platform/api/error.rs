@@ -58,8 +58,7 @@ impl fmt::Display for ApiError {
                     None => Ok(()),
                 }
             }
-            ApiError::NotSent { why } => f.write_str(why),
-            ApiError::Unknown { why } => write!(f, "it is not known whether it was done: {why}"),
+            ApiError::NotSent { why } | ApiError::Unknown { why } => f.write_str(why),
         }
     }
 }

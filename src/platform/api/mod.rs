@@ -58,7 +58,13 @@ impl Api {
     /// connection came about; [`ApiError::Unknown`] means that there may be a call.
     pub async fn start_call(&self, body: &[u8]) -> Result<Created, ApiError> {
         let order = Order::post("callflows", body.to_vec());
-        let answer = self.exchange.send(order).await?;
+        let answer = self.exchange.send(order).await;
+        let answer = answer.map_err(|error| match error {
+            ApiError::Unknown { why } => ApiError::Unknown {
+                why: format!("{why}; there may be a call"),
+            },
+            other => other,
+        })?;
         if answer.is_good() {
             let created: Created = read(&answer)?;
             return if created.status_code < 0 {
@@ -127,10 +133,14 @@ impl Api {
         Ok(list.speech_profiles)
     }
 
-    /// The numbers of the account.
+    /// The numbers of the account, as many as one answer holds, and how many there are.
+    pub async fn number_page(&self) -> Result<NumberPage, ApiError> {
+        self.get(&["numbers"]).await
+    }
+
+    /// The numbers of the account, as many as one answer holds.
     pub async fn numbers(&self) -> Result<Vec<OwnNumber>, ApiError> {
-        let page: NumberPage = self.get(&["numbers"]).await?;
-        Ok(page.numbers)
+        Ok(self.number_page().await?.numbers)
     }
 
     /// One number of the account.
