@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use ringflow::flow::{Build, Code, PROJECT_FILE, SourceFile, build};
+use ringflow::flow::{Build, Code, PROJECT_FILE, SourceFile, VOICES_FILE, build};
 
 /// Codes that no file of the folder has, with the reason.
 const NOT_HERE: &[Code] = &[];
@@ -18,7 +18,7 @@ fn folder() -> PathBuf {
 /// The names of all cases: `NAME.yaml`, beside which `NAME.2.yaml` is a second flow,
 /// `NAME.rhai` a script file, `NAME.csv` the table `branches`, and `NAME.en` and `NAME.ms`
 /// the prompts of two languages. `NAME.project.yaml` is the file `ringflow.yaml`, with or
-/// without a flow beside it.
+/// without a flow beside it, and `NAME.voices` the list of the platform's voices.
 fn cases() -> Vec<String> {
     let mut names: Vec<String> = fs::read_dir(folder())
         .expect("the folder is there")
@@ -56,7 +56,10 @@ fn built(name: &str) -> Build {
     });
     let project = fs::read_to_string(folder().join(format!("{name}.project.yaml"))).ok();
     let project = project.map(|text| SourceFile::new(PROJECT_FILE, &text));
+    let voices = fs::read_to_string(folder().join(format!("{name}.voices"))).ok();
+    let voices = voices.map(|text| SourceFile::new(VOICES_FILE, &text));
     let files = files.into_iter().chain(table).chain(prompts).chain(project);
+    let files = files.chain(voices);
     let files: Vec<_> = files.collect();
     build(&files)
 }

@@ -1,7 +1,7 @@
 //! The examples of `ringflow explain`: each wrong one has its code and no other, and
 //! nothing is found in the same one mended.
 
-use ringflow::flow::{Build, Code, Diagnostic, PROJECT_FILE, SourceFile, build};
+use ringflow::flow::{Build, Code, Diagnostic, PROJECT_FILE, SourceFile, VOICES_FILE, build};
 use ringflow::scenario;
 
 const HEAD: &str = "\
@@ -42,7 +42,9 @@ fn files(example: &str) -> Vec<(String, String)> {
         let mut files: Vec<(String, String)> = Vec::new();
         for line in example.lines() {
             let path = line.strip_prefix("# ");
-            let path = path.filter(|path| path.starts_with("flows/") || *path == PROJECT_FILE);
+            let path = path.filter(|path| {
+                path.starts_with("flows/") || [PROJECT_FILE, VOICES_FILE].contains(path)
+            });
             match (path, files.last_mut()) {
                 (Some(path), _) => files.push((path.to_owned(), String::new())),
                 (None, Some((_, text))) => *text += &format!("{line}\n"),

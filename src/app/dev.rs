@@ -9,10 +9,12 @@ use anyhow::{Context, Result};
 use tokio::net::TcpListener;
 use tokio::sync::broadcast;
 
+use crate::call::SessionId;
 use crate::flow::{Catalog, Diagnostic};
 use crate::live::{Clock, Outcome, ReadError, Reloader, Snapshot};
 use crate::settings::DevSettings;
 
+use super::dev_platform::{DevPlatform, Phones};
 use super::running::{Kind, Running, bind};
 use super::signals::Signals;
 
@@ -23,6 +25,8 @@ const USUAL: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALHO
 pub struct Dev {
     running: Running,
     signals: Signals,
+    /// What stands in for the platform, where no account was given.
+    platform: Option<DevPlatform>,
     /// The usual address, where somebody else has it.
     pub taken: Option<SocketAddr>,
     /// What was found in the files at the start.
@@ -36,7 +40,7 @@ impl Dev {
     /// # Errors
     /// A bad setting, an address that was asked for and is taken, a project that cannot be
     /// written to and no key for it.
-    pub async fn start(settings: &DevSettings) -> Result<Dev> {
+    pub async fn start(settings: &DevSettings, phones: Phones) -> Result<Dev> {
         let signals = Signals::listen()?;
         let (listener, taken) = listen(settings.listen).await?;
         let clock = Clock::system();
@@ -49,11 +53,23 @@ impl Dev {
             show_digits: false,
         };
         let project = (reloader, clock);
-        let running =
-            Running::start(&settings.server, kind, &settings.dir, project, listener).await?;
+        let mut server = settings.server.clone();
+        let platform = match server.api.is_unset() {
+            true => Some(DevPlatform::start(&settings.dir, phones).await?),
+            false => None,
+        };
+        if let Some(platform) = &platform {
+            server.api = platform.settings();
+        }
+        let running = Running::start(&server, kind, &settings.dir, project, listener).await?;
+        if let Some(platform) = &platform {
+            let header = running.header();
+            platform.serve(running.address, header, &running.calls)?;
+        }
         Ok(Dev {
             running,
             signals,
+            platform,
             taken,
             diagnostics,
             unread,
@@ -64,9 +80,23 @@ impl Dev {
         self.running.address
     }
 
+    /// Calls can be started, and ring here, with no account.
+    pub fn has_emulator(&self) -> bool {
+        self.platform.is_some()
+    }
+
     /// The flows that are live now.
     pub fn catalog(&self) -> Arc<Catalog> {
         self.running.calls.catalog()
+    }
+
+    /// Says whether a call of the server waits for something secret, or may.
+    pub fn secrecy_of(&self, session: &str) -> Box<dyn Fn() -> bool> {
+        let (calls, session) = (Arc::clone(&self.running.calls), SessionId::new(session));
+        Box::new(move || {
+            let session = session.as_ref();
+            session.is_none_or(|session| calls.may_ask_for_secret(session))
+        })
     }
 
     /// What comes of every save from now on.
@@ -81,6 +111,9 @@ impl Dev {
 
     /// Ends it. A designer's calls are not waited for.
     pub async fn stop(self) {
+        if let Some(platform) = self.platform {
+            platform.stop().await;
+        }
         self.running.stop().await;
     }
 }

@@ -1,22 +1,34 @@
 //! The assembly: from settings to a running server, in the order in which things
 //! have to start, and back down again. It knows every room and the insides of none.
 
-mod admin;
+pub mod admin;
+mod api;
+mod callers;
 mod colors;
 mod dev;
+mod dev_platform;
+mod emulate;
+mod emulator;
 pub mod hours;
 mod key;
 mod load;
 mod logging;
+mod outbound;
 mod panic;
 mod private_file;
 mod running;
 mod serve;
 mod signals;
+pub mod voices;
+pub mod webhooks;
 
+pub use api::{api, is_at_dev};
 pub use colors::has_colors;
 pub use dev::Dev;
+pub use dev_platform::Phones;
+pub use emulate::emulate;
 pub use load::{no_flow, served};
 pub use logging::{hand_on as hand_on_log, start as start_logging};
 pub use panic::keep_quiet;
 pub use serve::serve;
+pub use signals::Signals;

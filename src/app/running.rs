@@ -19,11 +19,12 @@ use crate::live::{
     Reloader, Reloads,
 };
 use crate::machine::{Answers, Desk, Policy, Sides};
+use crate::outbound::Outbound;
 use crate::settings::{AnswersSetting, ServerSettings};
 use crate::web::{self, Door, ServerLimits, Times, Web};
 
 use super::signals::Signals;
-use super::{admin, hours, key};
+use super::{admin, hours, key, outbound, webhooks};
 
 /// How often calls that were idle for too long are looked for.
 const SWEEP: Duration = Duration::from_secs(15);
@@ -44,7 +45,10 @@ pub struct Running {
     pub operators: Option<SocketAddr>,
     pub calls: Arc<Calls>,
     pub reloads: Arc<Reloads>,
+    outbound: Arc<Outbound>,
     web: Arc<Web>,
+    /// The header that webhooks must come with; the first where there are several.
+    header: Option<SecretString>,
     stop: watch::Sender<bool>,
     server: JoinHandle<()>,
     sweeper: JoinHandle<()>,
@@ -63,6 +67,15 @@ impl Running {
         listener: TcpListener,
     ) -> Result<Running> {
         let last_resort = last_resort(settings)?;
+        if let Action::Say { voice, .. } = &last_resort
+            && !reloader.build().may_speak(voice)
+        {
+            warn!(
+                voice = voice.as_str(),
+                help = "`ringflow voices` lists those there are",
+                "the platform has no such voice for the last resort"
+            );
+        }
         let keys = key::token_keys(settings.token_key.as_ref(), dir)?;
         let policy = Policy {
             answers: match settings.answers {
@@ -96,12 +109,15 @@ impl Running {
         let catalog = Arc::clone(reloader.catalog());
         let calls = Calls::asking(catalog, config, clock.clone(), look_ups);
         let hours = hours::desk(dir, &calls);
+        let outbound = outbound::outbound(&settings.api, dir, &calls, &clock)?;
         let web = Web::new(
             Arc::clone(&calls),
             last_resort,
             settings.status_starts_calls,
         );
-        let door = door(settings, &clock)?;
+        let headers = headers(settings, dir)?;
+        let header = headers.first().cloned();
+        let door = door(settings, headers, &clock);
         let address = listener
             .local_addr()
             .context("the listener has no address")?;
@@ -119,7 +135,8 @@ impl Running {
         };
         let reloads = Reloads::start(reload, reloader, Arc::clone(&calls));
         let reloads = Arc::new(reloads.context("the files cannot be watched")?);
-        let admin = admin::start(settings.admin, dir, &reloads, &hours, stopping.clone()).await?;
+        let files = (&reloads, &hours);
+        let admin = admin::start(settings.admin, dir, files, &outbound, stopping.clone()).await?;
         let limits = ServerLimits {
             times: Times::default(),
             connections: settings.max_connections as usize,
@@ -132,14 +149,19 @@ impl Running {
         };
         let on_panic = web.on_panic();
         let serving = web::serve(listener, router, limits, on_panic, until(stopping));
+        // Before any webhook is answered, so that none of their calls is missed.
+        outbound.take_up_jobs();
+        let server = tokio::spawn(serving);
         Ok(Running {
             address,
             operators: admin.map(|(address, _)| address),
-            sweeper: tokio::spawn(sweep(Arc::clone(&calls), hours)),
-            server: tokio::spawn(serving),
+            sweeper: tokio::spawn(sweep(Arc::clone(&calls), hours, Arc::clone(&outbound))),
+            server,
+            outbound,
             calls,
             reloads,
             web,
+            header,
             stop,
         })
     }
@@ -157,13 +179,21 @@ impl Running {
         }
     }
 
-    /// Says that no new calls are wanted. They are answered all the same.
+    /// The header that webhooks must come with, if they must.
+    pub fn header(&self) -> Option<&SecretString> {
+        self.header.as_ref()
+    }
+
+    /// Says that no new calls are wanted. They are answered all the same, and none is
+    /// started.
     pub fn stop_being_ready(&self) {
+        self.outbound.stop();
         self.web.stop_being_ready();
     }
 
     /// Ends it.
     pub async fn stop(self) {
+        self.outbound.stop();
         let _ = self.stop.send(true);
         // Connections that are kept open are not waited for.
         let _ = tokio::time::timeout(Duration::from_secs(1), self.server).await;
@@ -184,8 +214,9 @@ pub(super) async fn until(mut stopping: watch::Receiver<bool>) {
     let _ = stopping.wait_for(|stopping| *stopping).await;
 }
 
-fn door(settings: &ServerSettings, clock: &Clock) -> Result<Door> {
-    let headers: Vec<SecretString> = settings
+/// What webhooks may come with as their `Authorization` header; nothing where all may come.
+fn headers(settings: &ServerSettings, dir: &Path) -> Result<Vec<SecretString>> {
+    let mut headers: Vec<SecretString> = settings
         .auth_header
         .iter()
         .flat_map(|both| both.expose_secret().split(','))
@@ -199,12 +230,27 @@ fn door(settings: &ServerSettings, clock: &Clock) -> Result<Door> {
             "`--auth-header` is empty; give it the value that the webhooks come with, or leave it out"
         );
     }
+    if settings.auth_header.is_none()
+        && let Some(kept) = webhooks::kept(dir)?
+        && let Some(header) = kept.auth_header
+    {
+        info!(
+            webhooks = kept.url.as_deref().unwrap_or_default(),
+            help = "`--auth-header` takes its place",
+            "webhooks must come with the `Authorization` header that `ringflow webhooks set` has left"
+        );
+        headers.push(header);
+    }
+    Ok(headers)
+}
+
+fn door(settings: &ServerSettings, headers: Vec<SecretString>, clock: &Clock) -> Door {
     let mut networks = settings.allow.clone();
     if settings.allow_platform {
         networks.extend(web::PLATFORM.map(|address| IpNet::from(std::net::IpAddr::V4(address))));
     }
     let proxies = settings.trust_proxy.clone();
-    Ok(Door::new(headers, networks, proxies, clock.clone()))
+    Door::new(headers, networks, proxies, clock.clone())
 }
 
 fn last_resort(settings: &ServerSettings) -> Result<Action> {
@@ -236,11 +282,12 @@ fn variable(name: &str) -> Option<SecretString> {
     (!value.is_empty()).then(|| SecretString::from(value))
 }
 
-async fn sweep(calls: Arc<Calls>, hours: Arc<HoursDesk>) {
+async fn sweep(calls: Arc<Calls>, hours: Arc<HoursDesk>, outbound: Arc<Outbound>) {
     let mut ticks = tokio::time::interval(SWEEP);
     loop {
         ticks.tick().await;
         calls.sweep();
+        outbound.sweep();
         // Now and then it writes a file.
         let hours = Arc::clone(&hours);
         let _ = tokio::task::spawn_blocking(move || hours.sweep()).await;

@@ -4,20 +4,31 @@
 mod call;
 mod check;
 mod dev;
+mod dial;
+mod doctor;
+mod emulate;
 mod explain;
 mod graph;
 mod hours;
 mod mock;
 mod new;
+mod numbers;
 pub mod phone;
 mod prompts;
+mod recordings;
 mod schema;
 mod serve;
+mod server;
+mod table;
 mod test;
+mod voices;
+mod webhooks;
 
+use std::future::Future;
 use std::io::{ErrorKind, Write};
 use std::process::ExitCode;
 
+use anyhow::Context;
 use clap::Parser;
 
 use crate::settings::{Command, Settings};
@@ -35,6 +46,8 @@ pub fn run() -> ExitCode {
         Command::Serve(settings) => serve::run(settings),
         Command::Check(settings) => check::run(settings),
         Command::Call(settings) => call::run(settings),
+        Command::Dial(settings) => dial::run(settings),
+        Command::Emulate(settings) => emulate::run(settings),
         Command::Mock(settings) => mock::run(settings),
         Command::Explain(settings) => explain::run(settings),
         Command::Graph(settings) => graph::run(settings),
@@ -43,6 +56,11 @@ pub fn run() -> ExitCode {
         Command::Schema(settings) => schema::run(settings),
         Command::New(settings) => new::run(settings),
         Command::Test(settings) => test::run(settings),
+        Command::Webhooks(settings) => webhooks::run(settings),
+        Command::Voices(settings) => voices::run(settings),
+        Command::Numbers(settings) => numbers::run(settings),
+        Command::Recordings(settings) => recordings::run(settings),
+        Command::Doctor(settings) => doctor::run(settings),
     };
     result.unwrap_or_else(|error| {
         eprintln!("error: {error:#}");
@@ -56,6 +74,15 @@ fn print(text: &str) -> anyhow::Result<()> {
         Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(error.into()),
         _ => Ok(()),
     }
+}
+
+/// What comes of something that is asked over HTTP.
+fn asking<T>(what: impl Future<Output = T>) -> anyhow::Result<T> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .context("no connection can be set up")?;
+    Ok(runtime.block_on(what))
 }
 
 /// A number of things, in words.

@@ -5,7 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
-use crate::call::PhoneNumber;
+use crate::call::{PhoneNumber, Voice};
 use crate::script::Library;
 
 use super::catalog::{Catalog, is_flow_path, prompts_language, script_name, table_name};
@@ -20,6 +20,7 @@ use super::prompts::{PromptFile, ReadPrompts};
 use super::resolved::{Flow, Revision};
 use super::source::{Located, SourceFile};
 use super::table::{ReadTable, ReadTables};
+use super::voices::{self, ReadVoices};
 
 /// A project's files, compiled.
 #[derive(Debug, Default)]
@@ -38,6 +39,7 @@ pub struct Build {
     scripts: Arc<ReadScripts>,
     tables: Arc<ReadTables>,
     prompts: Arc<ReadPrompts>,
+    voices: Arc<ReadVoices>,
     /// All flow files as they are now, by path: what has not changed is not compiled
     /// again.
     read: HashMap<Box<str>, Arc<Read>>,
@@ -62,6 +64,11 @@ impl Build {
     pub fn languages_written(&self) -> BTreeSet<Box<str>> {
         let names = self.read.values().flat_map(|read| read.languages.iter());
         names.cloned().collect()
+    }
+
+    /// False where the platform's list of voices is there, and this one is not in it.
+    pub fn may_speak(&self, voice: &Voice) -> bool {
+        self.voices.may_be(voice)
     }
 
     /// What the project allows: of a file with errors, what it said when it was good.
@@ -111,6 +118,8 @@ pub(super) struct Read {
     pub claims: Vec<Located<Claim>>,
     /// The numbers that it dials, as they are written.
     pub dials: Vec<Located<PhoneNumber>>,
+    /// The voices that it names.
+    pub voices: Vec<Located<Voice>>,
     /// The names under `languages`.
     languages: Vec<Box<str>>,
     /// `None` where the file has errors.
@@ -141,6 +150,7 @@ struct Parsed {
     claims: Vec<Located<Claim>>,
     runs: Vec<Box<str>>,
     dials: Vec<Located<PhoneNumber>>,
+    voices: Vec<Located<Voice>>,
     /// The names under `languages`.
     languages: Vec<Box<str>>,
 }
@@ -196,6 +206,7 @@ pub fn build_upon(files: &[Arc<SourceFile>], previous: &Build) -> Build {
     let scripts = ReadScripts::upon(&files, &previous.scripts);
     let tables = ReadTables::upon(&files, &previous.tables);
     let prompts = ReadPrompts::upon(&files, &previous.prompts);
+    let voices = ReadVoices::upon(&files, &previous.voices);
     let parts = Parts {
         scripts,
         tables,
@@ -212,12 +223,15 @@ pub fn build_upon(files: &[Arc<SourceFile>], previous: &Build) -> Build {
             lost: Vec::new(),
             lost_too: Vec::new(),
             own_numbers: Vec::new(),
+            unknown_voices: Vec::new(),
         })
         .collect();
     find_moved(&mut slots, previous);
     claims::settle(&mut slots);
     own_numbers::check(&mut slots);
+    voices.check(&mut slots);
     let mut diagnostics = project.diagnostics.clone();
+    diagnostics.extend(voices.diagnostic());
     diagnostics.extend(parts.prompts.diagnostics().cloned());
     diagnostics.extend(unused_prompts(&slots, &parts.prompts));
     diagnostics.extend(parts.tables.diagnostics().cloned());
@@ -229,6 +243,7 @@ pub fn build_upon(files: &[Arc<SourceFile>], previous: &Build) -> Build {
         scripts: parts.scripts,
         tables: parts.tables,
         prompts: parts.prompts,
+        voices,
         ..Build::default()
     };
     build.catalog.project = Arc::clone(&build.project.live);
@@ -355,6 +370,7 @@ impl Build {
             &slot.lost,
             &slot.lost_too,
             &slot.own_numbers,
+            &slot.unknown_voices,
         ];
         let mut found: Vec<_> = found.into_iter().flatten().cloned().collect();
         found.sort_by(|a, b| (a.file(), a.at()).cmp(&(b.file(), b.at())));
@@ -423,11 +439,13 @@ impl Parsed {
             claims: Vec::new(),
             runs: Vec::new(),
             dials: Vec::new(),
+            voices: Vec::new(),
             languages: Vec::new(),
         };
         if let Some(document) = document {
             parsed.languages = compile::language_names(&document);
             parsed.dials = own_numbers::dialled(&document);
+            parsed.voices = voices::named(&document);
             parsed.claims = claims::of(&document, &compile::flow_name(&document));
             let runs = document
                 .states
@@ -464,6 +482,7 @@ impl Read {
             claims,
             runs,
             dials,
+            voices,
             languages,
         } = parsed;
         let beside = Beside {
@@ -490,6 +509,7 @@ impl Read {
             file: Arc::clone(file),
             claims,
             dials,
+            voices,
             languages,
             flow,
             diagnostics: findings.into_sorted(),

@@ -42,6 +42,8 @@ pub(super) struct Slot {
     pub lost_too: Vec<Diagnostic>,
     /// Transfers in it to what flows of the project answer.
     pub own_numbers: Vec<Diagnostic>,
+    /// Voices in it that the platform does not have.
+    pub unknown_voices: Vec<Diagnostic>,
 }
 
 impl Slot {

@@ -96,6 +96,8 @@ codes! {
     UnknownLanguage = "unknown-language" Error,
     /// A voice whose code says another language than the one it is for.
     VoiceLanguage = "voice-language" Warning,
+    /// A voice that is not in the platform's list.
+    UnknownVoice = "unknown-voice" Warning,
     /// A prompt that is not there, in all languages or in one, or has faults of its own.
     UnknownPrompt = "unknown-prompt" Error,
     /// A list where one text is said.

@@ -36,6 +36,7 @@ mod suggest;
 mod table;
 mod text;
 mod variable;
+mod voices;
 pub mod yaml;
 
 pub use build::{Build, Refused, build, build_upon};
@@ -71,3 +72,4 @@ pub use suggest::did_you_mean;
 pub use table::{Table, Tables};
 pub use text::{Expression, Part, Template, Text};
 pub use variable::{VarId, VarSet, Variable};
+pub use voices::VOICES_FILE;

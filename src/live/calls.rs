@@ -1,8 +1,9 @@
 //! All calls in memory, and how an event gets its answer.
 
+use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use arc_swap::ArcSwap;
@@ -16,14 +17,16 @@ use crate::call::{
     ActionEvent, Answer, Ending, EventKey, Found, LookUp, LookUpFailure, Occasion, PhoneNumber,
     SessionId, StatusEvent,
 };
-use crate::flow::Catalog;
-use crate::machine::{Allowance, Call, Desk, Outside, Overrides, Reply, Transferring};
+use crate::flow::{Catalog, Flow};
+use crate::machine::{Allowance, Call, Desk, Outside, Overrides, Reply, Session, Transferring};
 
 use super::clock::Clock;
 use super::ends::Ends;
+use super::follow::{CallNews, Follower};
 use super::index::{BuildAsItIs, Keys, SessionKey};
 use super::log;
 use super::lookups::{LookUps, LookUpsConfig};
+use super::pending::Pendings;
 use super::slot::{Looking, Notice, Slot, Standing};
 use super::sweep::Lifetimes;
 use super::transfers::Transfers;
@@ -52,6 +55,8 @@ pub struct Summary {
     pub error: Option<String>,
     /// The same as flows read it.
     pub ending: Ending,
+    /// The name of the request that started the session, where it is told.
+    pub request: Option<String>,
 }
 
 /// What an event is answered with.
@@ -71,8 +76,8 @@ const TURN: Duration = Duration::from_secs(4);
 
 /// What is known of look-ups when a turn is run.
 #[derive(Debug, Clone, Default)]
-struct Known {
-    found: Vec<(Box<str>, Found)>,
+pub(super) struct Known {
+    pub found: Vec<(Box<str>, Found)>,
     pending: Option<Box<str>>,
     /// What operators have decided, where the flow has opening hours.
     overrides: Option<Arc<Overrides>>,
@@ -98,7 +103,7 @@ impl Known {
         }
     }
 
-    fn outside(&self) -> Outside<'_> {
+    pub fn outside(&self) -> Outside<'_> {
         Outside {
             overrides: self.overrides.as_deref().unwrap_or(Overrides::NONE),
             found: &self.found,
@@ -108,10 +113,9 @@ impl Known {
     }
 }
 
-#[derive(Debug)]
 pub struct Calls {
     pub(super) slots: DashMap<SessionKey, Arc<Slot>, BuildAsItIs>,
-    keys: Keys,
+    pub(super) keys: Keys,
     pub(super) count: AtomicUsize,
     pub(super) config: CallsConfig,
     pub(super) clock: Clock,
@@ -125,6 +129,16 @@ pub struct Calls {
     /// Bounds the threads that run long scripts, so that they cannot take all.
     pub(super) script_threads: Arc<Semaphore>,
     pub(super) ends: Ends,
+    /// Calls that were asked for and have no session yet.
+    pub(super) pendings: Pendings,
+    /// Whoever follows the calls that we start.
+    pub(super) follower: OnceLock<Arc<dyn Follower>>,
+}
+
+impl fmt::Debug for Calls {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "<{} calls>", self.len())
+    }
 }
 
 impl Calls {
@@ -157,6 +171,8 @@ impl Calls {
             overrides: ArcSwap::default(),
             look_ups,
             transfers,
+            pendings: Pendings::default(),
+            follower: OnceLock::new(),
         })
     }
 
@@ -198,6 +214,18 @@ impl Calls {
 
     pub fn knows(&self, session: &SessionId) -> bool {
         self.slots.contains_key(&self.keys.of(session))
+    }
+
+    /// True where a call waits for something secret, or may: what is not known or just
+    /// now being answered may be secret.
+    pub fn may_ask_for_secret(&self, session: &SessionId) -> bool {
+        let Some(slot) = self.find(session) else {
+            return true;
+        };
+        let Ok(call) = slot.call.try_lock() else {
+            return true;
+        };
+        call.session().is_none_or(Session::asks_for_secret)
     }
 
     /// Answers an event.
@@ -243,7 +271,19 @@ impl Calls {
 
     /// Takes note of a leg's progress.
     pub fn status(&self, event: StatusEvent) {
-        if let Some(slot) = self.find(&event.session) {
+        let slot = self.find(&event.session).or_else(|| {
+            let mut all = self.pendings.any()?;
+            // Its session may have become known meanwhile.
+            let slot = self.find(&event.session);
+            if slot.is_none() {
+                all.keep_leg(event.clone());
+            }
+            slot
+        });
+        if let Some(slot) = slot {
+            if slot.is_followed() {
+                self.tell(|| CallNews::Leg(&event));
+            }
             slot.touch(self.clock.ticks_ms());
             slot.queue(Notice::Status(event));
             self.settle(&slot);
@@ -251,10 +291,16 @@ impl Calls {
     }
 
     /// Closes a session whose summary has come.
-    pub fn close(&self, session: &SessionId, summary: Summary) {
-        let Some(slot) = self.find(session) else {
+    pub fn close(self: &Arc<Self>, session: &SessionId, summary: Summary) {
+        let by_request = self.slot_of_request(session, &summary);
+        let slot = by_request.or_else(|| self.find(session));
+        self.tell(|| CallNews::Ended {
+            session,
+            summary: &summary,
+        });
+        let Some(slot) = slot else {
             log::unknown_ended(session, &summary);
-            self.remember_ended(session);
+            self.remember_ended(session, summary);
             return;
         };
         slot.queue(Notice::Ended(summary));
@@ -263,8 +309,13 @@ impl Calls {
 
     /// A session that ended unknown, most likely after a restart: a late event of it must
     /// not bring it back by its token.
-    fn remember_ended(&self, session: &SessionId) {
+    fn remember_ended(&self, session: &SessionId, summary: Summary) {
         self.make_room();
+        // It may be one that we have asked for, of which only the answer will tell.
+        let mut pending = self.pendings.any();
+        if let Some(all) = &mut pending {
+            all.keep_end(session, summary);
+        }
         let slot = Slot::new(Call::over(session.clone()), self.clock.ticks_ms());
         slot.set_standing(Standing::Closed);
         if let Entry::Vacant(place) = self.slots.entry(self.keys.of(session)) {
@@ -274,14 +325,17 @@ impl Calls {
     }
 
     /// The call's slot, out of the map: no guard of the map outlives this.
-    fn find(&self, session: &SessionId) -> Option<Arc<Slot>> {
+    pub(super) fn find(&self, session: &SessionId) -> Option<Arc<Slot>> {
         let key = self.keys.of(session);
         self.slots.get(&key).map(|slot| Arc::clone(&slot))
     }
 
     /// The call's slot, made where there is none and a flow answers its number.
-    fn slot(&self, event: &ActionEvent) -> Option<Arc<Slot>> {
+    fn slot(self: &Arc<Self>, event: &ActionEvent) -> Option<Arc<Slot>> {
         if let Some(slot) = self.find(&event.session) {
+            return Some(slot);
+        }
+        if let Some(slot) = self.slot_of_pending(event) {
             return Some(slot);
         }
         let keys = &self.config.desk.keys;
@@ -383,7 +437,7 @@ impl Calls {
 
     /// Decides whether a transfer begins. One that may is counted: the turn that is run
     /// again begins it.
-    fn decide(&self, transfer: &Transferring, known: &mut Known) {
+    pub(super) fn decide(&self, transfer: &Transferring, known: &mut Known) {
         let may = self.transfers.begin(transfer, self.clock.ticks_ms());
         let decided = known.dials.get_or_insert_default();
         decided.push((transfer.number, may));
@@ -435,8 +489,13 @@ impl Calls {
 
     /// What a turn of a call is told of the outside; most are told nothing.
     fn known(&self, slot: &Slot, call: &Call) -> Known {
-        let mut known = Known::of(slot.looking());
         let root = call.session().map(|session| session.root());
+        self.known_of(slot.looking(), root)
+    }
+
+    /// The same where this is looked up, in this flow.
+    pub(super) fn known_of(&self, looking: Option<Looking>, root: Option<&Arc<Flow>>) -> Known {
+        let mut known = Known::of(looking);
         if root.is_some_and(|root| root.parts().any(|(_, flow)| !flow.hours().is_empty())) {
             known.overrides = Some(self.overrides.load_full());
         }
@@ -458,6 +517,9 @@ impl Calls {
         let answer = match reply {
             Reply::OverBudget | Reply::LookUp(_) | Reply::Transfer(_) => return None,
             Reply::Fresh { answer, begun, .. } => {
+                if slot.is_followed() {
+                    self.tell_state(call);
+                }
                 match begun {
                     Some(look_up) => self.begin_look_up(slot, *look_up),
                     None if !call.looks_up() => slot.look_up(None),
@@ -471,9 +533,20 @@ impl Calls {
         Some(answer)
     }
 
+    /// Tells whoever follows a call in which state it waits now.
+    fn tell_state(&self, call: &Call) {
+        if let Some(session) = call.session() {
+            let state = session.root().shown_state(session.at());
+            self.tell(|| CallNews::State {
+                session: call.id(),
+                state: &state,
+            });
+        }
+    }
+
     /// Looks something up while the caller hears so. What comes of it is kept in the slot,
     /// and goes with it.
-    fn begin_look_up(&self, slot: &Arc<Slot>, look_up: LookUp) {
+    pub(super) fn begin_look_up(&self, slot: &Arc<Slot>, look_up: LookUp) {
         let key = look_up.key.clone();
         slot.look_up(Some(key.clone()));
         let (slot, look_ups) = (Arc::downgrade(slot), Arc::clone(&self.look_ups));
@@ -487,7 +560,7 @@ impl Calls {
 
     /// Takes the notices of a call that is free. Whoever has the call does this when
     /// the turn is over, so none is left behind.
-    fn settle(&self, slot: &Slot) {
+    pub(super) fn settle(&self, slot: &Slot) {
         while slot.has_notices() {
             let Ok(mut call) = slot.call.try_lock() else {
                 return;

@@ -9,7 +9,7 @@ use tracing::{debug, error, info, warn};
 
 use crate::call::{ActionEvent, Direction, Found, Method, PhoneNumber, SessionId};
 use crate::flow::{At, Flow};
-use crate::machine::{Base, Call, Fault, Reply, entered};
+use crate::machine::{Base, Call, Fault, Opening, Reply, Session, entered};
 
 use super::calls::Summary;
 use super::slot::Slot;
@@ -29,6 +29,18 @@ impl Begun {
             base: Arc::clone(session.base()),
             rebuilt: call.turns() > 0,
         })
+    }
+
+    /// Of a call that we have started, which may be over with that.
+    pub fn started(session: &Session) -> Self {
+        Begun {
+            base: Arc::clone(session.base()),
+            rebuilt: false,
+        }
+    }
+
+    pub fn session(&self) -> &SessionId {
+        &self.base.facts.id
     }
 
     /// The flow the call is in.
@@ -176,6 +188,23 @@ pub(super) fn told(session: &SessionId, flow: &str, (method, host): (Method, &st
             warn!(session = %session, flow, method, host, failure, "the end of a call could not be told");
         }
     }
+}
+
+/// What failed in the first turn of a call that we start.
+pub(super) fn opened(opening: &Opening) {
+    for fault in &opening.faults {
+        self::fault(&opening.call, fault);
+    }
+}
+
+/// A first webhook was taken for that of another call of the same numbers.
+pub(super) fn mistaken(taken: &SessionId, session: &SessionId) {
+    warn!(
+        session = %session,
+        taken = %taken,
+        help = "somebody else starts calls with the same numbers; both are answered from the beginning of the flow",
+        "another call was taken for the one that was asked for"
+    );
 }
 
 pub(super) fn broken_turn(event: &ActionEvent) {

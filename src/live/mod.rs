@@ -8,13 +8,16 @@
 mod calls;
 mod census;
 mod clock;
+mod dial;
 mod difference;
 mod ends;
+mod follow;
 mod hours;
 mod index;
 mod log;
 mod lookups;
 mod outcome;
+mod pending;
 mod project;
 mod reload;
 mod reloads;
@@ -29,12 +32,15 @@ mod watch;
 pub use calls::{Answered, Calls, CallsConfig, Summary};
 pub use census::Census;
 pub use clock::Clock;
+pub use dial::NotOpened;
+pub use follow::{CallNews, Follower};
 pub use hours::{HoursDesk, HoursReport, KeepOverrides, Order, OrderRefused};
 pub use lookups::{
     Addresses, BadDetour, Detour, Env, LookUps, LookUpsConfig, MAX_AT_ONCE, MAX_BODY, MAX_FAILURES,
     MAX_REDIRECTS, REST_MS, Resolver, SystemResolver,
 };
 pub use outcome::{HeldBack, Kept, NumberTaken, Outcome, Refusal, Waiting, WentLive, Withdrawn};
+pub use pending::Pair;
 pub use project::{ReadError, Snapshot, read_project};
 pub use reload::{REMIND_MS, Reloader};
 pub use reloads::{ReloadConfig, Reloads};

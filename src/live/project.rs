@@ -1,5 +1,5 @@
-//! The project on disk: the files of `flows` and `scripts`, read whole, and the file
-//! beside them that says what the project allows.
+//! The project on disk: the files of `flows` and `scripts`, read whole, the file beside
+//! them that says what the project allows, and the list of the platform's voices.
 
 use std::collections::BTreeMap;
 use std::io::ErrorKind;
@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use walkdir::WalkDir;
 
-use crate::flow::{PROJECT_FILES, Revision, SourceFile, table_name};
+use crate::flow::{PROJECT_FILES, Revision, SourceFile, VOICES_FILE, table_name};
 
 /// The largest file that is read, in bytes. A flow of thousands of states is smaller.
 const MAX_FILE: u64 = 4 * 1024 * 1024;
@@ -98,6 +98,8 @@ pub fn read_project(dir: &Path) -> (Vec<Arc<SourceFile>>, Vec<ReadError>) {
             Err(error) => errors.push(error),
         }
     }
+    // One that cannot be read is none: it is a help to designers, and no part of a flow.
+    files.extend(read_file(dir, &dir.join(VOICES_FILE)));
     for folder in ["flows", "scripts"] {
         let root = dir.join(folder);
         if !root.exists() {

@@ -38,6 +38,8 @@ pub(super) struct Slot {
     looks: AtomicBool,
     touched_ms: AtomicU64,
     standing: AtomicU8,
+    /// Somebody follows the call, and is told what comes of it.
+    followed: AtomicBool,
 }
 
 /// A look-up in the background.
@@ -65,8 +67,14 @@ const MAX_NOTICES: usize = 64;
 
 impl Slot {
     pub fn new(call: Call, now_ms: u64) -> Self {
+        let begun = Begun::of(&call);
+        Slot::begun(call, begun, now_ms)
+    }
+
+    /// A call of which it is known how it began.
+    pub fn begun(call: Call, begun: Option<Begun>, now_ms: u64) -> Self {
         Slot {
-            begun: Mutex::new(Begun::of(&call)),
+            begun: Mutex::new(begun),
             call: tokio::sync::Mutex::new(call),
             notices: Mutex::default(),
             noticed: AtomicBool::new(false),
@@ -74,7 +82,16 @@ impl Slot {
             looks: AtomicBool::new(false),
             touched_ms: AtomicU64::new(now_ms),
             standing: AtomicU8::new(Standing::Caller as u8),
+            followed: AtomicBool::new(false),
         }
+    }
+
+    pub fn is_followed(&self) -> bool {
+        self.followed.load(Ordering::Relaxed)
+    }
+
+    pub fn follow(&self) {
+        self.followed.store(true, Ordering::Relaxed);
     }
 
     /// Looks at how the call began, unless it is closed.

@@ -2,10 +2,13 @@
 
 use std::sync::atomic::Ordering;
 
+use crate::call::SessionId;
+
 use super::calls::Calls;
+use super::follow::CallNews;
 use super::index::SessionKey;
 use super::log;
-use super::slot::Standing;
+use super::slot::{Slot, Standing};
 
 /// How long a call is kept without an event, in ms.
 #[derive(Debug, Clone, Copy)]
@@ -37,6 +40,7 @@ impl Calls {
     pub fn sweep(&self) {
         let now = self.clock.ticks_ms();
         self.transfers.tell_what_is_left(now);
+        self.give_up_pending();
         let lifetimes = self.config.lifetimes;
         let mut forgotten = Vec::new();
         let mut expired = Vec::new();
@@ -64,6 +68,7 @@ impl Calls {
             };
             if slot.standing() != Standing::Closed {
                 self.log_end(&slot, &call, "no summary came", None);
+                self.tell_lost(&slot, call.id());
             }
             // No summary has come, so nobody knows how it ended, and nothing is done for it.
             drop(call.close());
@@ -103,8 +108,17 @@ impl Calls {
     }
 
     fn forget(&self, session: &SessionKey) {
-        if self.slots.remove(session).is_some() {
+        if let Some((_, slot)) = self.slots.remove(session) {
             self.count.fetch_sub(1, Ordering::Relaxed);
+            if let Some(session) = slot.with_begun(|begun| begun.session().clone()) {
+                self.tell_lost(&slot, &session);
+            }
+        }
+    }
+
+    fn tell_lost(&self, slot: &Slot, session: &SessionId) {
+        if slot.is_followed() {
+            self.tell(|| CallNews::Lost { session });
         }
     }
 }

@@ -150,6 +150,14 @@ impl Call {
         }
     }
 
+    /// From now on the call is known under this id.
+    pub(super) fn rename(&mut self, id: &SessionId) {
+        self.id = id.clone();
+        if let Phase::Live(session) | Phase::Over(Some(session)) = &mut self.phase {
+            session.rename(id);
+        }
+    }
+
     pub fn id(&self) -> &SessionId {
         &self.id
     }
@@ -233,11 +241,7 @@ impl Call {
         if let Some(number) = turn.answer.dials()
             && outside.may_dial(number).is_none()
         {
-            return Reply::Transfer(Transferring {
-                number,
-                state: turn.session.place.state,
-                flow: Arc::clone(turn.session.flow()),
-            });
+            return Reply::Transfer(Transferring::of(number, &turn.session));
         }
         self.leg = None;
         let memo = Memo::of(&turn.session, self.turns, turn.ended);

@@ -8,10 +8,10 @@ use super::call::{Call, Desk, Phase};
 use super::outside::Outside;
 use super::session::{Facts, Session, lot};
 use super::step::step;
-use super::turn::{Allowance, Cue, Fault, Path, Step};
+use super::turn::{Allowance, Cue, Fault, Path, Step, Transferring};
 
 /// A call that is to be started.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Opening {
     /// The call as it waits for its first event.
     pub call: Call,
@@ -59,6 +59,8 @@ pub enum Unopened {
     OverBudget,
     /// This has to be looked up first.
     LookUp(Box<LookUp>),
+    /// It begins with this transfer, of which it has to be asked first whether it may.
+    Transfer(Transferring),
 }
 
 impl Opening {
@@ -80,6 +82,11 @@ impl Opening {
             Step::OverBudget => return Err(Unopened::OverBudget),
             Step::LookUp(look_up) => return Err(Unopened::LookUp(look_up)),
         };
+        if let Some(number) = turn.answer.dials()
+            && outside.may_dial(number).is_none()
+        {
+            return Err(Unopened::Transfer(Transferring::of(number, &turn.session)));
+        }
         let first = Action::MakeCall {
             source: ours,
             destination: person,
@@ -101,5 +108,18 @@ impl Opening {
             begun: turn.begun,
             last,
         })
+    }
+
+    /// The session that it has for this call is known: from now on the call and what it
+    /// looks up go by that id.
+    pub fn rename(&mut self, id: &SessionId) {
+        self.call.rename(id);
+        if let Some(last) = &mut self.last {
+            last.rename(id);
+        }
+        let key = self.call.session().and_then(Session::awaited_key);
+        if let (Some(begun), Some(key)) = (&mut self.begun, key) {
+            begun.key = key;
+        }
     }
 }

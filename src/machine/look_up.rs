@@ -15,7 +15,7 @@ use crate::flow::{
 use crate::script;
 
 use super::render::Heard;
-use super::session::{Begun, Stage};
+use super::session::{Begun, Session, Stage};
 use super::step::{Go, Runner, Trouble, Unfinished};
 
 /// In how many turns a call hears that it has to wait. A recording may be over at once.
@@ -211,20 +211,36 @@ impl Runner<'_> {
         Err(Trouble::Fault(self.fault(body, message.to_owned())))
     }
 
+    fn key(&self, state: &State, begun: Begun) -> Box<str> {
+        self.session.look_up_key(state, begun)
+    }
+}
+
+impl Session {
     /// What makes it this look-up and no other: the same for a webhook that comes again,
     /// also where another process answers it that knows the call's token alone.
-    fn key(&self, state: &State, begun: Begun) -> Box<str> {
+    fn look_up_key(&self, state: &State, begun: Begun) -> Box<str> {
         let mut hash = Sha256::new();
-        hash.update(self.session.facts().id.as_str());
+        hash.update(self.facts().id.as_str());
         hash.update([0]);
         hash.update(begun.turn.to_be_bytes());
         // In a sub-flow also the states that run it: another may have one of this name.
-        for run in self.session.stack_hashes() {
+        for run in self.stack_hashes() {
             hash.update(run.to_be_bytes());
         }
         hash.update(state.hash.to_be_bytes());
         hash.update([begun.nth]);
         key_of(hash)
+    }
+
+    /// The key of the look-up that the call waits for, where it waits for one.
+    pub(super) fn awaited_key(&self) -> Option<Box<str>> {
+        match self.place.stage {
+            Stage::Looking(begun) => {
+                Some(self.look_up_key(self.flow().state(self.place.state), begun))
+            }
+            _ => None,
+        }
     }
 }
 

@@ -281,6 +281,18 @@ impl Session {
         self.enter(self.flow().start());
     }
 
+    /// From now on the call is known under this id.
+    pub(super) fn rename(&mut self, id: &SessionId) {
+        let facts = Facts {
+            id: id.clone(),
+            ..self.base.facts.clone()
+        };
+        self.base = Arc::new(Base {
+            flow: Arc::clone(&self.base.flow),
+            facts,
+        });
+    }
+
     /// Goes into the sub-flow that the present state runs; the flow waits for it. The
     /// language stays where the sub-flow has one of that name.
     pub(super) fn descend(&mut self) {

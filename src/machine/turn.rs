@@ -167,6 +167,17 @@ pub struct Transferring {
     pub flow: Arc<Flow>,
 }
 
+impl Transferring {
+    /// The transfer to this number that a session has come to.
+    pub(super) fn of(number: PhoneNumber, session: &Session) -> Self {
+        Transferring {
+            number,
+            state: session.place.state,
+            flow: Arc::clone(session.flow()),
+        }
+    }
+}
+
 /// Something of the flow's that failed in a turn. It holds no values.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fault {

@@ -4,3 +4,17 @@
 //!
 //! This room must never know HTTP or how the platform is reached: what starts a call is
 //! a trait of its own.
+
+mod book;
+mod desk;
+mod job;
+mod news;
+mod order;
+mod pairs;
+mod platform;
+
+pub use desk::{Outbound, OutboundConfig};
+pub use job::{JobOrder, JobReport};
+pub use news::{News, Outcome, What};
+pub use order::{CallOrder, OrderRefused};
+pub use platform::{Asked, Platform, Started};

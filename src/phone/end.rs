@@ -1,5 +1,7 @@
 //! How a session ends, and its summary.
 
+use jiff::SignedDuration;
+
 use super::line::{Ending, Line, Phase, WebhookKind};
 use super::refused::Refused;
 use super::unique;
@@ -60,19 +62,32 @@ impl Line {
         self.end(ending);
     }
 
+    /// How the session ended, in the platform's word; `None` while it is up.
+    pub fn status(&self) -> Option<SessionStatus> {
+        matches!(self.phase, Phase::Over(_)).then(|| self.as_it_stands())
+    }
+
+    /// How long it has been going on, from its first event.
+    pub fn lasted(&self) -> SignedDuration {
+        self.now.duration_since(self.begun)
+    }
+
+    fn as_it_stands(&self) -> SessionStatus {
+        match self.error {
+            Some(_) => SessionStatus::Error,
+            None => session_status(&self.a.status, self.b.as_ref().map(|leg| &leg.status)),
+        }
+    }
+
     fn summary(&self) -> Summary {
         let a = &self.a;
         let b = self.b.as_ref();
-        let status = match self.error {
-            Some(_) => SessionStatus::Error,
-            None => session_status(&a.status, b.map(|leg| &leg.status)),
-        };
         let mut legs = vec![a.ended(LegName::A, self.now)];
         legs.extend(b.map(|leg| leg.ended(LegName::B, self.now)));
         Summary {
             session: self.session.clone(),
             sub_account: Some(self.account.name.clone()),
-            status: Some(status),
+            status: Some(self.as_it_stands()),
             start: Some(self.begun),
             end: Some(self.now),
             last_action: self.last_action.clone(),

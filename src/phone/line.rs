@@ -126,6 +126,19 @@ pub enum Ending {
     Refused,
 }
 
+impl Ending {
+    /// It, for people.
+    pub fn words(self) -> &'static str {
+        match self {
+            Ending::HungUp => "hung up",
+            Ending::CallerHungUp => "the caller hangs up",
+            Ending::CallerGaveUp => "the caller gives up",
+            Ending::NobodyThere | Ending::NotAnswered => "nobody is there",
+            Ending::Expired | Ending::Refused => "the line is dead",
+        }
+    }
+}
+
 /// What the caller notices. `Asked` is the prompt of a capture.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Heard {
@@ -196,6 +209,11 @@ const RING: SignedDuration = SignedDuration::from_secs(30);
 impl Line {
     /// A call that arrives at one of our numbers.
     pub fn call_in(start: Start, rules: Rules) -> Line {
+        Line::call_in_to(Account::default(), start, rules)
+    }
+
+    /// The same to a number of this account.
+    pub fn call_in_to(account: Account, start: Start, rules: Rules) -> Line {
         let session = session(&start.session);
         let a = Leg {
             call_id: unique::id(session.as_str(), "leg", 0),
@@ -210,7 +228,7 @@ impl Line {
             sip_code: 200,
             is_recorded: false,
         };
-        let mut line = Line::new(session, a, rules, start.at);
+        let mut line = Line::new(session, a, rules, start.at).with_account(account);
         line.ask(Why::Arrived);
         line
     }
@@ -304,6 +322,17 @@ impl Line {
 
     pub fn rules(&self) -> &Rules {
         &self.rules
+    }
+
+    /// Who calls on the first leg, and who is called: of a call that we start, our number
+    /// and the person.
+    pub fn parties(&self) -> (&Party, &Party) {
+        (&self.a.source, &self.a.destination)
+    }
+
+    /// Until when a call that we start may be taken, where the request said so.
+    pub fn valid_until(&self) -> Option<Timestamp> {
+        self.valid_until
     }
 
     /// The oldest webhook that is due, once. One that waits stays open until

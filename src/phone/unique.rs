@@ -1,8 +1,8 @@
 //! Ids as a platform gives them: unique, of the form of a UUID, and the same again for
 //! the same session.
 
-/// The id of the `number`th thing of its kind in a session.
-pub(super) fn id(session: &str, kind: &str, number: u32) -> String {
+/// The id of the `number`th thing of its kind in a session, as a UUID.
+pub fn id(session: &str, kind: &str, number: u32) -> String {
     let high = mix(hash(session.as_bytes(), 0), hash(kind.as_bytes(), number));
     let low = mix(high, u64::from(number) + 1);
     format!(

@@ -8,6 +8,7 @@ use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderValue};
 use reqwest::{Body, Client, Url};
 use secrecy::{ExposeSecret, SecretString};
 
+use super::api::is_here;
 use super::dripping::{Dripping, Pieces};
 
 /// How long an answer is waited for. How long the platform waits is not known.
@@ -36,16 +37,15 @@ impl Delivery {
     /// without a path means the server's own for webhooks. The error says in plain words
     /// what cannot be used.
     pub fn to(url: &str, authorization: Option<&SecretString>) -> Result<Self, String> {
-        let mut address: Url = url
-            .parse()
-            .ok()
-            .filter(|url: &Url| matches!(url.scheme(), "http" | "https") && url.has_host())
-            .ok_or_else(|| {
-                format!("`{url}` is no address; write one such as `http://127.0.0.1:8080`")
-            })?;
-        if address.path() == "/" {
-            address.set_path("/webhooks");
-        }
+        Self::at(address(url)?, authorization)
+    }
+
+    /// The same, to the address as it is written, as the platform does.
+    pub fn exactly(url: &str, authorization: Option<&SecretString>) -> Result<Self, String> {
+        Self::at(read(url)?, authorization)
+    }
+
+    fn at(address: Url, authorization: Option<&SecretString>) -> Result<Self, String> {
         let authorization = match authorization {
             None => None,
             Some(value) => {
@@ -128,16 +128,29 @@ impl Delivery {
     }
 }
 
-fn is_here(url: &Url) -> bool {
-    url.host_str().is_some_and(|host| {
-        let bare = host.trim_start_matches('[').trim_end_matches(']');
-        let address = bare.parse::<std::net::IpAddr>();
-        host == "localhost" || address.is_ok_and(|address| address.is_loopback())
-    })
+/// The address that webhooks are sent to, in full. The error says in plain words what
+/// cannot be used.
+pub fn webhook_address(url: &str) -> Result<String, String> {
+    Ok(address(url)?.to_string())
+}
+
+pub(super) fn address(url: &str) -> Result<Url, String> {
+    let mut address = read(url)?;
+    if address.path() == "/" {
+        address.set_path("/webhooks");
+    }
+    Ok(address)
+}
+
+fn read(url: &str) -> Result<Url, String> {
+    url.parse()
+        .ok()
+        .filter(|url: &Url| matches!(url.scheme(), "http" | "https") && url.has_host())
+        .ok_or_else(|| format!("`{url}` is no address; write one such as `http://127.0.0.1:8080`"))
 }
 
 /// The innermost reason, which is the one that says something.
-fn reason(error: &reqwest::Error) -> String {
+pub(super) fn reason(error: &reqwest::Error) -> String {
     let mut inner: &dyn std::error::Error = error;
     while let Some(source) = inner.source() {
         inner = source;

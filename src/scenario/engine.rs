@@ -220,6 +220,8 @@ impl Engine {
                     allowance = Allowance::FULL;
                     is_last = true;
                 }
+                // Every number may be dialled, so that none is asked for.
+                Err(Unopened::Transfer(_)) => return None,
                 Err(Unopened::LookUp(look_up)) => {
                     let (answer, _) = self.backend.ask(&look_up);
                     found.push((look_up.key, answer));

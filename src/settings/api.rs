@@ -9,7 +9,7 @@ pub struct ApiSettings {
     #[arg(
         long,
         value_name = "URL",
-        default_value = "https://voice.8x8.com",
+        default_value = ApiSettings::USUAL,
         env = "RINGFLOW_API"
     )]
     pub api: String,
@@ -26,4 +26,13 @@ pub struct ApiSettings {
         hide_env_values = true
     )]
     pub api_key: Option<SecretString>,
+}
+
+impl ApiSettings {
+    const USUAL: &str = "https://voice.8x8.com";
+
+    /// True where nothing was said of an account, or of where the API is.
+    pub fn is_unset(&self) -> bool {
+        self.api == Self::USUAL && self.subaccount.is_none() && self.api_key.is_none()
+    }
 }

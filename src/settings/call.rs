@@ -6,6 +6,7 @@ use clap::Args;
 use secrecy::SecretString;
 
 use super::ColorSetting;
+use super::read::pair;
 use crate::live::Detour;
 
 #[derive(Debug, Args)]
@@ -83,13 +84,4 @@ pub struct CallSettings {
     /// Whether to use colours
     #[arg(long, value_name = "WHEN", value_enum, default_value_t = ColorSetting::Auto, env = "RINGFLOW_COLOR")]
     pub color: ColorSetting,
-}
-
-fn pair(text: &str) -> Result<(String, String), String> {
-    match text.split_once('=') {
-        Some((name, value)) if !name.trim().is_empty() => {
-            Ok((name.trim().to_owned(), value.to_owned()))
-        }
-        _ => Err("write a name and its value, such as `day=today`".to_owned()),
-    }
 }

@@ -5,18 +5,27 @@ mod api;
 mod call;
 mod check;
 mod dev;
+mod dial;
+mod doctor;
+mod emulate;
 mod explain;
+mod faults;
 mod graph;
 mod hours;
 mod log;
 mod mock;
 mod new;
+mod numbers;
+mod pace;
 mod prompts;
 mod read;
+mod recordings;
 mod schema;
 mod serve;
 mod server;
 mod test;
+mod voices;
+mod webhooks;
 
 use clap::{Parser, Subcommand, ValueEnum};
 
@@ -24,18 +33,28 @@ pub use api::ApiSettings;
 pub use call::CallSettings;
 pub use check::CheckSettings;
 pub use dev::DevSettings;
+pub use dial::DialSettings;
+pub use doctor::DoctorSettings;
+pub use emulate::{AsksAgainSetting, EmulateSettings};
 pub use explain::ExplainSettings;
 pub use graph::{GraphFormat, GraphSettings};
 pub use hours::{HoursSettings, HoursWord};
 pub use log::{LogFormat, LogSettings};
 pub use mock::MockSettings;
 pub use new::{NewSettings, TemplateSetting};
+pub use numbers::NumbersSettings;
 pub use prompts::{ExportSettings, ImportSettings, PromptsCommand, PromptsSettings};
 pub use read::duration;
+pub use recordings::RecordingsSettings;
 pub use schema::SchemaSettings;
 pub use serve::ServeSettings;
 pub use server::{AnswersSetting, ServerSettings};
 pub use test::TestSettings;
+pub use voices::VoicesSettings;
+pub use webhooks::{
+    ListSettings, RemoveSettings, RestoreSettings, SetSettings, WebhookType, WebhooksCommand,
+    WebhooksSettings,
+};
 
 /// A dynamic IVR callflow engine: it answers a phone platform's webhooks with the
 /// next actions of a call, from flow files that can be read.
@@ -60,6 +79,10 @@ pub enum Command {
     Test(TestSettings),
     /// Call a flow from the terminal, without a phone
     Call(Box<CallSettings>),
+    /// Have the running server call somebody, or all numbers of a file
+    Dial(Box<DialSettings>),
+    /// Stand in for the platform: its API, its calls and people who call
+    Emulate(Box<EmulateSettings>),
     /// Stand in for the servers that look-ups ask, by the stubs of test files
     Mock(MockSettings),
     /// Say what a code of `check` means, with an example
@@ -72,6 +95,16 @@ pub enum Command {
     Prompts(PromptsSettings),
     /// Print the JSON Schema of flow files, for editors
     Schema(SchemaSettings),
+    /// Have the platform send its webhooks here, and put back what was there before
+    Webhooks(WebhooksSettings),
+    /// List the voices of the platform, and let `check` know them
+    Voices(VoicesSettings),
+    /// List the numbers of the account, and the flows that answer them
+    Numbers(NumbersSettings),
+    /// List what was recorded of a session
+    Recordings(RecordingsSettings),
+    /// Say what keeps calls from reaching the flows
+    Doctor(Box<DoctorSettings>),
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

@@ -33,6 +33,16 @@ pub fn duration(text: &str) -> Result<Duration, String> {
     }
 }
 
+/// A name and a value.
+pub fn pair(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((name, value)) if !name.trim().is_empty() => {
+            Ok((name.trim().to_owned(), value.to_owned()))
+        }
+        _ => Err("write a name and its value, such as `day=today`".to_owned()),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

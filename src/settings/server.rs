@@ -7,10 +7,11 @@ use clap::{Args, ValueEnum};
 use ipnet::IpNet;
 use secrecy::SecretString;
 
+use super::ApiSettings;
 use super::read::{address, duration};
 use crate::live::Detour;
 
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 pub struct ServerSettings {
     /// What callers hear where no flow can answer; a hangup follows
     #[arg(
@@ -127,6 +128,9 @@ pub struct ServerSettings {
     /// The most connections at once; a further one waits
     #[arg(long, value_name = "N", default_value_t = 10_000, value_parser = clap::value_parser!(u32).range(1..), env = "RINGFLOW_MAX_CONNECTIONS")]
     pub max_connections: u32,
+
+    #[command(flatten)]
+    pub api: ApiSettings,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

@@ -13,24 +13,36 @@ use secrecy::{ExposeSecret, SecretString};
 use subtle::ConstantTimeEq;
 use tracing::error;
 
+use super::outbound;
 use super::server::OnPanic;
 use crate::live::{HoursDesk, Order, OrderRefused, Reloads};
+use crate::outbound::Outbound;
 
 /// What the admin listener answers with.
 pub struct Admin {
     token: SecretString,
     reloads: Arc<Reloads>,
     hours: Arc<HoursDesk>,
+    outbound: Arc<Outbound>,
 }
 
 impl Admin {
     /// The token has to come with every request, as `Authorization: Bearer TOKEN`.
-    pub fn new(token: SecretString, reloads: Arc<Reloads>, hours: Arc<HoursDesk>) -> Arc<Self> {
+    pub fn new(
+        token: SecretString,
+        (reloads, hours): (Arc<Reloads>, Arc<HoursDesk>),
+        outbound: Arc<Outbound>,
+    ) -> Arc<Self> {
         Arc::new(Admin {
             token,
             reloads,
             hours,
+            outbound,
         })
+    }
+
+    pub(super) fn outbound(&self) -> &Arc<Outbound> {
+        &self.outbound
     }
 }
 
@@ -39,6 +51,7 @@ pub fn admin_router(admin: Arc<Admin>) -> Router {
     Router::new()
         .route("/flows", get(flows))
         .route("/hours", get(hours).post(order))
+        .merge(outbound::routes())
         .layer(from_fn_with_state(Arc::clone(&admin), guard))
         .with_state(admin)
 }
@@ -86,7 +99,7 @@ async fn order(State(admin): State<Arc<Admin>>, body: Bytes) -> Response {
 }
 
 /// `None` where the handler broke.
-fn json(written: Option<serde_json::Result<Vec<u8>>>) -> Response {
+pub(super) fn json(written: Option<serde_json::Result<Vec<u8>>>) -> Response {
     match written {
         Some(Ok(written)) => {
             let json = HeaderValue::from_static("application/json");

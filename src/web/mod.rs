@@ -7,6 +7,7 @@ mod door;
 mod health;
 mod mock;
 mod notices;
+mod outbound;
 mod pace;
 mod respond;
 mod server;

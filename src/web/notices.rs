@@ -4,6 +4,7 @@ use axum::response::Response;
 use tracing::{debug, info};
 
 use crate::live;
+use crate::platform::codes;
 use crate::wire::{LegName, NumberUpdate, Recording, Status, Summary};
 
 use super::{Web, respond};
@@ -42,12 +43,18 @@ pub fn summary(web: &Web, summary: &Summary) -> Response {
     let error = error.map(|error| {
         let code = error.code.map(|code| code.to_string()).unwrap_or_default();
         let message = error.message.as_deref().unwrap_or_default();
-        format!("{code} {message}").trim().to_owned()
+        let told = format!("{code} {message}").trim().to_owned();
+        let known = error.code.and_then(|code| i32::try_from(code).ok());
+        match known.and_then(codes::status) {
+            Some(known) => format!("{told} ({known})"),
+            None => told,
+        }
     });
     let told = live::Summary {
         status: word.unwrap_or("unknown").to_owned(),
         error,
         ending: summary.ending(),
+        request: summary.client_request_id.clone(),
     };
     web.calls.close(&summary.session, told);
     respond::noted()

@@ -16,6 +16,7 @@ mod numbers;
 mod parse;
 mod recording;
 mod render;
+mod shape;
 mod summary;
 #[cfg(test)]
 mod tests;
@@ -28,6 +29,7 @@ pub use numbers::{NumberChange, NumberState, NumberUpdate, OperationalStatus, Up
 pub use parse::{Webhook, parse};
 pub use recording::{Recording, RecordingStatus};
 pub use render::render;
+pub use shape::digit_shape;
 pub use summary::{
     CallQuality, EndedLeg, LastAction, LegName, SessionError, SessionStatus, Summary,
 };

@@ -148,7 +148,7 @@ struct Envelope<P> {
     payload: P,
 }
 
-fn envelope<P: Serialize>(
+pub(super) fn envelope<P: Serialize>(
     event_type: &'static str,
     description: &'static str,
     version: Option<u8>,
@@ -364,11 +364,14 @@ fn medium(medium: Medium) -> &'static str {
     }
 }
 
-fn time<S: Serializer>(time: &Timestamp, serializer: S) -> Result<S::Ok, S::Error> {
+pub(super) fn time<S: Serializer>(time: &Timestamp, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.collect_str(&format_args!("{time:.3}"))
 }
 
-fn some_time<S: Serializer>(some: &Option<Timestamp>, serializer: S) -> Result<S::Ok, S::Error> {
+pub(super) fn some_time<S: Serializer>(
+    some: &Option<Timestamp>,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
     match some {
         Some(some) => time(some, serializer),
         None => serializer.serialize_none(),

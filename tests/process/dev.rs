@@ -1,82 +1,14 @@
 //! `ringflow dev` as a new user has it: a project is made, called, edited, broken and
 //! mended, and a call becomes a test.
 
-use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::process::{Child, ChildStdin, Command, Stdio};
-use std::sync::mpsc::Receiver;
+use std::process::Command;
 
 use tempfile::TempDir;
 
-use super::program::{PATIENCE, Phone, exchange, lines, project, ringflow, run, wait_until};
+use super::desk::Desk;
+use super::program::{Phone, exchange, project, run};
 use crate::support::answer::accepted;
-
-/// The program, with somebody at its keyboard. It is killed when this is dropped.
-struct Desk {
-    child: Child,
-    keyboard: Option<ChildStdin>,
-    shown: Receiver<String>,
-}
-
-impl Desk {
-    fn at(dir: &Path) -> Self {
-        Desk::with(dir, &[])
-    }
-
-    fn with(dir: &Path, args: &[&str]) -> Self {
-        let mut command = ringflow(&["dev", "--listen", "127.0.0.1:0"]);
-        let mut child = command
-            .args(args)
-            .arg(dir)
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
-        Desk {
-            keyboard: child.stdin.take(),
-            shown: lines(child.stdout.take().unwrap()),
-            child,
-        }
-    }
-
-    fn types(&mut self, line: &str) {
-        let keyboard = self.keyboard.as_mut().unwrap();
-        keyboard.write_all(format!("{line}\n").as_bytes()).unwrap();
-    }
-
-    /// Waits for a line with all of these parts, and gives what was shown up to it.
-    fn shows(&self, parts: &[&str]) -> Vec<String> {
-        let mut shown = Vec::new();
-        while let Ok(line) = self.shown.recv_timeout(PATIENCE) {
-            let is_it = parts.iter().all(|part| line.contains(part));
-            shown.push(line);
-            if is_it {
-                return shown;
-            }
-        }
-        panic!("{parts:?} is not shown, but {shown:#?}");
-    }
-
-    fn address(&self) -> String {
-        let shown = self.shows(&["listening on http://"]);
-        let (_, address) = shown.last().unwrap().split_once("http://").unwrap();
-        address.to_owned()
-    }
-
-    /// Waits until it has ended by itself, and gives its exit code and what it still said.
-    fn ended(mut self) -> (Option<i32>, Vec<String>) {
-        wait_until(|| self.child.try_wait().unwrap().is_some());
-        let code = self.child.wait().unwrap().code();
-        (code, self.shown.iter().collect())
-    }
-}
-
-impl Drop for Desk {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
 
 /// A project as `ringflow new` makes it, and its flow.
 fn new() -> (TempDir, PathBuf) {

@@ -201,13 +201,23 @@ pub fn exchange(
     content_type: Option<&str>,
     body: &str,
 ) -> (u16, Vec<u8>) {
+    let header = content_type.map_or(String::new(), |text| format!("Content-Type: {text}\r\n"));
+    exchange_with(address, method, path, &header, body)
+}
+
+/// The same with a header, its line end included.
+pub fn exchange_with(
+    address: &str,
+    method: &str,
+    path: &str,
+    header: &str,
+    body: &str,
+) -> (u16, Vec<u8>) {
     let mut stream = TcpStream::connect(address).unwrap();
     stream.set_read_timeout(Some(PATIENCE)).unwrap();
-    let content_type =
-        content_type.map_or(String::new(), |text| format!("Content-Type: {text}\r\n"));
     let length = body.len();
     let request = format!(
-        "{method} {path} HTTP/1.1\r\nHost: {address}\r\n{content_type}Content-Length: {length}\r\n\
+        "{method} {path} HTTP/1.1\r\nHost: {address}\r\n{header}Content-Length: {length}\r\n\
          Connection: close\r\n\r\n{body}"
     );
     stream.write_all(request.as_bytes()).unwrap();

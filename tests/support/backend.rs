@@ -33,6 +33,16 @@ pub struct Backend {
 impl Backend {
     /// Answers with a status and a body.
     pub fn answering(answer: impl Fn(&Asked) -> (u16, String) + Send + Sync + 'static) -> Self {
+        Backend::telling(move |asked| {
+            let (status, body) = answer(asked);
+            (status, Vec::new(), body)
+        })
+    }
+
+    /// The same with headers of its own.
+    pub fn telling(
+        answer: impl Fn(&Asked) -> (u16, Vec<(&'static str, String)>, String) + Send + Sync + 'static,
+    ) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
         let asked: Arc<Mutex<Vec<Asked>>> = Arc::default();
@@ -47,10 +57,14 @@ impl Backend {
                     let Some(request) = read(&stream) else { return };
                     all.lock().unwrap().push(request.clone());
                     notify.notify_one();
-                    let (status, body) = answer(&request);
+                    let (status, headers, body) = answer(&request);
                     let length = body.len();
+                    let headers: String = headers
+                        .iter()
+                        .map(|(name, value)| format!("{name}: {value}\r\n"))
+                        .collect();
                     let head = format!(
-                        "HTTP/1.1 {status} Any\r\ncontent-type: application/json\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n"
+                        "HTTP/1.1 {status} Any\r\ncontent-type: application/json\r\ncontent-length: {length}\r\nconnection: close\r\n{headers}\r\n"
                     );
                     // Who asked may have gone.
                     let _ = (&stream).write_all((head + &body).as_bytes());

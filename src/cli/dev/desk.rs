@@ -12,13 +12,19 @@ use crate::cli::phone::{Call, Conversation, HELP, InMemory, Paint, TestFile, per
 use crate::flow::{self, Catalog, Flow};
 use crate::live::{Detour, read_project};
 use crate::machine::Sides;
+use crate::phone::Doing;
+use crate::platform::emulator::Rings;
 use crate::settings::DevSettings;
+
+use super::ringing::Ringing;
 
 /// What can be typed here and not in `ringflow call`.
 const WORDS: &str = "\
 call FLOW     call a flow, by its name or number; `call` alone calls the same again
 flows         the flows that are live
-save NAME     write the call to the tests of its flow; NAME may be left out";
+save NAME     write the call to the tests of its flow; NAME may be left out
+answer        take a call that rings, which `ringflow dial` or a job has started; also
+              `busy` and `noanswer`";
 
 pub struct Desk {
     dir: PathBuf,
@@ -28,6 +34,8 @@ pub struct Desk {
     paint: Paint,
     catalog: Arc<Catalog>,
     talk: Option<Talk>,
+    /// Calls that the server starts, and that are taken here.
+    ringing: Ringing,
     told: Vec<String>,
 }
 
@@ -47,6 +55,7 @@ impl Desk {
             paint,
             catalog,
             talk: None,
+            ringing: Ringing::new(paint),
             told: Vec::new(),
         };
         desk.call_the_only_one();
@@ -68,6 +77,9 @@ impl Desk {
 
     /// True where what is typed next may be secret.
     pub fn may_be_secret(&self) -> bool {
+        if self.ringing.is_taken() {
+            return self.ringing.may_be_secret();
+        }
         let talk = self.talk.as_ref();
         talk.is_some_and(|talk| talk.conversation.may_be_secret())
     }
@@ -81,6 +93,48 @@ impl Desk {
         }
     }
 
+    /// A call rings.
+    pub fn ring(&mut self, rings: Rings, may_ask_for_secret: Box<dyn Fn() -> bool>) {
+        let is_busy = self.is_bridging();
+        let catalog = &self.catalog;
+        let ringing = &mut self.ringing;
+        let lines = ringing.ring(rings, catalog, may_ask_for_secret, is_busy);
+        self.told.extend(lines);
+    }
+
+    /// Nobody has taken a call for as long as a phone rings.
+    pub fn rings_out(&mut self, session: &str) {
+        let lines = self.ringing.rings_out(session);
+        self.told.extend(lines);
+    }
+
+    /// Whoever is dialled in the call that was made here rings.
+    fn is_bridging(&self) -> bool {
+        let talk = self.talk.as_ref();
+        talk.is_some_and(|talk| matches!(talk.conversation.doing(), Doing::Ringing(_)))
+    }
+
+    /// True where a line is for a call that rings or was taken.
+    fn is_for_ringing(&self, word: &str) -> bool {
+        let takes = ["answer", "busy", "noanswer", "no-answer", "fail"].contains(&word);
+        self.ringing.is_taken() || (takes && self.ringing.is_ringing() && !self.is_bridging())
+    }
+
+    /// Does what was typed for a call that rings or was taken.
+    fn act_on_ringing(&mut self, line: &str) {
+        let lines = self.ringing.act(line);
+        self.told.extend(lines);
+        if !self.ringing.is_taken()
+            && let Some(talk) = &self.talk
+            && !matches!(talk.conversation.doing(), Doing::Over(_))
+        {
+            let flow = &talk.flow;
+            let text =
+                format!("what is typed is for the call to `{flow}` again; `hear` says where it is");
+            self.tell(&text);
+        }
+    }
+
     /// Does what was typed; false where it is the end.
     pub fn typed(&mut self, line: &str) -> bool {
         let line = line.trim();
@@ -88,12 +142,12 @@ impl Desk {
         let rest = Some(rest.trim()).filter(|rest| !rest.is_empty());
         match word.to_lowercase().as_str() {
             "quit" | "exit" => return false,
-            "call" => self.call_again(rest),
+            "call" if !self.ringing.is_taken() => self.call_again(rest),
             "flows" => {
                 let flows = self.catalog.flows().iter();
                 self.told.extend(flows.map(|flow| app::served(flow)));
             }
-            "save" => match self.save(rest) {
+            "save" if !self.ringing.is_taken() => match self.save(rest) {
                 Ok(line) => self.tell(&line),
                 Err(error) => self.tell(&format!("{error:#}")),
             },
@@ -102,6 +156,7 @@ impl Desk {
                 self.told.extend(both.map(str::to_owned));
             }
             "" => {}
+            word if self.is_for_ringing(word) => self.act_on_ringing(line),
             _ => match &mut self.talk {
                 Some(talk) => return talk.conversation.act(line),
                 None => {
@@ -115,6 +170,12 @@ impl Desk {
 
     /// Leaves: a call that is up is hung up.
     pub fn finish(&mut self) {
+        let lines = self.ringing.finish();
+        self.told.extend(lines);
+        self.leave();
+    }
+
+    fn leave(&mut self) {
         if let Some(talk) = &mut self.talk {
             talk.conversation.finish();
         }
@@ -149,7 +210,7 @@ impl Desk {
     }
 
     fn call(&mut self, flow: &Arc<Flow>) {
-        self.finish();
+        self.leave();
         let lines = self.take_lines();
         self.told = lines;
         let end = InMemory::new(

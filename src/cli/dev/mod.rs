@@ -6,6 +6,7 @@
 
 mod desk;
 mod report;
+mod ringing;
 mod screen;
 mod tester;
 mod typing;
@@ -21,8 +22,9 @@ use tokio::runtime::Runtime;
 use tokio::sync::broadcast::error::RecvError;
 use tokio::task::JoinHandle;
 
-use crate::app::{self, Dev};
+use crate::app::{self, Dev, Phones};
 use crate::live::Outcome;
+use crate::platform::emulator::{Rings, Story};
 use crate::settings::DevSettings;
 
 use super::phone::Paint;
@@ -34,6 +36,9 @@ use typing::Typing;
 
 /// Scripts run on these threads, and a deep expression needs more than the usual 2 MiB.
 const STACK: usize = 8 * 1024 * 1024;
+
+/// How long a phone rings before nobody is taken to be there.
+const RING: Duration = Duration::from_secs(30);
 
 /// How long what an edit means for the call waits for the line of the save, which it
 /// stands below. Where tests take longer, it is heard before.
@@ -50,6 +55,12 @@ enum Happening {
     Tested(Box<Tested>),
     /// The server says something.
     Logged(String),
+    /// A call that the server has started rings here.
+    Rings(Box<Rings>),
+    /// It has rung for as long as a phone rings. The session's id.
+    RingsOut(String),
+    /// A call that a caller from a file has taken is over.
+    Story(Story),
     /// A signal asks to stop.
     Stop,
 }
@@ -73,7 +84,7 @@ pub fn run(settings: &DevSettings) -> Result<ExitCode> {
         .enable_all()
         .build()
         .context("the threads cannot be started")?;
-    let dev = Arc::new(runtime.block_on(Dev::start(settings))?);
+    let dev = Arc::new(runtime.block_on(Dev::start(settings, phones(happens.clone())))?);
     hear_outcomes(&runtime, &dev, happens.clone());
     let signals = hear_signals(&runtime, &dev, happens.clone());
     let (mut screen, typing) = typing::start(&settings.dir, happens.clone())?;
@@ -148,6 +159,16 @@ fn work(
                 screen.print(&reporter.saved(&tested))?;
                 screen.print(&desk.take_lines())?;
             }
+            Happening::Rings(rings) => {
+                let secret = dev.secrecy_of(rings.session());
+                desk.ring(*rings, secret);
+                screen.print(&desk.take_lines())?;
+            }
+            Happening::RingsOut(session) => {
+                desk.rings_out(&session);
+                screen.print(&desk.take_lines())?;
+            }
+            Happening::Story(story) => screen.print(&[format!("☎ {story}")])?,
             Happening::Logged(line) => screen.print(&[line])?,
             Happening::Closed(Some(error)) => return Err(error),
             Happening::Closed(None) | Happening::Stop => break,
@@ -156,6 +177,26 @@ fn work(
     }
     desk.finish();
     screen.print(&desk.take_lines())
+}
+
+/// What is told when calls ring and when they are over.
+fn phones(happens: Sender<Happening>) -> Phones {
+    let (story, out) = (happens.clone(), happens.clone());
+    Phones {
+        // At the end nobody listens any more.
+        ring: Box::new(move |rings| {
+            let session = rings.session().to_owned();
+            let _ = happens.send(Happening::Rings(Box::new(rings)));
+            let out = out.clone();
+            tokio::spawn(async move {
+                tokio::time::sleep(RING).await;
+                let _ = out.send(Happening::RingsOut(session));
+            });
+        }),
+        told: Box::new(move |told| {
+            let _ = story.send(Happening::Story(told));
+        }),
+    }
 }
 
 fn hear_outcomes(runtime: &Runtime, dev: &Dev, happens: Sender<Happening>) {

@@ -49,6 +49,9 @@ impl Reporter {
             lines.push(format!("{taken} is taken, so another port has to do"));
         }
         lines.push(format!("listening on http://{}", dev.address()));
+        if dev.has_emulator() {
+            lines.push("calls that `ringflow dial` starts ring here, with no account".into());
+        }
         lines.push("save a file, and it is checked, tested and live; `help` says the rest".into());
         lines.push(String::new());
         lines

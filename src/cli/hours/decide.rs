@@ -1,15 +1,13 @@
 //! Decides opening hours in the running server.
 
-use std::io::ErrorKind;
-use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::{Context, Result, anyhow, bail};
-use secrecy::SecretString;
 use serde_json::{Value, json};
 
+use crate::cli::server::{left_in, not_running};
 use crate::cli::{FOUND, print};
-use crate::platform::{Delivered, Operator};
+use crate::platform::Delivered;
 use crate::settings::{HoursSettings, HoursWord};
 
 pub fn run(settings: &HoursSettings, name: &str, set: HoursWord) -> Result<ExitCode> {
@@ -26,7 +24,7 @@ pub fn run(settings: &HoursSettings, name: &str, set: HoursWord) -> Result<ExitC
         "set": set.word(),
         "seconds": seconds,
     });
-    let server = server(&settings.dir)?;
+    let server = left_in(&settings.dir)?;
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
@@ -49,33 +47,6 @@ pub fn run(settings: &HoursSettings, name: &str, set: HoursWord) -> Result<ExitC
             Ok(ExitCode::from(FOUND))
         }
     }
-}
-
-/// The running server, by what it has left in the project.
-fn server(dir: &Path) -> Result<Operator> {
-    let path = dir.join(".ringflow").join("admin.json");
-    let text = match std::fs::read_to_string(&path) {
-        Ok(text) => text,
-        Err(error) if error.kind() == ErrorKind::NotFound => bail!(not_running(dir)),
-        Err(error) => {
-            return Err(error).with_context(|| format!("`{}` cannot be read", path.display()));
-        }
-    };
-    let left: Value = serde_json::from_str(&text).unwrap_or_default();
-    let (Some(address), Some(token)) = (left["address"].as_str(), left["token"].as_str()) else {
-        bail!(
-            "`{}` holds no address and token; start the server anew",
-            path.display()
-        );
-    };
-    Operator::at(address, &SecretString::from(token)).map_err(|error| anyhow!(error))
-}
-
-fn not_running(dir: &Path) -> String {
-    format!(
-        "no server answers for `{0}`; start one with `ringflow serve {0}`",
-        dir.display()
-    )
 }
 
 /// What the hours are now, in a line.

@@ -46,7 +46,27 @@ impl<'a> Conversation<'a> {
     pub fn begin(call: Call, end: Box<dyn OtherEnd + 'a>, paint: Paint, saves: bool) -> Self {
         let mut end = end;
         let (line, why_not) = line(&call, end.as_mut(), 0);
-        let mut conversation = Conversation {
+        let mut conversation = Conversation::over(call, line, end, paint, saves);
+        conversation.tell_begin();
+        conversation.begin_line(why_not);
+        conversation
+    }
+
+    /// Takes over a call that rings, and goes on to where somebody has to do something.
+    pub fn of_line(call: Call, line: Line, end: Box<dyn OtherEnd + 'a>, paint: Paint) -> Self {
+        let mut conversation = Conversation::over(call, line, end, paint, false);
+        conversation.begin_line(None);
+        conversation
+    }
+
+    fn over(
+        call: Call,
+        line: Line,
+        end: Box<dyn OtherEnd + 'a>,
+        paint: Paint,
+        saves: bool,
+    ) -> Self {
+        Conversation {
             call,
             end,
             paint,
@@ -63,10 +83,17 @@ impl<'a> Conversation<'a> {
             is_over: false,
             is_first_ringing: false,
             has_trouble: false,
-        };
-        conversation.tell_begin();
-        conversation.begin_line(why_not);
-        conversation
+        }
+    }
+
+    /// What goes on.
+    pub fn doing(&self) -> Doing {
+        self.line.doing()
+    }
+
+    /// The person whom we call has not taken the call yet.
+    pub fn rings_here(&self) -> bool {
+        self.is_first_ringing && matches!(self.line.doing(), Doing::Ringing(_))
     }
 
     /// What there is to be read since this was asked last, line by line.
@@ -280,6 +307,7 @@ impl<'a> Conversation<'a> {
                 WebhookKind::Status => self.notify(&webhook),
                 WebhookKind::Summary => {
                     self.notify(&webhook);
+                    self.end.is_over(&self.line);
                     self.tell_end(&webhook);
                 }
             }

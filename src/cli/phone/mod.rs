@@ -19,7 +19,7 @@ mod when;
 pub use conversation::Conversation;
 pub use lines::{Lines, Script, Terminal};
 pub use made::{Call, number_of};
-pub use other_end::{InMemory, OtherEnd, OverHttp, Turn};
+pub use other_end::{InMemory, OtherEnd, OverHttp, Registered, Turn};
 pub use paint::Paint;
 pub use save::{Saved, TestFile};
 pub use servers::performer;

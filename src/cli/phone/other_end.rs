@@ -9,8 +9,9 @@ use tokio::runtime::Runtime;
 use crate::call::{Action, PhoneNumber, SessionId};
 use crate::flow::{Catalog, Flow};
 use crate::machine::{Answers, Fault, Session, Sides, entered};
-use crate::phone::Webhook;
+use crate::phone::{Line, Webhook};
 use crate::platform::Delivery;
+use crate::platform::emulator::Given;
 use crate::scenario::{Engine, Followed, Performer, Response, Stub, View, desk};
 
 /// What answers a call, and what of it can be seen from here.
@@ -46,6 +47,9 @@ pub trait OtherEnd {
     ) -> Result<Vec<u8>, String> {
         Err("calls are started by the server itself".to_owned())
     }
+
+    /// The call is over, and its summary was told.
+    fn is_over(&mut self, _line: &Line) {}
 
     /// The next webhook is the first of another call. The error says why none can be made.
     fn next_call(&mut self) -> Result<(), String>;
@@ -268,5 +272,55 @@ impl OtherEnd for OverHttp {
 
     fn next_call(&mut self) -> Result<(), String> {
         Ok(())
+    }
+}
+
+/// Whoever is registered with the emulator, for a call that it has made.
+pub struct Registered {
+    given: Given,
+    may_ask_for_secret: Box<dyn Fn() -> bool>,
+}
+
+impl Registered {
+    /// `may_ask_for_secret` is asked whenever something can be typed.
+    pub fn new(given: Given, may_ask_for_secret: Box<dyn Fn() -> bool>) -> Self {
+        Registered {
+            given,
+            may_ask_for_secret,
+        }
+    }
+}
+
+impl OtherEnd for Registered {
+    fn post(&mut self, webhook: &Webhook, _now: Timestamp) -> Result<Response, String> {
+        let delivered = self.given.post(webhook)?;
+        Ok(Response {
+            status: delivered.status,
+            body: delivered.body,
+        })
+    }
+
+    fn view(&self) -> Option<View> {
+        None
+    }
+
+    fn take_turns(&mut self) -> Vec<Turn> {
+        Vec::new()
+    }
+
+    fn may_ask_for_secret(&self) -> bool {
+        (self.may_ask_for_secret)()
+    }
+
+    fn restart(&mut self) -> Result<(), String> {
+        Err("this call is with the server: end `dev` and start it again, and go on".to_owned())
+    }
+
+    fn is_over(&mut self, line: &Line) {
+        self.given.over(line);
+    }
+
+    fn next_call(&mut self) -> Result<(), String> {
+        Err("a call that rings here is started with `ringflow dial`".to_owned())
     }
 }

@@ -295,6 +295,9 @@ impl Driven<'_> {
             }
         }
         self.settle().await;
+        self.ended.status = self.line.status();
+        self.ended.lasted = self.line.lasted();
+        self.ended.recordings = self.line.recordings();
         self.ended.verdict = self.caller.verdict();
         self.ended.took = self.due.elapsed();
         self.manner.watch.ended(&self.ended);

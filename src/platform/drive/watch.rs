@@ -1,10 +1,14 @@
 //! What is told of sessions that are driven.
 
 use std::fmt;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
+
+use jiff::SignedDuration;
 
 use super::kind::Kind;
 use crate::phone::{Ending, Heard, Refused};
+use crate::wire::SessionStatus;
 
 /// Sees what happens while sessions are driven. It is called from within their tasks, so it
 /// must not wait for anything.
@@ -112,6 +116,10 @@ pub struct Ended {
     pub number: u64,
     pub session: String,
     pub ending: Ending,
+    /// The status in its summary.
+    pub status: Option<SessionStatus>,
+    /// From the first thing that happened in the call to the last, by its own time.
+    pub lasted: SignedDuration,
     /// How many webhooks waited for an answer, each counted once.
     pub turns: u32,
     /// How many requests were sent, those that faults sent once more included.
@@ -122,6 +130,8 @@ pub struct Ended {
     pub wrong_answers: u32,
     /// What was heard, in order, where it was to be kept.
     pub heard: Vec<Heard>,
+    /// The webhooks that tell of what was recorded.
+    pub recordings: Vec<Arc<[u8]>>,
     /// Whether the caller found what was expected.
     pub verdict: Result<(), String>,
     /// From when the first webhook was due to the end.
@@ -135,11 +145,14 @@ impl Ended {
             number,
             session: session.to_owned(),
             ending: Ending::Refused,
+            status: None,
+            lasted: SignedDuration::ZERO,
             turns: 0,
             requests: 0,
             wrong: Vec::new(),
             wrong_answers: 0,
             heard: Vec::new(),
+            recordings: Vec::new(),
             verdict: Ok(()),
             took: Duration::ZERO,
         }

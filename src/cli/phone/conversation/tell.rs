@@ -2,7 +2,7 @@
 
 use super::super::when;
 use super::{Call, Conversation};
-use crate::phone::{Doing, Ending, Heard, Refused, Webhook};
+use crate::phone::{Doing, Heard, Refused, Webhook};
 use crate::wire;
 
 impl Conversation<'_> {
@@ -130,14 +130,7 @@ impl Conversation<'_> {
         let Doing::Over(ending) = self.line.doing() else {
             return;
         };
-        let why = match ending {
-            Ending::HungUp => "hung up",
-            Ending::CallerHungUp => "the caller hangs up",
-            Ending::CallerGaveUp => "the caller gives up",
-            Ending::NobodyThere | Ending::NotAnswered => "nobody is there",
-            Ending::Expired | Ending::Refused => "the line is dead",
-        };
-        let mut line = why.to_owned();
+        let mut line = ending.words().to_owned();
         if let Ok(wire::Webhook::Summary(summary)) = wire::parse(&webhook.bytes) {
             if let Some(status) = &summary.status {
                 line.push_str(&format!(" · {}", status.word()));
