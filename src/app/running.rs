@@ -149,9 +149,9 @@ impl Running {
         };
         let on_panic = web.on_panic();
         let serving = web::serve(listener, router, limits, on_panic, until(stopping));
-        let server = tokio::spawn(serving);
-        // Their webhooks can be answered from now on.
+        // Before any webhook is answered, so that none of their calls is missed.
         outbound.take_up_jobs();
+        let server = tokio::spawn(serving);
         Ok(Running {
             address,
             operators: admin.map(|(address, _)| address),

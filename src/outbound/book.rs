@@ -16,7 +16,7 @@ use super::platform::Platform;
 /// The most calls under way that are followed.
 const MAX_CALLS: usize = 20_000;
 /// The most calls that are over and still known.
-const MAX_OVER: usize = 1_000;
+const MAX_OVER: usize = 5_000;
 /// The most that is told of one call; behind that its end alone.
 const MAX_NEWS: usize = 200;
 
@@ -145,16 +145,15 @@ impl Book {
             return;
         };
         let id = Arc::clone(id);
-        let before = pages.by_id.get_mut(&id).and_then(|page| {
-            page.add(
-                What::Created {
-                    session: session.to_string(),
-                },
-                self.clock.now(),
-            );
-            page.session.replace(session.clone())
-        });
-        if let Some(before) = before {
+        let page = pages.by_id.get_mut(&id);
+        let Some(page) = page.filter(|page| page.outcome.is_none()) else {
+            return;
+        };
+        let what = What::Created {
+            session: session.to_string(),
+        };
+        page.add(what, self.clock.now());
+        if let Some(before) = page.session.replace(session.clone()) {
             pages.by_session.remove(&before);
         }
         pages.by_session.insert(session.clone(), id);
@@ -188,18 +187,7 @@ impl Book {
         pages.by_id.get(id).map(|page| page.told.subscribe())
     }
 
-    /// Done when the call is over, or not known any more.
-    pub async fn outcome(&self, id: &str) -> Option<Outcome> {
-        let mut told = self.listen(id)?;
-        loop {
-            told.borrow_and_update();
-            if let Some(outcome) = self.outcome_so_far(id)? {
-                return Some(outcome);
-            }
-            told.changed().await.ok()?;
-        }
-    }
-
+    /// How a call ended, if it has. `None` where no such call is known.
     pub fn outcome_so_far(&self, id: &str) -> Option<Option<Outcome>> {
         let pages = self.pages();
         pages.by_id.get(id).map(|page| page.outcome.clone())

@@ -197,10 +197,10 @@ impl Outbound {
         let now = self.clock.now();
         let (rules, account) = (Rules::default(), Account::default());
         if let Err(refused) = Line::call_out(&body, id, now, rules, account) {
-            let meaning = platform.meaning(refused.code).unwrap_or_default();
-            return not_created(format!(
-                "the platform would refuse it with {refused} {meaning}"
-            ));
+            let meaning = platform.meaning(refused.code);
+            let meaning = meaning.map(|meaning| format!(": {meaning}"));
+            let meaning = meaning.unwrap_or_default();
+            return not_created(format!("the platform would refuse it, {refused}{meaning}"));
         }
         if let Some(before) = before {
             let done = tokio::task::spawn_blocking(before).await;

@@ -23,6 +23,7 @@ impl Check<'_> {
             self.wrong_name();
             return None;
         };
+        self.check_nulls(kind);
         match kind {
             ActionKind::Say => {
                 let mut speech = self.speech(Param::Text)?;
@@ -52,6 +53,16 @@ impl Check<'_> {
                 })
             }
             ActionKind::Hangup => Some(Order::HangUp),
+        }
+    }
+
+    /// Other optional parameters, those of a capture, may be `null`, which is the same as
+    /// absent.
+    fn check_nulls(&mut self, kind: ActionKind) {
+        for (of, param, expected) in NEVER_NULL {
+            if of == kind && self.action.is_null(param) {
+                self.entry(param, &format!("null found, {expected} expected"));
+            }
         }
     }
 
@@ -336,6 +347,15 @@ impl Check<'_> {
         self.found.push(Refused::new(code, rule));
     }
 }
+
+/// Optional parameters that the platform's document does not mark as nullable.
+const NEVER_NULL: [(ActionKind, Param, &str); 5] = [
+    (ActionKind::Say, Param::Speed, "number"),
+    (ActionKind::Say, Param::Repetition, "integer"),
+    (ActionKind::PlayFile, Param::Repetition, "integer"),
+    (ActionKind::SayAndCapture, Param::Speed, "number"),
+    (ActionKind::MakeCall, Param::Recording, "boolean"),
+];
 
 const MISSING: &str = "is missing but it is required";
 

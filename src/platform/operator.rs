@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderValue};
-use reqwest::{Client, Method, Url};
+use reqwest::{Client, RequestBuilder, Url};
 use secrecy::{ExposeSecret, SecretString};
 
 use super::Delivered;
@@ -38,42 +38,40 @@ impl Operator {
         })
     }
 
-    /// Asks for a path, with its query. `None` where nobody listens there.
-    ///
-    /// # Errors
-    /// In plain words, where the answer has not come whole.
-    pub async fn get(&self, path: &str) -> Result<Option<Delivered>, String> {
-        self.ask(Method::GET, path, None).await
-    }
-
     /// Sends JSON to a path. `None` where nobody listens there.
     ///
     /// # Errors
     /// In plain words, where the answer has not come whole.
     pub async fn post(&self, path: &str, json: String) -> Result<Option<Delivered>, String> {
-        self.ask(Method::POST, path, Some(json)).await
+        let request = self
+            .client
+            .post(self.below(path))
+            .header(CONTENT_TYPE, "application/json")
+            .body(json);
+        self.exchange(request).await
     }
 
-    async fn ask(
-        &self,
-        method: Method,
-        path: &str,
-        json: Option<String>,
-    ) -> Result<Option<Delivered>, String> {
-        let mut url = self.base.clone();
+    /// Asks for what is at a path, with its query. `None` where nobody listens there.
+    ///
+    /// # Errors
+    /// In plain words, where the answer has not come whole.
+    pub async fn get(&self, path: &str) -> Result<Option<Delivered>, String> {
+        self.exchange(self.client.get(self.below(path))).await
+    }
+
+    fn below(&self, path: &str) -> Url {
         let (path, query) = match path.split_once('?') {
             Some((path, query)) => (path, Some(query)),
             None => (path, None),
         };
+        let mut url = self.base.clone();
         url.set_path(path);
         url.set_query(query);
-        let mut request = self
-            .client
-            .request(method, url)
-            .header(AUTHORIZATION, self.authorization.clone());
-        if let Some(json) = json {
-            request = request.header(CONTENT_TYPE, "application/json").body(json);
-        }
+        url
+    }
+
+    async fn exchange(&self, request: RequestBuilder) -> Result<Option<Delivered>, String> {
+        let request = request.header(AUTHORIZATION, self.authorization.clone());
         let told = |error: reqwest::Error| {
             let error = error.without_url();
             format!("the server's answer has not come whole: {error}")

@@ -116,12 +116,13 @@ impl Scripted {
         {
             match rest.walk(step, &over, Timestamp::MAX) {
                 Stand::Done | Stand::Acts(_) => rest.step += 1,
-                Stand::Wait(_) => {
+                Stand::Wait(_) if rest.unmet.is_none() => {
                     rest.unmet(
                         step.at,
                         "the call is over before it comes to this".to_owned(),
                     );
                 }
+                Stand::Wait(_) => {}
             }
         }
         if let Some(unmet) = rest.unmet {

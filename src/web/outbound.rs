@@ -41,7 +41,7 @@ struct Begun {
 async fn call(State(admin): State<Arc<Admin>>, body: Bytes) -> Response {
     let order: CallOrder = match read(&body) {
         Ok(order) => order,
-        Err(response) => return response,
+        Err(why) => return (StatusCode::BAD_REQUEST, why).into_response(),
     };
     begun(admin.outbound().call(order).await)
 }
@@ -67,7 +67,7 @@ async fn news(State(admin): State<Arc<Admin>>, Path(id): Path<String>, uri: Uri)
 async fn begin_job(State(admin): State<Arc<Admin>>, body: Bytes) -> Response {
     let order: JobOrder = match read(&body) {
         Ok(order) => order,
-        Err(response) => return response,
+        Err(why) => return (StatusCode::BAD_REQUEST, why).into_response(),
     };
     let outbound = Arc::clone(admin.outbound());
     let done = tokio::task::spawn_blocking(move || outbound.begin_job(&order)).await;
@@ -105,15 +105,14 @@ async fn cancel(State(admin): State<Arc<Admin>>, Path(id): Path<String>) -> Resp
 
 /// What was sent, if it is what is wanted. It may hold secrets, so the error shows none
 /// of it.
-fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, Response> {
+fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, String> {
     serde_json::from_slice(body).map_err(|error| {
         let (line, column) = (error.line(), error.column());
         let what = match error.is_data() {
             true => "it has another form than it should: a field is missing, unknown, or no text",
             false => "it is no JSON",
         };
-        let message = format!("{what}, at line {line}, column {column}");
-        (StatusCode::BAD_REQUEST, message).into_response()
+        format!("{what}, at line {line}, column {column}")
     })
 }
 

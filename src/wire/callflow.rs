@@ -140,6 +140,11 @@ impl LooseAction {
     pub fn param(&self, param: Param) -> Option<Loose> {
         self.params.get(param.word()).and_then(Loose::read)
     }
+
+    /// True where the parameter is there, and is `null`.
+    pub fn is_null(&self, param: Param) -> bool {
+        self.params.get(param.word()).is_some_and(Value::is_null)
+    }
 }
 
 impl Loose {

@@ -74,7 +74,7 @@ pub fn call_in(number: u64, to: &str, rules: Rules) -> Line {
     Line::call_in(start, rules)
 }
 
-/// A call that we have started, and that greets before it asks what is next.
+/// A call that we have started, with the first question of its flow.
 pub fn call_out(number: u64, ours: &str, rules: Rules) -> Line {
     let request = serde_json::json!({
         "clientRequestId": format!("request-{number}"),
@@ -82,11 +82,17 @@ pub fn call_out(number: u64, ours: &str, rules: Rules) -> Line {
             {"action": "makeCall", "params": {
                 "source": ours,
                 "destination": format!("+65912{:05}", number % 100_000),
-                "callRecording": number % 2 == 0,
+                "callRecording": number.is_multiple_of(2),
             }},
-            {"action": "say", "params": {
-                "text": "Good morning.",
+            {"action": "sayAndCapture", "params": {
+                "promptMessage": "Good morning. To hear our opening hours, press 3.",
                 "voiceProfile": "en-US-BenjaminRUS",
+                "minDigits": 1,
+                "maxDigits": 1,
+                "digitTimeout": 6000,
+                "overallTimeout": 6001,
+                "completeOnHash": false,
+                "noOfTries": 1,
             }},
         ],
     });

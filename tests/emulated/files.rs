@@ -1,14 +1,17 @@
 //! Callers from files, against the whole product.
 
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use ringflow::flow;
 use ringflow::live::read_project;
-use ringflow::phone::{Line, Rules, Start};
-use ringflow::platform::drive::{Ended, FromFile, Manner, Pace, Session, Single, drive};
+use ringflow::phone::{Ending, Line, Rules, Start};
+use ringflow::platform::drive::{
+    Ended, FromFile, Kind, Manner, Pace, Session, Single, TurnTaken, Watch, drive,
+};
 use ringflow::scenario::{self, Scenario, Script};
 
+use crate::calls::call_out;
 use crate::server::Server;
 
 async fn call(server: &Server, script: Script, to: &str, number: u64) -> Ended {
@@ -109,4 +112,61 @@ fn a_file_that_cannot_be_read_is_told_with_its_line_and_without_what_is_keyed_in
         "{keys}"
     );
     assert_eq!(read("flow: x\n", None), "`caller.yaml` has no scenario");
+}
+
+#[derive(Default)]
+struct Kinds(Mutex<Vec<Kind>>);
+
+impl Watch for Kinds {
+    fn turn(&self, turn: &TurnTaken) {
+        self.0.lock().unwrap().push(turn.kind);
+    }
+}
+
+/// Calls somebody who is in a file, and records it.
+async fn call_somebody(server: &Server, steps: &str, number: u64) -> (Ended, Vec<Kind>) {
+    let file = format!("direction: outbound\nscenarios:\n  - name: one\n    call: {steps}\n");
+    let script = Script::read("person.yaml", &file, None).unwrap();
+    assert!(script.is_outbound());
+    let line = call_out(number, RESTAURANT, Rules::default());
+    let kinds = Arc::new(Kinds::default());
+    let manner = Manner {
+        watch: Arc::clone(&kinds) as Arc<dyn Watch>,
+        keeps_heard: true,
+        ..Manner::new(Arc::new(Single(Arc::clone(&server.delivery))), Pace::Fast)
+    };
+    let caller = Box::new(FromFile::new(Arc::new(script)));
+    let ended = drive(Session::new(line, caller), &manner).await;
+    assert_eq!(
+        (&ended.verdict, &ended.wrong),
+        (&Ok(()), &Vec::new()),
+        "{ended:?}"
+    );
+    let kinds = std::mem::take(&mut *kinds.0.lock().unwrap());
+    (ended, kinds)
+}
+
+#[tokio::test]
+async fn somebody_who_is_called_does_what_is_in_the_file() {
+    use Kind::{Vca, Vcs, Vru, Vss};
+
+    let server = Server::start().await;
+    let steps = "[hears: Good morning, press: 3, hears: We are open, hangs_up: true]";
+    let (taken, kinds) = call_somebody(&server, steps, 0).await;
+    assert_eq!(taken.ending, Ending::CallerHungUp);
+    // It was initiated and connected, and at the end disconnected.
+    assert!(kinds.starts_with(&[Vcs, Vcs, Vca, Vca]), "{kinds:?}");
+    assert!(kinds.ends_with(&[Vca, Vcs, Vss, Vru]), "{kinds:?}");
+    for (number, leg) in [
+        (2, "busy"),
+        (4, "no_answer"),
+        (6, "failed"),
+        (8, "cancelled"),
+    ] {
+        let (lost, kinds) = call_somebody(&server, &format!("[leg: {leg}]"), number).await;
+        assert_eq!((lost.turns, lost.ending), (0, Ending::NotAnswered), "{leg}");
+        assert_eq!(kinds, [Vcs, Vcs, Vss], "{leg}");
+    }
+    server.minutes_pass(10);
+    assert_eq!(server.calls().len(), 0);
 }

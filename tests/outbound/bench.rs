@@ -41,7 +41,6 @@ const PATIENCE: Duration = Duration::from_secs(20);
 pub struct Fake {
     asked: Mutex<Vec<Request>>,
     arrived: Notify,
-    pub callers: Mutex<Vec<String>>,
 }
 
 struct Request {

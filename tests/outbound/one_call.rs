@@ -60,7 +60,7 @@ fn a_call_is_asked_for_and_followed_to_its_end() {
 fn a_call_survives_that_it_is_forgotten() {
     let bench = Bench::new();
     let token = bench.run(async {
-        bench.calls_name("Ann").await;
+        bench.calls(json!({"flow": "remind", "to": PERSON})).await;
         bench.fake.request(0).await;
         bench.fake.answer(0, created("s1"));
         let said = bench.said(session("s1").first("1")).await;

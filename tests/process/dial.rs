@@ -10,6 +10,7 @@ flow: remind
 numbers: [+6561115777]
 voice: en-US-BenjaminRUS
 vars: {name: text, pin: secret digits}
+on_end: outcome + \" for \" + name
 states:
   hello: {say: 'Hello ${name}.', then: hangup}
 ";

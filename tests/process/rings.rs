@@ -143,7 +143,7 @@ fn somebody_is_dialled_and_presses_through_to_a_booking() {
     desk.shows(&["☎ +6561115777 calls +6591234567", "`answer`"]);
     desk.types("answer");
     desk.shows(&["takes the call"]);
-    desk.shows(&["[welcome]", "“Welcome to ABC Restaurant."]);
+    desk.shows(&["“Welcome to ABC Restaurant."]);
     desk.types("1");
     // A menu asks for nothing secret, so what is typed is shown.
     desk.shows(&["> 1"]);
@@ -204,7 +204,7 @@ fn a_caller_from_a_file_takes_the_call() {
     std::fs::write(&file, CALLER.replace("for you today", "for you tonight")).unwrap();
     Dialling::from(dir.path(), &args).ended();
     desk.shows(&["☎ +6561115777 calls +6591234567 · "]);
-    desk.shows(&["!", "for you tonight"]);
+    desk.shows(&["!", "caller.yaml:11:"]);
     // So is a file that is none, before anybody is called.
     std::fs::write(&file, "scenarios: 3\n").unwrap();
     let (code, _) = Dialling::from(dir.path(), &args).ended();

@@ -10,22 +10,18 @@ use anyhow::{Context, Result, anyhow, bail};
 use serde::de::DeserializeOwned;
 
 use super::server::{left_in, not_running};
-use super::{FOUND, print};
+use super::{FOUND, asking, print};
 use crate::platform::{Delivered, Operator};
 use crate::settings::DialSettings;
 
 pub fn run(settings: &DialSettings) -> Result<ExitCode> {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .context("no connection can be set up")?;
     let server = Server::of(settings)?;
-    runtime.block_on(async {
+    asking(async {
         match (&settings.csv, &settings.job) {
             (None, None) => one::run(settings, &server).await,
             _ => job::run(settings, &server).await,
         }
-    })
+    })?
 }
 
 /// The server that is asked.

@@ -59,8 +59,10 @@ pub(super) struct Job {
     id: String,
     head: Head,
     rows: Vec<CallOrder>,
-    /// Held while a step is written, which is done by threads that may wait.
-    record: Mutex<Record>,
+    dir: PathBuf,
+    /// The file, while the job is this process's to go on with. Held while a step is
+    /// written, which is done by threads that may wait.
+    record: Mutex<Option<Record>>,
     /// Held for a look, so a plain lock.
     progress: Mutex<Progress>,
     /// How often something has changed.
@@ -143,7 +145,8 @@ impl Outbound {
             "a job begins"
         );
         let waiting = vec![Row::Waiting; rows.len()];
-        let job = Job::new((&id, head), rows, (record, waiting));
+        let job = Job::new(self.jobs.dir.join(&id), head, (rows, waiting));
+        *job.record() = Some(record);
         self.go_on(job);
         Ok(id)
     }
@@ -155,7 +158,7 @@ impl Outbound {
             Vec::new()
         });
         for dir in dirs {
-            match Job::read(&dir) {
+            match Job::take(&dir) {
                 Ok(job) if job.is_finished() => {}
                 Ok(job) => {
                     let report = job.report();
@@ -167,6 +170,9 @@ impl Outbound {
                         "a job goes on"
                     );
                     self.go_on(job);
+                }
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
+                    warn!(path = %dir.display(), "another server of the project has this job");
                 }
                 Err(error) => {
                     warn!(path = %dir.display(), %error, "a job cannot be read");
@@ -241,6 +247,7 @@ impl Outbound {
 
     fn go_on(self: &Arc<Self>, job: Job) {
         let job = Arc::new(job);
+        run::restore(self, &job);
         self.jobs.going().insert(job.id.clone(), Arc::clone(&job));
         let outbound = Arc::clone(self);
         tokio::spawn(async move {
@@ -253,16 +260,14 @@ impl Outbound {
 }
 
 impl Job {
-    fn new(
-        (id, head): (&str, Head),
-        rows: Vec<CallOrder>,
-        (record, progress): (Record, Vec<Row>),
-    ) -> Self {
+    fn new(dir: PathBuf, head: Head, (rows, progress): (Vec<CallOrder>, Vec<Row>)) -> Self {
+        let id = dir.file_name().unwrap_or_default().to_string_lossy();
         Job {
-            id: id.to_owned(),
+            id: id.into_owned(),
+            dir,
             head,
             rows,
-            record: Mutex::new(record),
+            record: Mutex::default(),
             progress: Mutex::new(Progress {
                 rows: progress,
                 cancelled: false,
@@ -273,9 +278,17 @@ impl Job {
         }
     }
 
+    /// The same as [`Job::read`], for going on with it: nobody else does from then on.
+    fn take(dir: &Path) -> io::Result<Job> {
+        let record = Record::open(dir)?;
+        let job = Job::read(dir)?;
+        *job.record() = Some(record);
+        Ok(job)
+    }
+
     /// A job from its folder, as far as it had come.
     fn read(dir: &Path) -> io::Result<Job> {
-        let (record, csv, lines) = Record::open(dir)?;
+        let (csv, lines) = record::read(dir)?;
         let damaged = |what: &str| io::Error::new(io::ErrorKind::InvalidData, what.to_owned());
         let mut lines = lines.into_iter();
         let Some(Line::Job(head)) = lines.next() else {
@@ -307,8 +320,7 @@ impl Job {
         if !states.is_empty() {
             return Err(damaged("the record tells of rows that there are not"));
         }
-        let name = dir.file_name().unwrap_or_default().to_string_lossy();
-        let job = Job::new((&name, head), rows, (record, rows_so_far));
+        let job = Job::new(dir.to_owned(), head, (rows, rows_so_far));
         job.progress().cancelled = cancelled;
         Ok(job)
     }
@@ -317,10 +329,17 @@ impl Job {
         self.progress.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    fn record(&self) -> MutexGuard<'_, Option<Record>> {
+        self.record.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// Writes a step down. It waits for the disk.
     fn write(&self, line: &Line) -> io::Result<()> {
-        let mut record = self.record.lock().unwrap_or_else(PoisonError::into_inner);
-        record.add(line)
+        match &mut *self.record() {
+            Some(record) => record.add(line),
+            // Of a job that rests, for this one step.
+            None => Record::open(&self.dir)?.add(line),
+        }
     }
 
     fn change(&self, change: impl FnOnce(&mut Progress)) {
@@ -342,7 +361,9 @@ impl Job {
         self.change(|progress| progress.held = Some(why));
     }
 
+    /// It does not go on in this process, and any other may take it up.
     fn rest(&self) {
+        *self.record() = None;
         self.change(|progress| progress.at_rest = true);
     }
 

@@ -66,6 +66,7 @@ impl Record {
         file.write_all(rows.as_bytes())?;
         file.sync_all()?;
         let file = private(&dir.join(STEPS))?;
+        file.try_lock()?;
         let mut record = Record { file };
         record.add(&Line::Job(head.clone()))?;
         // The names of both files have to be on the disk too.
@@ -73,24 +74,20 @@ impl Record {
         Ok(record)
     }
 
-    /// The rows of a job and its steps so far, and the file to go on with.
-    pub fn open(dir: &Path) -> io::Result<(Self, String, Vec<Line>)> {
-        let rows = fs::read_to_string(dir.join(ROWS))?;
+    /// The file of a job that is there. It belongs to whoever has it open, so that no two
+    /// servers of one project call the same rows: the error has the kind `WouldBlock` where
+    /// another has it.
+    pub fn open(dir: &Path) -> io::Result<Self> {
         let mut file = OpenOptions::new()
             .read(true)
             .write(true)
             .open(dir.join(STEPS))?;
+        file.try_lock()?;
         let mut text = String::new();
         file.read_to_string(&mut text)?;
-        // A line without its end was being written when the process died, and nothing that
-        // waits for it was done.
-        let whole = text.rfind('\n').map_or(0, |end| end + 1);
-        file.set_len(whole as u64)?;
+        file.set_len(whole(&text).len() as u64)?;
         file.seek(SeekFrom::End(0))?;
-        let lines = text[..whole].lines().map(serde_json::from_str);
-        let lines: Result<Vec<Line>, _> = lines.collect();
-        let lines = lines.map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))?;
-        Ok((Record { file }, rows, lines))
+        Ok(Record { file })
     }
 
     /// Adds a step, which is on the disk when this comes back.
@@ -105,6 +102,22 @@ impl Record {
             let _ = self.file.seek(SeekFrom::Start(end));
         })
     }
+}
+
+/// The rows of a job and its steps so far.
+pub(super) fn read(dir: &Path) -> io::Result<(String, Vec<Line>)> {
+    let rows = fs::read_to_string(dir.join(ROWS))?;
+    let text = fs::read_to_string(dir.join(STEPS))?;
+    let lines = whole(&text).lines().map(serde_json::from_str);
+    let lines: Result<Vec<Line>, _> = lines.collect();
+    let lines = lines.map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))?;
+    Ok((rows, lines))
+}
+
+/// A line without its end was being written when the process died, and nothing that waits
+/// for it was done.
+fn whole(text: &str) -> &str {
+    text.rfind('\n').map_or("", |end| &text[..=end])
 }
 
 /// The folders of all jobs.

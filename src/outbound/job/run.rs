@@ -22,15 +22,46 @@ const LONGEST_CALL: SignedDuration = SignedDuration::from_hours(5);
 /// The same where it is not known, from the time on until which it could be started.
 const GRACE: SignedDuration = SignedDuration::from_mins(10);
 
+/// Has calls followed that another process has begun: they are never begun again. Before
+/// webhooks are answered, so that none of them is missed.
+pub(super) fn restore(outbound: &Outbound, job: &Job) {
+    for (row, state) in job.states() {
+        let Row::Sending { id, until, session } = state else {
+            continue;
+        };
+        let session = session.as_deref().and_then(SessionId::new);
+        let more = match session {
+            Some(_) => LONGEST_CALL,
+            None => GRACE,
+        };
+        let until = until.checked_add(more).unwrap_or(until);
+        let person = number("to", &job.rows[row].to).ok();
+        let restored = person.map(|person| {
+            let book = &outbound.book;
+            book.restore(&id, person, session.as_ref(), until)
+        });
+        if !matches!(restored, Some(Ok(()))) {
+            warn!(
+                job = job.id,
+                row, "what comes of a row that was called cannot be followed"
+            );
+        }
+    }
+}
+
 /// Runs a job until nothing of it is left to be done, or nothing can be.
 pub(super) async fn run(outbound: &Arc<Outbound>, job: &Arc<Job>) {
     let places = Arc::new(Semaphore::new(job.head.at_once as usize));
     let mut rows = JoinSet::new();
     for (row, state) in job.states() {
-        if let Row::Sending { id, until, session } = state {
-            let place = Arc::clone(&places).try_acquire_owned().ok();
+        if let Row::Sending { id, session, .. } = state {
+            // One of which nothing is known holds up nobody: mostly there is no such call.
+            let place = session
+                .is_some()
+                .then(|| Arc::clone(&places).try_acquire_owned().ok());
+            let place = place.flatten();
             let work = Work::of(outbound, job, row, place);
-            rows.spawn(work.take_up(id, until, session));
+            rows.spawn(async move { work.follow(&id).await });
         }
     }
     let mut pace = interval(Duration::from_secs_f64(1.0 / job.head.rate));
@@ -56,6 +87,9 @@ pub(super) async fn run(outbound: &Arc<Outbound>, job: &Arc<Job>) {
     }
     while rows.join_next().await.is_some() {}
     let report = job.report();
+    if outbound.is_stopping() && report.waiting > 0 {
+        job.hold("the server is stopping".to_owned());
+    }
     info!(job = job.id, ended = ?report.ended, waiting = report.waiting, "a job rests");
 }
 
@@ -122,25 +156,6 @@ impl Work {
                 // It may be called another time.
                 self.job.hold(why);
             }
-        }
-    }
-
-    /// Follows a call that another process has begun: it is never begun again.
-    async fn take_up(self, id: String, until: jiff::Timestamp, session: Option<String>) {
-        let session = session.as_deref().and_then(SessionId::new);
-        let more = match session {
-            Some(_) => LONGEST_CALL,
-            None => GRACE,
-        };
-        let until = until.checked_add(more).unwrap_or(until);
-        let book = &self.outbound.book;
-        let person = number("to", &self.job.rows[self.row].to);
-        let restored = person
-            .ok()
-            .and_then(|person| book.restore(&id, person, session.as_ref(), until).ok());
-        match restored {
-            Some(()) => self.follow(&id).await,
-            None => self.job.hold(OrderRefused::Full.to_string()),
         }
     }
 

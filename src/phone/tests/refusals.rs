@@ -12,7 +12,7 @@ fn judged_by(rules: Rules, account: Account, actions: Value) -> Result<(), Refus
     take(&mut line, json!({ "callflow": actions }))
 }
 
-/// `action` with one parameter put to a value, or taken away by `null`.
+/// `action` with one parameter put to a value.
 fn with(mut action: Value, param: &str, value: Value) -> Value {
     action["params"][param] = value;
     action
@@ -108,6 +108,11 @@ fn what_breaks_a_rule_is_refused_with_its_code() {
         (with(said(), "speed", json!(0.49)), -1009),
         (with(said(), "speed", json!(2.01)), -1009),
         (with(said(), "speed", json!("1")), -1009),
+        (with(said(), "speed", json!(null)), -1009),
+        (with(asked(), "speed", json!(null)), -1009),
+        (with(said(), "repetition", json!(null)), -1009),
+        (with(played(), "repetition", json!(null)), -1009),
+        (with(called(), "callRecording", json!(null)), -1009),
         (with(said(), "repetition", json!(0)), -1009),
         (with(said(), "repetition", json!(4)), -1009),
         (with(said(), "repetition", json!(1.5)), -1009),

@@ -19,12 +19,9 @@ impl Driven<'_> {
         self.settle_in_order().await;
         let (turn, happens) = (self.ended.turns, self.happens());
         self.ended.turns += 1;
-        let leaves = self.caller.next(&self.scene(&Doing::WaitsForAnswer)) == Deed::HangUp;
-        // Of a call that goes on without its caller, the answer is judged all the same.
-        let mut aside = leaves.then(|| self.line.clone());
-        if leaves {
-            self.line.hang_up();
-        }
+        // Of a call that its caller leaves now, the answer is judged all the same.
+        let mut aside = self.leave();
+        let leaves = aside.is_some();
         if leaves && happens.reordered {
             self.notify_all();
             self.settle().await;
@@ -54,6 +51,17 @@ impl Driven<'_> {
         if self.ended.turns >= self.manner.most_turns {
             self.line.hang_up();
         }
+    }
+
+    /// The caller hangs up while the answer is thought about, if that is what is wanted: the
+    /// line as it was before that. One who has left before cannot.
+    fn leave(&mut self) -> Option<Line> {
+        if self.caller.next(&self.scene(&Doing::WaitsForAnswer)) != Deed::HangUp {
+            return None;
+        }
+        let before = self.line.clone();
+        self.line.hang_up();
+        matches!(self.line.doing(), Doing::Over(_)).then_some(before)
     }
 
     /// The line is answered, with what has come last. All others are held against the first.

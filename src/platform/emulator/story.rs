@@ -30,7 +30,7 @@ pub(super) fn of(from: String, to: String, ended: &Ended) -> Story {
     let (minutes, seconds) = (seconds / 60, seconds % 60);
     let ending = ended.ending.words();
     let mut wrong: Vec<String> = ended.wrong.iter().map(told).collect();
-    let more = ended.wrong_answers as usize - ended.wrong.len();
+    let more = (ended.wrong_answers as usize).saturating_sub(ended.wrong.len());
     if more > 0 {
         wrong.push(format!("and {more} more"));
     }
