@@ -105,7 +105,8 @@ fn without_an_account_it_says_what_to_set() {
     assert_eq!(
         told.err,
         "error: the platform is not asked without an account; set `--subaccount ID` (or \
-         `RINGFLOW_SUBACCOUNT`) and `RINGFLOW_API_KEY` (or `--api-key KEY`)\n"
+         `RINGFLOW_SUBACCOUNT`) and `RINGFLOW_API_KEY` (or `--api-key KEY`), or start `ringflow \
+         dev`, which stands in for it\n"
     );
 }
 
