@@ -264,6 +264,32 @@ fn a_file_with_a_mistake_calls_nobody_and_says_in_which_line() {
     assert_eq!(bench.fake.count(), 0);
 }
 
+#[test]
+fn a_second_server_of_the_project_leaves_a_job_to_the_first() {
+    let dir = tempfile::tempdir().unwrap();
+    let first = Bench::of(FLOW, dir.path(), "a");
+    let job = first.run(async {
+        let job = first.outbound.begin_job(&order(&csv(), 1)).unwrap();
+        first.fake.request(0).await;
+        job
+    });
+    let second = Bench::of(FLOW, dir.path(), "b");
+    second.run(async {
+        second.outbound.take_up_jobs();
+        // It can be asked for there, and does not go on.
+        let report = second.outbound.job(&job).unwrap();
+        assert_eq!((report.under_way, report.waiting), (1, ROWS - 1));
+        assert!(report.over);
+        assert!(second.outbound.cancel_job(&job).is_err());
+    });
+    assert_eq!(second.fake.count(), 0);
+    first.run(async {
+        first.fake.answer(0, created("s0"));
+        end(&first, "s0", 0).await;
+        first.fake.request(1).await;
+    });
+}
+
 #[cfg(unix)]
 #[test]
 fn only_its_owner_can_read_what_is_kept_of_a_job() {
