@@ -42,7 +42,10 @@ const CONVERSATIONS: [Turns; 4] = [
         ("", TABLE),
         ("2", NUMBER),
         ("12", NUMBER),
-        ("123456", "Thank you. We will cancel your booking 123456. Goodbye."),
+        (
+            "123456",
+            "Thank you. We will cancel your booking 123456. Goodbye.",
+        ),
     ],
 ];
 
@@ -88,7 +91,13 @@ impl Caller {
             connection.exchange(&self.webhook);
             return self.call_again();
         };
-        webhook::action(&mut self.webhook, self.session, self.turn, digits, &self.token);
+        webhook::action(
+            &mut self.webhook,
+            self.session,
+            self.turn,
+            digits,
+            &self.token,
+        );
         let answer = connection.exchange(&self.webhook);
         if self.checks {
             assert!(answer.contains(hears), "`{hears}` is not heard: {answer}");

@@ -60,7 +60,15 @@ fn main() {
     // installed.
     let quick = !has("--bench");
     if quick {
-        compare(&[], &Contestant::ALL[..2], 1, Load { seconds: 0.2, connections: 2 });
+        compare(
+            &[],
+            &Contestant::ALL[..2],
+            1,
+            Load {
+                seconds: 0.2,
+                connections: 2,
+            },
+        );
         return memory::measure(200);
     }
     if has("--memory") {

@@ -48,7 +48,10 @@ pub fn measure(sessions: usize) {
         let server = Server::ringflow(&[], project.path(), &["--max-calls", &most]);
         // What the first calls make for all is not theirs.
         let mut first = callers(sessions, 1000);
-        stay.keyed.iter().enumerate().for_each(|turn| say(&server, turn, &mut first));
+        stay.keyed
+            .iter()
+            .enumerate()
+            .for_each(|turn| say(&server, turn, &mut first));
         let before = server.memory();
         let mut resident = callers(0, sessions);
         for turn in stay.keyed.iter().enumerate() {

@@ -98,7 +98,11 @@ impl Server {
         while let Some(process) = all.get(at) {
             let path = format!("/proc/{process}/task/{process}/children");
             let children = std::fs::read_to_string(path).unwrap_or_default();
-            all.extend(children.split_whitespace().filter_map(|id| id.parse::<u32>().ok()));
+            all.extend(
+                children
+                    .split_whitespace()
+                    .filter_map(|id| id.parse::<u32>().ok()),
+            );
             at += 1;
         }
         all

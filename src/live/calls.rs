@@ -9,7 +9,7 @@ use arc_swap::ArcSwap;
 use dashmap::DashMap;
 use dashmap::mapref::entry::Entry;
 use jiff::Timestamp;
-use tokio::sync::Semaphore;
+use tokio::sync::{Notify, Semaphore};
 use tokio::time::Instant;
 
 use crate::call::{
@@ -113,6 +113,9 @@ pub struct Calls {
     pub(super) slots: DashMap<SessionKey, Arc<Slot>, BuildAsItIs>,
     keys: Keys,
     pub(super) count: AtomicUsize,
+    /// Told when a turn that has waited is over. One for all calls, as it is rare that
+    /// another event of the same call waits for that.
+    turn_over: Notify,
     pub(super) config: CallsConfig,
     pub(super) clock: Clock,
     /// Loaded where a call begins, and put in whole by a reload.
@@ -149,6 +152,7 @@ impl Calls {
             slots: DashMap::with_hasher_and_shard_amount(BuildAsItIs::default(), SHARDS),
             keys: Keys::default(),
             count: AtomicUsize::new(0),
+            turn_over: Notify::new(),
             script_threads: Arc::new(Semaphore::new(config.script_threads.max(1))),
             ends: Ends::default(),
             config,
@@ -237,8 +241,8 @@ impl Calls {
     /// What an event of a call was answered with, as far as that is kept.
     pub async fn answer_to(&self, session: &SessionId, key: EventKey) -> Option<Answer> {
         let slot = self.find(session)?;
-        let call = slot.call.lock().await;
-        call.answer_to(key).cloned()
+        let call = slot.take(&self.turn_over).await;
+        call.answer_to(key)
     }
 
     /// Takes note of a leg's progress.
@@ -303,7 +307,7 @@ impl Calls {
     /// The answer, if the call is free and the turn is short.
     fn answer_at_once(&self, slot: &Arc<Slot>, event: &ActionEvent) -> Option<Answer> {
         let answer = {
-            let mut call = slot.call.try_lock().ok()?;
+            let mut call = slot.free()?;
             self.take_notices(slot, &mut call);
             self.follow_edits(slot, &mut call);
             let now = self.clock.now();
@@ -328,7 +332,7 @@ impl Calls {
     /// event, when it comes again, waits for this answer and looks up nothing.
     async fn answer_in_time(self: Arc<Self>, slot: &Arc<Slot>, event: ActionEvent) -> Answer {
         let answer = {
-            let mut call = slot.call.lock().await;
+            let mut call = slot.take(&self.turn_over).await;
             self.take_notices(slot, &mut call);
             let reply = self.run_in_time(slot, &mut call, &event).await;
             reply
@@ -489,7 +493,7 @@ impl Calls {
     /// the turn is over, so none is left behind.
     fn settle(&self, slot: &Slot) {
         while slot.has_notices() {
-            let Ok(mut call) = slot.call.try_lock() else {
+            let Some(mut call) = slot.free() else {
                 return;
             };
             self.take_notices(slot, &mut call);

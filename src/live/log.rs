@@ -68,7 +68,7 @@ impl Begun {
             status,
             error,
             turns = call.turns(),
-            seconds = now.duration_since(self.base.facts.started).as_secs(),
+            seconds = now.duration_since(self.base.facts.started()).as_secs(),
             state = call.session().map(|session| session.state_name()),
             "call ends"
         );

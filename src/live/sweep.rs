@@ -59,7 +59,7 @@ impl Calls {
         }
         for slot in expired {
             // A call that is being answered just now is not idle.
-            let Ok(mut call) = slot.call.try_lock() else {
+            let Some(mut call) = slot.free() else {
                 continue;
             };
             if slot.standing() != Standing::Closed {

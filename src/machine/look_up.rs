@@ -44,7 +44,7 @@ impl Runner<'_> {
         match self.waiting_words(speech)? {
             Some(words) => {
                 self.begun = Some(Box::new(look_up));
-                self.session.place.stage = Stage::Looking(begun);
+                self.session.place.stage = Stage::Looking(Box::new(begun));
                 Ok(self.send(words))
             }
             None => self.look_up_now(state, http, begun),
@@ -69,7 +69,7 @@ impl Runner<'_> {
         };
         match words {
             Some(words) => {
-                self.session.place.stage = Stage::Looking(begun);
+                self.session.place.stage = Stage::Looking(Box::new(begun));
                 Ok(self.send(words))
             }
             None => Ok(self.found(http, &Found::Failed(LookUpFailure::TimedOut))),

@@ -5,8 +5,6 @@
 //! session id and the body, and nothing else, since the event behind a bridge may
 //! show the other leg; and up to 36 bytes of body. It holds no value of a variable.
 
-use std::sync::Arc;
-
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use hmac::{Hmac, KeyInit, Mac};
@@ -17,6 +15,7 @@ use crate::call::{Direction, LegOutcome, SessionId, TransferOutcome};
 use crate::flow::{Failure, Kind, LangId, Lot, Revision, VarSet};
 
 use super::codec::{Reader, Writer};
+use super::kept::{MAX_SEALED, Sealed};
 use super::session::Counters;
 
 type HmacSha256 = Hmac<Sha256>;
@@ -24,7 +23,7 @@ type HmacSha256 = Hmac<Sha256>;
 /// The length of the signature, in bytes.
 const MAC: usize = 12;
 /// The longest body, in bytes, so that a token has at most 64 characters.
-const MAX_BODY: usize = 36;
+const MAX_BODY: usize = MAX_SEALED - MAC;
 /// The low half of the first byte, which a change of the layout changes. The first
 /// layout is written wherever it holds all that there is.
 const FIRST: u8 = 1;
@@ -64,7 +63,7 @@ impl TokenKeys {
         Ok(TokenKeys { keys: keys? })
     }
 
-    pub(super) fn seal(&self, session: &SessionId, memo: &Memo) -> Arc<str> {
+    pub(super) fn seal(&self, session: &SessionId, memo: &Memo) -> Sealed {
         let mut sealed = Writer::with_capacity(MAC + MAX_BODY);
         sealed.bytes(&[0; MAC]);
         memo.write(&mut sealed);
@@ -77,7 +76,7 @@ impl TokenKeys {
         if let Some(key) = self.keys.first() {
             mac.copy_from_slice(&sign(key, session, body)[..MAC]);
         }
-        URL_SAFE_NO_PAD.encode(sealed).into()
+        Sealed::new(&sealed)
     }
 
     /// What a token holds; `None` for one that is not ours, or of another session.

@@ -89,7 +89,7 @@ pub const CRATES: &[(&str, &[&str])] = &[
         ],
     ),
     ("sha2", &["flow", "machine"]),
-    ("smallvec", &["machine"]),
+    ("smallvec", &["call", "machine"]),
     ("strsim", &["script", "flow"]),
     ("thiserror", &ROOMS),
     ("tokio", &["live", "platform", "web", "app", "cli"]),
