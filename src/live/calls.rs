@@ -21,7 +21,7 @@ use crate::machine::{Allowance, Call, Desk, Outside, Overrides, Reply, Transferr
 
 use super::clock::Clock;
 use super::ends::Ends;
-use super::index::{BuildAsItIs, Keys, SessionKey};
+use super::index::{BuildAsItIs, Keyed, Keys};
 use super::log;
 use super::lookups::{LookUps, LookUpsConfig};
 use super::slot::{Looking, Notice, Slot, Standing};
@@ -110,7 +110,7 @@ impl Known {
 
 #[derive(Debug)]
 pub struct Calls {
-    pub(super) slots: DashMap<SessionKey, Arc<Slot>, BuildAsItIs>,
+    pub(super) slots: DashMap<Keyed, (), BuildAsItIs>,
     keys: Keys,
     pub(super) count: AtomicUsize,
     /// Told when a turn that has waited is over. One for all calls, as it is rare that
@@ -196,7 +196,7 @@ impl Calls {
         let is_live = |standing| matches!(standing, Standing::Caller | Standing::Transfer);
         self.slots
             .iter()
-            .filter(|slot| is_live(slot.standing()))
+            .filter(|entry| is_live(entry.key().0.standing()))
             .count()
     }
 
@@ -269,10 +269,11 @@ impl Calls {
     /// not bring it back by its token.
     fn remember_ended(&self, session: &SessionId) {
         self.make_room();
-        let slot = Slot::new(Call::over(session.clone()), self.clock.ticks_ms());
+        let (key, call) = (self.keys.of(session), Call::over(session.clone()));
+        let slot = Slot::new(key, call, self.clock.ticks_ms());
         slot.set_standing(Standing::Closed);
-        if let Entry::Vacant(place) = self.slots.entry(self.keys.of(session)) {
-            place.insert(Arc::new(slot));
+        if let Entry::Vacant(place) = self.slots.entry(Keyed(Arc::new(slot))) {
+            place.insert(());
             self.count.fetch_add(1, Ordering::Relaxed);
         }
     }
@@ -280,7 +281,7 @@ impl Calls {
     /// The call's slot, out of the map: no guard of the map outlives this.
     fn find(&self, session: &SessionId) -> Option<Arc<Slot>> {
         let key = self.keys.of(session);
-        self.slots.get(&key).map(|slot| Arc::clone(&slot))
+        self.slots.get(&key).map(|entry| Arc::clone(&entry.key().0))
     }
 
     /// The call's slot, made where there is none and a flow answers its number.
@@ -291,14 +292,20 @@ impl Calls {
         let keys = &self.config.desk.keys;
         let call = Call::open(event, &self.catalog.load(), keys, self.clock.now())?;
         self.make_room();
-        let slot = Arc::new(Slot::new(call, self.clock.ticks_ms()));
+        let rebuilt = call.turns() > 0;
+        let key = self.keys.of(&event.session);
+        let slot = Arc::new(Slot::new(key, call, self.clock.ticks_ms()));
         // Of several first events at once, one makes the slot.
-        match self.slots.entry(self.keys.of(&event.session)) {
-            Entry::Occupied(slot) => Some(Arc::clone(slot.get())),
+        match self.slots.entry(Keyed(Arc::clone(&slot))) {
+            Entry::Occupied(other) => {
+                // No guard of the map outlives this.
+                drop(other);
+                self.find(&event.session)
+            }
             Entry::Vacant(place) => {
-                place.insert(Arc::clone(&slot));
+                place.insert(());
                 self.count.fetch_add(1, Ordering::Relaxed);
-                slot.with_begun(log::Begun::log);
+                slot.with_begun(|begun| begun.log(rebuilt));
                 Some(slot)
             }
         }

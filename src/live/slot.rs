@@ -13,6 +13,7 @@ use crate::call::{Found, StatusEvent};
 use crate::machine::{Call, Waiting};
 
 use super::calls::Summary;
+use super::index::SessionKey;
 use super::log::Begun;
 
 /// What is told of a call and asks for no answer.
@@ -24,6 +25,7 @@ pub(super) enum Notice {
 
 #[derive(Debug)]
 pub(super) struct Slot {
+    key: SessionKey,
     /// A plain lock, held for a turn that waits for nothing. One that has to wait takes
     /// the call out until it is over, and a second webhook of the call then waits without
     /// holding up a thread.
@@ -128,8 +130,9 @@ impl Drop for Taken<'_> {
 }
 
 impl Slot {
-    pub fn new(call: Call, now_ms: u64) -> Self {
+    pub fn new(key: SessionKey, call: Call, now_ms: u64) -> Self {
         Slot {
+            key,
             aside: Mutex::new(Aside {
                 begun: Begun::of(&call),
                 rare: None,
@@ -140,6 +143,11 @@ impl Slot {
             touched_ms: AtomicU64::new(now_ms),
             standing: AtomicU8::new(Standing::Caller as u8),
         }
+    }
+
+    /// By which it is found.
+    pub fn key(&self) -> &SessionKey {
+        &self.key
     }
 
     /// The call, if nobody has it.
@@ -309,16 +317,18 @@ impl Aside {
 mod tests {
     use super::*;
     use crate::call::SessionId;
+    use crate::live::index::Keys;
 
     #[test]
     fn it_is_small() {
-        assert!(std::mem::size_of::<Slot>() <= 96);
+        assert!(std::mem::size_of::<Slot>() <= 104);
     }
 
     #[tokio::test]
     async fn a_call_that_was_taken_is_had_by_one_alone() {
         let id = SessionId::new("one").unwrap();
-        let slot = Slot::new(Call::over(id), 0);
+        let key = Keys::default().of(&id);
+        let slot = Slot::new(key, Call::over(id), 0);
         let over = Notify::new();
         let taken = slot.take(&over).await;
         assert!(slot.free().is_none());

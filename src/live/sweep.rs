@@ -1,5 +1,6 @@
 //! How long calls are kept, and which go first when there are too many.
 
+use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use super::calls::Calls;
@@ -41,8 +42,9 @@ impl Calls {
         let mut forgotten = Vec::new();
         let mut expired = Vec::new();
         for entry in &self.slots {
-            let idle = entry.idle_ms(now);
-            let standing = entry.standing();
+            let slot = &entry.key().0;
+            let idle = slot.idle_ms(now);
+            let standing = slot.standing();
             let limit = match standing {
                 Standing::Caller => lifetimes.idle_ms,
                 Standing::Transfer => lifetimes.transfer_ms,
@@ -53,8 +55,8 @@ impl Calls {
                 continue;
             }
             match standing {
-                Standing::Closed => forgotten.push(*entry.key()),
-                _ => expired.push(std::sync::Arc::clone(&entry)),
+                Standing::Closed => forgotten.push(*slot.key()),
+                _ => expired.push(Arc::clone(slot)),
             }
         }
         for slot in expired {
@@ -85,7 +87,8 @@ impl Calls {
         let mut calls: Vec<(bool, u64, SessionKey)> = self
             .slots
             .iter()
-            .map(|slot| {
+            .map(|entry| {
+                let slot = &entry.key().0;
                 let live = matches!(slot.standing(), Standing::Caller | Standing::Transfer);
                 (live, u64::MAX - slot.idle_ms(now), *slot.key())
             })

@@ -477,7 +477,10 @@ fn write_facts(out: &mut Writer, facts: &Facts) {
     out.text(country_text(&facts.caller_country));
     write_party(out, &facts.dialled);
     out.text(country_text(&facts.dialled_country));
-    out.option(facts.dialled_ref.as_deref(), Writer::text);
+    out.option(
+        facts.dialled_ref.as_ref().map(|text| &***text),
+        Writer::text,
+    );
     out.option(facts.leg, |out, leg| out.u64(leg.as_u64()));
     out.u64(facts.started_ms as u64);
     out.u16(facts.lot.0);
@@ -500,7 +503,7 @@ fn read_facts(read: &mut Reader<'_>, version: u8, id: &SessionId) -> Option<Fact
         caller_country: Country::read(read.text()?),
         dialled: read_party(read)?,
         dialled_country: Country::read(read.text()?),
-        dialled_ref: read.option(|read| read.text().map(Arc::from))?,
+        dialled_ref: read.option(|read| read.text().map(|text| Box::new(text.into())))?,
         leg: read.option(|read| read.u64().map(LegId::from_u64))?,
         started_ms: Timestamp::from_millisecond(read.u64()? as i64)
             .ok()?

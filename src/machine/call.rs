@@ -280,8 +280,10 @@ impl Call {
         }
         let kept = self.kept.get_or_insert_default();
         kept.remember(event.key, &answer, sealed);
-        // By its token an event is known again, unless there were too many turns to count.
-        if matches!(told, Told::Nothing) || self.turns == u16::MAX {
+        // By its token an event is known again, unless there were too many turns to count;
+        // and an arrival by what it is.
+        let is_told = !matches!(told, Told::Nothing) || event.occasion == Occasion::Received;
+        if !is_told || self.turns == u16::MAX {
             kept.know(event.key);
         }
         Reply::Fresh {

@@ -120,7 +120,8 @@ impl Scope<'_> {
     fn dialled(&self) -> Value {
         let facts = self.session.facts();
         let mut fields = party(&facts.dialled, facts.dialled_country);
-        let reference = facts.dialled_ref.as_deref().unwrap_or_default();
+        let reference = facts.dialled_ref.as_ref();
+        let reference = reference.map(|text| &***text).unwrap_or_default();
         fields.insert("ref".into(), Value::text(reference));
         map(fields)
     }

@@ -27,7 +27,8 @@ pub struct Facts {
     /// Our virtual number.
     pub dialled: Party,
     pub dialled_country: Option<Country>,
-    pub dialled_ref: Option<Arc<str>>,
+    /// What our number was registered with, which few are.
+    pub dialled_ref: Option<Box<Arc<str>>>,
     /// The leg of the person on the line; unknown where only a token was left.
     pub leg: Option<LegId>,
     /// When it began, in ms since 1970: as exactly as it is stored.
@@ -60,7 +61,7 @@ impl Facts {
             caller_country: caller.1,
             dialled: dialled.0.clone(),
             dialled_country: dialled.1,
-            dialled_ref: dialled.2.clone(),
+            dialled_ref: dialled.2.clone().map(Box::new),
             leg: Some(event.leg),
             started_ms: now.as_millisecond(),
             lot: lot(caller.0, &event.session),

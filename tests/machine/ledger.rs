@@ -49,6 +49,27 @@ fn the_last_two_answers_are_kept_and_an_older_event_gets_the_present_one() {
 }
 
 #[test]
+fn an_event_that_was_answered_long_ago_gets_the_present_answer_with_a_token_or_without() {
+    for has_token in [true, false] {
+        let nth = |turn: usize| {
+            move |_: usize, tokens: &[Option<String>]| {
+                let token = tokens[turn].as_deref().filter(|_| has_token);
+                Webhook::completed(turn + 1, token).with_digits("1")
+            }
+        };
+        let pressed = (0..20).fold(Conversation::with(FLOW), |call, turn| {
+            call.gets_with(nth(turn))
+        });
+        let late = [0, 7, 17].into_iter();
+        late.fold(pressed.is_asked("Round 21."), |call, turn| {
+            call.gets_with(nth(turn)).is_asked("Round 21.")
+        })
+        .gets_with(nth(20))
+        .is_asked("Round 22.");
+    }
+}
+
+#[test]
 fn an_arrival_is_the_first_turn_whatever_its_id() {
     Conversation::with(FLOW)
         .is_asked("Round 1.")
