@@ -306,8 +306,8 @@ impl Slot {
 impl Aside {
     /// Gives back the room of what is over.
     fn tidy(&mut self) {
-        let is_over = |rare: &Box<Rare>| rare.notices.is_empty() && rare.looking.is_none();
-        if self.rare.as_ref().is_some_and(is_over) {
+        let is_over = |rare: &Rare| rare.notices.is_empty() && rare.looking.is_none();
+        if self.rare.as_deref().is_some_and(is_over) {
             self.rare = None;
         }
     }
