@@ -4,11 +4,19 @@
 //! `cargo bench --bench load` prints the table; `-- --sessions N --seconds N
 //! --connections N --rounds N` change it. It needs Linux, whose `/proc` it reads.
 
-use std::io::{BufRead, BufReader, Read, Write};
-use std::net::{SocketAddr, TcpStream};
-use std::path::Path;
-use std::process::{Child, Command, Stdio};
+#[path = "compare/bare.rs"]
+mod bare;
+#[path = "compare/connection.rs"]
+mod connection;
+#[path = "compare/server.rs"]
+mod server;
+#[path = "compare/webhook.rs"]
+mod webhook;
+
 use std::time::{Duration, Instant};
+
+use connection::{Connection, token_of};
+use server::Server;
 
 /// A menu that goes to another and back for ever.
 const FLOW: &str = "flow: load
@@ -48,7 +56,7 @@ struct Options {
 fn main() {
     let arguments: Vec<String> = std::env::args().collect();
     if arguments.get(1).map(String::as_str) == Some("bare") {
-        return bare();
+        return bare::serve();
     }
     let number = |name: &str, default: usize| {
         let at = arguments.iter().position(|word| word == name);
@@ -70,116 +78,6 @@ fn main() {
     run(options);
 }
 
-/// The bare handler, as a process of its own.
-fn bare() {
-    use axum::Router;
-    use axum::body::Body;
-    use axum::response::Response;
-    use axum::routing::post;
-    use ringflow::{web, wire};
-
-    const FIXED: &str = r#"{"clientActionId":"YsGxyFnmMKoDtUsXAQQAOGbKL-4nXWQoDUSrAAAAAQA","callflow":[{"action":"sayAndCapture","params":{"promptMessage":"For a new reservation, press 1. To reschedule a reservation, press 2.","voiceProfile":"en-US-BenjaminRUS","speed":1,"minDigits":1,"maxDigits":1,"digitTimeout":5000,"overallTimeout":10000,"completeOnHash":false,"noOfTries":1}}]}"#;
-
-    async fn answer(body: axum::body::Bytes) -> Response {
-        let parsed = wire::parse(&body);
-        assert!(parsed.is_ok());
-        Response::builder()
-            .header("content-type", "application/json")
-            .body(Body::from(FIXED))
-            .expect("the parts are well-formed")
-    }
-
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .build()
-        .expect("threads can be started");
-    runtime.block_on(async {
-        let listener = tokio::net::TcpListener::bind("127.0.0.1:0")
-            .await
-            .expect("a free port");
-        println!(
-            "listening on http://{}",
-            listener.local_addr().expect("an address")
-        );
-        let limits = web::ServerLimits {
-            times: web::Times::default(),
-            connections: 10_000,
-        };
-        let router = Router::new().route("/webhooks", post(answer));
-        let on_panic = web::on_admin_panic();
-        web::serve(listener, router, limits, on_panic, std::future::pending()).await;
-    });
-}
-
-/// A server under test.
-struct Server {
-    child: Child,
-    address: SocketAddr,
-}
-
-impl Server {
-    fn start(mut command: Command) -> Self {
-        let mut child = command
-            .stdout(Stdio::piped())
-            .spawn()
-            .expect("the server starts");
-        let lines = BufReader::new(child.stdout.take().expect("the output is a pipe")).lines();
-        let address = lines
-            .map_while(Result::ok)
-            .find_map(|line| line.strip_prefix("listening on http://")?.parse().ok());
-        Server {
-            child,
-            address: address.expect("the server says where it listens"),
-        }
-    }
-
-    fn bare() -> Self {
-        let mut command = Command::new(std::env::current_exe().expect("this program has a path"));
-        command.arg("bare");
-        Server::start(command)
-    }
-
-    fn ringflow(project: &Path) -> Self {
-        let log = std::fs::File::create(project.join("log")).expect("the log can be made");
-        let mut command = Command::new(env!("CARGO_BIN_EXE_ringflow"));
-        command
-            .args(["serve", "--listen", "127.0.0.1:0"])
-            .arg(project)
-            .stderr(log);
-        Server::start(command)
-    }
-
-    /// Seconds of processor time that the process has used.
-    fn cpu(&self) -> f64 {
-        let path = format!("/proc/{}/stat", self.child.id());
-        let stat = std::fs::read_to_string(path).expect("the process runs");
-        let fields: Vec<&str> = stat
-            .rsplit(')')
-            .next()
-            .unwrap_or_default()
-            .split_whitespace()
-            .collect();
-        let ticks = |at: usize| fields[at].parse::<f64>().expect("a number of ticks");
-        (ticks(11) + ticks(12)) / 100.0
-    }
-
-    /// Bytes of memory that the process holds.
-    fn memory(&self) -> f64 {
-        let path = format!("/proc/{}/status", self.child.id());
-        let status = std::fs::read_to_string(path).expect("the process runs");
-        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
-        let kilobytes = line.and_then(|line| line.split_whitespace().next()?.parse::<f64>().ok());
-        kilobytes.expect("the kernel tells the memory") * 1024.0
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
 /// One caller: the session, and the token of its last answer.
 struct Caller {
     session: usize,
@@ -188,79 +86,14 @@ struct Caller {
 }
 
 impl Caller {
-    fn request(&mut self, digits: &str) -> Vec<u8> {
-        let status = if self.turn == 0 {
-            "CALL_RECEIVED"
-        } else {
-            "ACTION_COMPLETED"
-        };
-        let body = format!(
-            r#"{{"namespace":"VOICE","eventType":"CALL_ACTION","description":"Call action","payload":{{"eventId":"0b9c6c5e-{:08}-4b0e-9a54-{:012}","timestamp":"2026-03-02T02:00:00Z","callId":"2b2f6e1c-97a0-4a21-8f5c-{:012}","sessionId":"7d7e1f9a-3a43-4c42-a1a4-{:012}","subAccountId":"ABC_Restaurant","callStatus":"{status}","callDirection":"INBOUND","callType":"PSTN","source":"+6591234567","sourceFormat":"MSISDN","sourceCountryCode":"SG","destination":"+6561115777","destinationFormat":"MSISDN","destinationCountryCode":"SG","callDuration":12,"eventData":{{"dtmf":"{digits}"}},"sipCode":200,"clientActionId":"{}"}}}}"#,
-            self.turn, self.session, self.session, self.session, self.token
-        );
+    /// Sends one webhook and keeps the token of its answer. `webhook` is where it is
+    /// written.
+    fn ask(&mut self, connection: &mut Connection, webhook: &mut String, digits: &str) {
+        webhook::action(webhook, self.session, self.turn, digits, &self.token);
         self.turn += 1;
-        format!(
-            "POST /webhooks HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
-            body.len()
-        )
-        .into_bytes()
-    }
-
-    /// Sends one webhook and keeps the token of its answer.
-    fn ask(&mut self, connection: &mut Connection, digits: &str) {
-        let request = self.request(digits);
-        let answer = connection.exchange(&request);
-        let token = answer
-            .split("\"clientActionId\":\"")
-            .nth(1)
-            .and_then(|rest| rest.split('"').next());
-        let token = token.unwrap_or_else(|| panic!("an answer without a token: {answer}"));
+        let answer = connection.exchange(webhook);
         self.token.clear();
-        self.token.push_str(token);
-    }
-}
-
-struct Connection {
-    stream: TcpStream,
-    buffer: Vec<u8>,
-}
-
-impl Connection {
-    fn to(address: SocketAddr) -> Self {
-        let stream = TcpStream::connect(address).expect("the server accepts");
-        stream.set_nodelay(true).expect("the option is known");
-        Connection {
-            stream,
-            buffer: vec![0; 16 * 1024],
-        }
-    }
-
-    /// The body of the answer, which must be a 200.
-    fn exchange(&mut self, request: &[u8]) -> &str {
-        self.stream.write_all(request).expect("the server reads");
-        let mut filled = 0;
-        loop {
-            let read = self
-                .stream
-                .read(&mut self.buffer[filled..])
-                .expect("the server answers");
-            assert!(read > 0, "the server closed the connection");
-            filled += read;
-            let text = std::str::from_utf8(&self.buffer[..filled]).expect("the answer is text");
-            let Some(head_end) = text.find("\r\n\r\n") else {
-                continue;
-            };
-            assert!(text.starts_with("HTTP/1.1 200"), "{text}");
-            let length = text[..head_end]
-                .split("\r\n")
-                .find_map(|line| line.strip_prefix("content-length: ")?.parse::<usize>().ok())
-                .expect("the answer has a length");
-            if filled >= head_end + 4 + length {
-                break;
-            }
-        }
-        let text = std::str::from_utf8(&self.buffer[..filled]).expect("the answer is text");
-        text.split("\r\n\r\n").nth(1).unwrap_or_default()
+        self.token.push_str(token_of(answer));
     }
 }
 
@@ -284,11 +117,12 @@ fn drive(server: &Server, callers: &mut [Caller], options: Options) -> Figures {
             .map(|callers| {
                 scope.spawn(move || {
                     let mut connection = Connection::to(server.address);
+                    let mut webhook = String::new();
                     let mut latencies = Vec::new();
                     while begun.elapsed() < time {
                         for caller in callers.iter_mut() {
                             let sent = Instant::now();
-                            caller.ask(&mut connection, "1");
+                            caller.ask(&mut connection, &mut webhook, "1");
                             latencies.push(sent.elapsed().as_micros() as u32);
                             if begun.elapsed() >= time {
                                 break;
@@ -326,9 +160,10 @@ fn begin(server: &Server, callers: &mut [Caller]) {
         for callers in callers.chunks_mut(share) {
             scope.spawn(move || {
                 let mut connection = Connection::to(server.address);
-                callers
-                    .iter_mut()
-                    .for_each(|caller| caller.ask(&mut connection, ""));
+                let mut webhook = String::new();
+                for caller in callers {
+                    caller.ask(&mut connection, &mut webhook, "");
+                }
             });
         }
     });
@@ -352,6 +187,7 @@ fn beside_attacks(server: &Server, callers: &mut [Caller], options: Options) -> 
             let stop = &stop;
             scope.spawn(move || {
                 let mut connection = Connection::to(server.address);
+                let mut webhook = String::new();
                 let mut session = 10_000_000 * (attacker + 1);
                 while !stop.load(std::sync::atomic::Ordering::Relaxed) {
                     let mut caller = Caller {
@@ -359,10 +195,10 @@ fn beside_attacks(server: &Server, callers: &mut [Caller], options: Options) -> 
                         token: String::new(),
                         turn: 0,
                     };
-                    caller.ask(&mut connection, "");
+                    caller.ask(&mut connection, &mut webhook, "");
                     // The script is stopped, and the call goes to its `on_error`.
-                    let request = caller.request("2");
-                    connection.exchange(&request);
+                    webhook::action(&mut webhook, session, caller.turn, "2", &caller.token);
+                    connection.exchange(&webhook);
                     session += 1;
                 }
             });
@@ -385,8 +221,8 @@ fn run(options: Options) {
     std::fs::write(folder.join("flows/load.yaml"), FLOW).expect("the flow can be written");
     std::fs::write(folder.join("scripts/work.rhai"), SCRIPT).expect("the script can be written");
 
-    let bare = Server::bare();
-    let server = Server::ringflow(&folder);
+    let bare = Server::bare(&[]);
+    let server = Server::ringflow(&[], &folder, &["--max-calls", "2000000"]);
     let empty = server.memory();
     let mut resident = callers(options.sessions);
     begin(&server, &mut resident);

@@ -336,7 +336,7 @@ fn damaged_bytes_of_a_call_in_a_sub_flow_are_refused_and_never_panic() {
     let (_, token) = post(&mut engine, 1, "", "");
     post(&mut engine, 2, "1234", &token);
     let session = engine.session().unwrap().clone();
-    let bytes = Call::holding(session.facts().id.clone(), session).to_bytes();
+    let bytes = Call::holding(session).to_bytes();
     assert!(Call::from_bytes(&bytes, &build.catalog).is_ok());
     for length in 0..bytes.len() {
         assert!(Call::from_bytes(&bytes[..length], &build.catalog).is_err());

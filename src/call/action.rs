@@ -5,6 +5,8 @@
 
 use std::sync::Arc;
 
+use smallvec::{SmallVec, smallvec};
+
 use super::number::PhoneNumber;
 use super::speech::{Repetition, Speed, SpokenText, Voice};
 
@@ -165,10 +167,14 @@ impl FileUrl {
 /// with the next webhook as its `clientActionId`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Answer {
-    /// Shared, as an answer is kept to be given again.
-    actions: Arc<[Action]>,
+    actions: Actions,
     token: Option<Arc<str>>,
 }
+
+/// What an answer asks for, without its token. Shared, as it is kept to be given again,
+/// and by all calls where it is the same for all. Most are one action.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Actions(Arc<SmallVec<[Action; 1]>>);
 
 impl Answer {
     /// The most transfers in one answer.
@@ -177,7 +183,7 @@ impl Answer {
     /// An answer with these actions: at least one, `hangup` only as the last, at
     /// most two transfers.
     pub fn new(actions: impl IntoIterator<Item = Action>) -> Result<Self, Limit> {
-        let actions: Arc<[Action]> = actions.into_iter().collect();
+        let actions: SmallVec<[Action; 1]> = actions.into_iter().collect();
         let Some((_, before_last)) = actions.split_last() else {
             return Err(Limit::NoAction);
         };
@@ -191,18 +197,20 @@ impl Answer {
         if calls > Self::MAX_CALLS {
             return Err(Limit::Calls);
         }
-        Ok(Answer {
+        Ok(Answer::of(Actions(Arc::new(actions))))
+    }
+
+    /// The answer that asks for what another one asked for, without a token.
+    pub fn of(actions: Actions) -> Self {
+        Answer {
             actions,
             token: None,
-        })
+        }
     }
 
     /// The answer that ends a call without a word.
     pub fn hangup() -> Self {
-        Answer {
-            actions: Arc::new([Action::Hangup]),
-            token: None,
-        }
+        Answer::of(Actions(Arc::new(smallvec![Action::Hangup])))
     }
 
     pub fn with_token(self, token: impl Into<Arc<str>>) -> Self {
@@ -213,6 +221,11 @@ impl Answer {
     }
 
     pub fn actions(&self) -> &[Action] {
+        &self.actions.0
+    }
+
+    /// The same to be shared.
+    pub fn shared_actions(&self) -> &Actions {
         &self.actions
     }
 
@@ -222,7 +235,7 @@ impl Answer {
 
     /// The number that a transfer of it dials, the first where there are two.
     pub fn dials(&self) -> Option<PhoneNumber> {
-        self.actions.iter().find_map(|action| match action {
+        self.actions().iter().find_map(|action| match action {
             Action::MakeCall { destination, .. } => Some(*destination),
             _ => None,
         })
@@ -230,7 +243,7 @@ impl Answer {
 
     /// True where the call is over with this answer.
     pub fn ends_call(&self) -> bool {
-        self.actions.last() == Some(&Action::Hangup)
+        self.actions().last() == Some(&Action::Hangup)
     }
 }
 

@@ -3,6 +3,7 @@
 
 use std::fmt;
 use std::hash::{DefaultHasher, Hash, Hasher};
+use std::num::NonZeroU64;
 use std::sync::Arc;
 
 use super::digits::Digits;
@@ -155,19 +156,19 @@ impl EventKey {
 
 /// One leg of a call, by a hash of the platform's id for it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct LegId(u64);
+pub struct LegId(NonZeroU64);
 
 impl LegId {
     pub fn of(call_id: &str) -> Self {
-        LegId(hash(call_id))
+        LegId::from_u64(hash(call_id))
     }
 
     pub fn as_u64(self) -> u64 {
-        self.0
+        self.0.get()
     }
 
     pub fn from_u64(id: u64) -> Self {
-        LegId(id)
+        LegId(NonZeroU64::new(id).unwrap_or(NonZeroU64::MIN))
     }
 }
 

@@ -16,7 +16,7 @@ mod session_id;
 mod speech;
 mod value;
 
-pub use action::{Action, Answer, Capture, DigitLimit, FileUrl, Limit};
+pub use action::{Action, Actions, Answer, Capture, DigitLimit, FileUrl, Limit};
 pub use digits::{Digits, Key};
 pub use ending::Ending;
 pub use event::{

@@ -1,7 +1,9 @@
 //! The states of a running flow. Every name is an id, every expression compiled,
 //! every fixed text ready to be sent.
 
-use crate::call::{Key, PhoneNumber, Repetition, Speed, Value};
+use std::sync::OnceLock;
+
+use crate::call::{Answer, Key, PhoneNumber, Repetition, Speed, Value};
 
 use super::hours::HoursId;
 use super::language::{LangId, Voices};
@@ -241,6 +243,35 @@ pub struct Asking {
     pub cases: FailureCases,
     /// The state's own keys, then those of the flow's `defaults`.
     pub keys: Vec<KeyTarget>,
+    pub ready: Ready,
+}
+
+/// The questions of a state that are the same for all callers, as the first of them got
+/// each. All calls share them.
+#[derive(Debug, Default)]
+pub struct Ready {
+    /// One prompt in one language behind the other.
+    answers: Box<[OnceLock<Answer>]>,
+    languages: usize,
+}
+
+impl Ready {
+    /// Places for so many prompts in so many languages.
+    pub fn for_prompts(prompts: usize, languages: usize) -> Self {
+        let answers = (0..prompts * languages).map(|_| OnceLock::new());
+        Ready {
+            answers: answers.collect(),
+            languages,
+        }
+    }
+
+    /// The place of the question with this prompt in this language.
+    pub fn place(&self, prompt: usize, lang: LangId) -> Option<&OnceLock<Answer>> {
+        let lang = usize::from(lang.0);
+        let is_one = lang < self.languages;
+        let place = self.answers.get(prompt * self.languages + lang);
+        place.filter(|_| is_one)
+    }
 }
 
 #[derive(Debug, Clone, Copy)]

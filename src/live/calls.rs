@@ -10,7 +10,7 @@ use arc_swap::ArcSwap;
 use dashmap::DashMap;
 use dashmap::mapref::entry::Entry;
 use jiff::Timestamp;
-use tokio::sync::Semaphore;
+use tokio::sync::{Notify, Semaphore};
 use tokio::time::Instant;
 
 use crate::call::{
@@ -23,7 +23,7 @@ use crate::machine::{Allowance, Call, Desk, Outside, Overrides, Reply, Session, 
 use super::clock::Clock;
 use super::ends::Ends;
 use super::follow::{CallNews, Follower};
-use super::index::{BuildAsItIs, Keys, SessionKey};
+use super::index::{BuildAsItIs, Keyed, Keys};
 use super::log;
 use super::lookups::{LookUps, LookUpsConfig};
 use super::pending::Pendings;
@@ -114,9 +114,12 @@ impl Known {
 }
 
 pub struct Calls {
-    pub(super) slots: DashMap<SessionKey, Arc<Slot>, BuildAsItIs>,
+    pub(super) slots: DashMap<Keyed, (), BuildAsItIs>,
     pub(super) keys: Keys,
     pub(super) count: AtomicUsize,
+    /// Told when a turn that has waited is over. One for all calls, as it is rare that
+    /// another event of the same call waits for that.
+    turn_over: Notify,
     pub(super) config: CallsConfig,
     pub(super) clock: Clock,
     /// Loaded where a call begins, and put in whole by a reload.
@@ -163,6 +166,7 @@ impl Calls {
             slots: DashMap::with_hasher_and_shard_amount(BuildAsItIs::default(), SHARDS),
             keys: Keys::default(),
             count: AtomicUsize::new(0),
+            turn_over: Notify::new(),
             script_threads: Arc::new(Semaphore::new(config.script_threads.max(1))),
             ends: Ends::default(),
             config,
@@ -208,7 +212,7 @@ impl Calls {
         let is_live = |standing| matches!(standing, Standing::Caller | Standing::Transfer);
         self.slots
             .iter()
-            .filter(|slot| is_live(slot.standing()))
+            .filter(|entry| is_live(entry.key().0.standing()))
             .count()
     }
 
@@ -222,7 +226,7 @@ impl Calls {
         let Some(slot) = self.find(session) else {
             return true;
         };
-        let Ok(call) = slot.call.try_lock() else {
+        let Some(call) = slot.free() else {
             return true;
         };
         call.session().is_none_or(Session::asks_for_secret)
@@ -265,8 +269,8 @@ impl Calls {
     /// What an event of a call was answered with, as far as that is kept.
     pub async fn answer_to(&self, session: &SessionId, key: EventKey) -> Option<Answer> {
         let slot = self.find(session)?;
-        let call = slot.call.lock().await;
-        call.answer_to(key).cloned()
+        let call = slot.take(&self.turn_over).await;
+        call.answer_to(key)
     }
 
     /// Takes note of a leg's progress.
@@ -316,10 +320,11 @@ impl Calls {
         if let Some(all) = &mut pending {
             all.keep_end(session, summary);
         }
-        let slot = Slot::new(Call::over(session.clone()), self.clock.ticks_ms());
+        let (key, call) = (self.keys.of(session), Call::over(session.clone()));
+        let slot = Slot::new(key, call, self.clock.ticks_ms());
         slot.set_standing(Standing::Closed);
-        if let Entry::Vacant(place) = self.slots.entry(self.keys.of(session)) {
-            place.insert(Arc::new(slot));
+        if let Entry::Vacant(place) = self.slots.entry(Keyed(Arc::new(slot))) {
+            place.insert(());
             self.count.fetch_add(1, Ordering::Relaxed);
         }
     }
@@ -327,7 +332,7 @@ impl Calls {
     /// The call's slot, out of the map: no guard of the map outlives this.
     pub(super) fn find(&self, session: &SessionId) -> Option<Arc<Slot>> {
         let key = self.keys.of(session);
-        self.slots.get(&key).map(|slot| Arc::clone(&slot))
+        self.slots.get(&key).map(|entry| Arc::clone(&entry.key().0))
     }
 
     /// The call's slot, made where there is none and a flow answers its number.
@@ -341,14 +346,20 @@ impl Calls {
         let keys = &self.config.desk.keys;
         let call = Call::open(event, &self.catalog.load(), keys, self.clock.now())?;
         self.make_room();
-        let slot = Arc::new(Slot::new(call, self.clock.ticks_ms()));
+        let rebuilt = call.turns() > 0;
+        let key = self.keys.of(&event.session);
+        let slot = Arc::new(Slot::new(key, call, self.clock.ticks_ms()));
         // Of several first events at once, one makes the slot.
-        match self.slots.entry(self.keys.of(&event.session)) {
-            Entry::Occupied(slot) => Some(Arc::clone(slot.get())),
+        match self.slots.entry(Keyed(Arc::clone(&slot))) {
+            Entry::Occupied(other) => {
+                // No guard of the map outlives this.
+                drop(other);
+                self.find(&event.session)
+            }
             Entry::Vacant(place) => {
-                place.insert(Arc::clone(&slot));
+                place.insert(());
                 self.count.fetch_add(1, Ordering::Relaxed);
-                slot.with_begun(log::Begun::log);
+                slot.with_begun(|begun| begun.log(rebuilt));
                 Some(slot)
             }
         }
@@ -357,7 +368,7 @@ impl Calls {
     /// The answer, if the call is free and the turn is short.
     fn answer_at_once(&self, slot: &Arc<Slot>, event: &ActionEvent) -> Option<Answer> {
         let answer = {
-            let mut call = slot.call.try_lock().ok()?;
+            let mut call = slot.free()?;
             self.take_notices(slot, &mut call);
             self.follow_edits(slot, &mut call);
             let now = self.clock.now();
@@ -382,7 +393,7 @@ impl Calls {
     /// event, when it comes again, waits for this answer and looks up nothing.
     async fn answer_in_time(self: Arc<Self>, slot: &Arc<Slot>, event: ActionEvent) -> Answer {
         let answer = {
-            let mut call = slot.call.lock().await;
+            let mut call = slot.take(&self.turn_over).await;
             self.take_notices(slot, &mut call);
             let reply = self.run_in_time(slot, &mut call, &event).await;
             reply
@@ -562,7 +573,7 @@ impl Calls {
     /// the turn is over, so none is left behind.
     pub(super) fn settle(&self, slot: &Slot) {
         while slot.has_notices() {
-            let Ok(mut call) = slot.call.try_lock() else {
+            let Some(mut call) = slot.free() else {
                 return;
             };
             self.take_notices(slot, &mut call);

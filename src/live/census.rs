@@ -30,7 +30,8 @@ impl Calls {
     /// reloads and operators, and not for a turn.
     pub fn census(&self) -> Census {
         let mut census = Census::default();
-        for slot in &self.slots {
+        for entry in &self.slots {
+            let slot = &entry.key().0;
             if !matches!(slot.standing(), Standing::Caller | Standing::Transfer) {
                 continue;
             }

@@ -14,6 +14,7 @@ use crate::machine::{Allowance, Facts, Opening, Session, Unopened, Waiting};
 
 use super::calls::{Calls, Known, Summary};
 use super::follow::{CallNews, Follower};
+use super::index::Keyed;
 use super::log::{self, Begun};
 use super::pending::{All, Pair};
 use super::slot::{Notice, Slot, Standing};
@@ -227,21 +228,26 @@ impl Calls {
         let begun = opening.last.as_deref().or(opening.call.session());
         let begun = begun.map(Begun::started);
         let waiting = opening.call.waiting();
-        let slot = Arc::new(Slot::begun(opening.call, begun, self.clock.ticks_ms()));
+        let (key, now_ms) = (self.keys.of(session), self.clock.ticks_ms());
+        let slot = Arc::new(Slot::begun(key, opening.call, begun, now_ms));
         if waiting == Waiting::Transfer {
             slot.set_standing(Standing::Transfer);
         }
-        let other = match self.slots.entry(self.keys.of(session)) {
-            Entry::Occupied(mut place) => {
-                let other = Arc::clone(place.get());
-                let is_over = other.standing() == Standing::Closed;
-                if is_over {
-                    place.insert(Arc::clone(&slot));
-                }
-                (!is_over).then_some(other)
+        // An entry does not show what is there, so that is looked at first.
+        let there = self.find(session);
+        let is_over = there.is_some_and(|there| there.standing() == Standing::Closed);
+        let other = match self.slots.entry(Keyed(Arc::clone(&slot))) {
+            Entry::Occupied(place) if is_over => {
+                place.replace_entry(());
+                None
+            }
+            Entry::Occupied(place) => {
+                // No guard of the map outlives this.
+                drop(place);
+                self.find(session)
             }
             Entry::Vacant(place) => {
-                place.insert(Arc::clone(&slot));
+                place.insert(());
                 self.count.fetch_add(1, Ordering::Relaxed);
                 None
             }
@@ -251,7 +257,7 @@ impl Calls {
         slot.follow();
         self.tell(|| CallNews::Known { id, session });
         if !is_other {
-            slot.with_begun(log::Begun::log);
+            slot.with_begun(|begun| begun.log(false));
             if let Some(look_up) = opening.begun {
                 self.begin_look_up(&slot, *look_up);
             }

@@ -4,8 +4,11 @@
 //! much as the rest of the search. 128 bits do not meet by chance, and nobody who does
 //! not know the keys can make them meet.
 
+use std::borrow::Borrow;
 use std::hash::{BuildHasher, BuildHasherDefault, Hash, Hasher, RandomState};
+use std::sync::Arc;
 
+use super::slot::Slot;
 use crate::call::SessionId;
 
 /// What stands for a session id in the map of calls.
@@ -25,6 +28,31 @@ impl Keys {
 impl Hash for SessionKey {
     fn hash<H: Hasher>(&self, state: &mut H) {
         state.write_u64(self.0);
+    }
+}
+
+/// A slot in the map, found by the key that it holds: that has to be looked at anyway, and
+/// the map needs less room without it.
+#[derive(Debug)]
+pub(super) struct Keyed(pub Arc<Slot>);
+
+impl Borrow<SessionKey> for Keyed {
+    fn borrow(&self) -> &SessionKey {
+        self.0.key()
+    }
+}
+
+impl PartialEq for Keyed {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.key() == other.0.key()
+    }
+}
+
+impl Eq for Keyed {}
+
+impl Hash for Keyed {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.0.key().hash(state);
     }
 }
 

@@ -18,7 +18,6 @@ use super::slot::Slot;
 #[derive(Debug)]
 pub(super) struct Begun {
     base: Arc<Base>,
-    rebuilt: bool,
 }
 
 impl Begun {
@@ -27,7 +26,6 @@ impl Begun {
         let session = call.session()?;
         Some(Begun {
             base: Arc::clone(session.base()),
-            rebuilt: call.turns() > 0,
         })
     }
 
@@ -35,7 +33,6 @@ impl Begun {
     pub fn started(session: &Session) -> Self {
         Begun {
             base: Arc::clone(session.base()),
-            rebuilt: false,
         }
     }
 
@@ -60,7 +57,8 @@ impl Begun {
         }
     }
 
-    pub fn log(&self) {
+    /// `rebuilt` is one of which only the token was left.
+    pub fn log(&self, rebuilt: bool) {
         info!(
             session = %self.base.facts.id,
             flow = self.base.flow.name(),
@@ -68,7 +66,7 @@ impl Begun {
             caller = %self.base.facts.caller,
             dialled = %self.base.facts.dialled,
             direction = self.base.facts.direction.word(),
-            rebuilt = self.rebuilt,
+            rebuilt,
             "call begins"
         );
     }
@@ -80,7 +78,7 @@ impl Begun {
             status,
             error,
             turns = call.turns(),
-            seconds = now.duration_since(self.base.facts.started).as_secs(),
+            seconds = now.duration_since(self.base.facts.started()).as_secs(),
             state = call.session().map(|session| session.state_name()),
             "call ends"
         );

@@ -1,12 +1,13 @@
 //! How long calls are kept, and which go first when there are too many.
 
+use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use crate::call::SessionId;
 
 use super::calls::Calls;
 use super::follow::CallNews;
-use super::index::SessionKey;
+use super::index::{Keyed, SessionKey};
 use super::log;
 use super::slot::{Slot, Standing};
 
@@ -45,8 +46,9 @@ impl Calls {
         let mut forgotten = Vec::new();
         let mut expired = Vec::new();
         for entry in &self.slots {
-            let idle = entry.idle_ms(now);
-            let standing = entry.standing();
+            let slot = &entry.key().0;
+            let idle = slot.idle_ms(now);
+            let standing = slot.standing();
             let limit = match standing {
                 Standing::Caller => lifetimes.idle_ms,
                 Standing::Transfer => lifetimes.transfer_ms,
@@ -57,13 +59,13 @@ impl Calls {
                 continue;
             }
             match standing {
-                Standing::Closed => forgotten.push(*entry.key()),
-                _ => expired.push(std::sync::Arc::clone(&entry)),
+                Standing::Closed => forgotten.push(*slot.key()),
+                _ => expired.push(Arc::clone(slot)),
             }
         }
         for slot in expired {
             // A call that is being answered just now is not idle.
-            let Ok(mut call) = slot.call.try_lock() else {
+            let Some(mut call) = slot.free() else {
                 continue;
             };
             if slot.standing() != Standing::Closed {
@@ -90,7 +92,8 @@ impl Calls {
         let mut calls: Vec<(bool, u64, SessionKey)> = self
             .slots
             .iter()
-            .map(|slot| {
+            .map(|entry| {
+                let slot = &entry.key().0;
                 let live = matches!(slot.standing(), Standing::Caller | Standing::Transfer);
                 (live, u64::MAX - slot.idle_ms(now), *slot.key())
             })
@@ -108,7 +111,7 @@ impl Calls {
     }
 
     fn forget(&self, session: &SessionKey) {
-        if let Some((_, slot)) = self.slots.remove(session) {
+        if let Some((Keyed(slot), ())) = self.slots.remove(session) {
             self.count.fetch_sub(1, Ordering::Relaxed);
             if let Some(session) = slot.with_begun(|begun| begun.session().clone()) {
                 self.tell_lost(&slot, &session);

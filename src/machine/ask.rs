@@ -5,9 +5,12 @@ use std::sync::Arc;
 
 use smallvec::SmallVec;
 
-use crate::call::{Action, Capture, DigitLimit, Digits, Key, Repetition, SpokenText, Value};
+use crate::call::{
+    Action, Answer, Capture, DigitLimit, Digits, Key, Repetition, SpokenText, Value,
+};
 use crate::flow::{Asking, Edge, Entry, Failure, Kind, LangId, State, Target, Text};
 
+use super::input::Input;
 use super::render::Heard;
 use super::scope::Candidate;
 use super::session::Stage;
@@ -37,6 +40,12 @@ impl Runner<'_> {
         let Some(text) = asking.prompts.get(nth).or(asking.prompts.last()) else {
             return Err(Trouble::Fault(self.our_fault("there is no prompt")));
         };
+        if let Some(ready) = self.ready_answer(state, asking, text)? {
+            self.session.place.stage = Stage::Asking;
+            self.session.counters.prompts = nth.saturating_add(1).min(255) as u8;
+            self.ready = Some(ready);
+            return Ok(Go::Stop);
+        }
         let mut pieces = InEach::new();
         for lang in self.languages(state) {
             match self.hear(text, lang)? {
@@ -56,14 +65,42 @@ impl Runner<'_> {
                 return Ok(Go::Stop);
             }
         }
-        let limit = match &state.kind {
-            Kind::Ask(_, entry) => DigitLimit::UpTo(entry.most),
-            _ => DigitLimit::OneKey,
-        };
-        let capture = self.capture(asking, *lang, last.clone(), limit)?;
+        let capture = self.capture(asking, *lang, last.clone(), limit_of(state))?;
         self.session.place.stage = Stage::Asking;
         self.session.counters.prompts = nth.saturating_add(1).min(255) as u8;
         Ok(self.send(Action::SayAndCapture(capture)))
+    }
+
+    /// The whole answer, where it is this prompt alone, and the same for all callers.
+    fn ready_answer(
+        &mut self,
+        state: &State,
+        asking: &Asking,
+        text: &Text,
+    ) -> Result<Option<Answer>, Trouble> {
+        let is_alone = self.held.is_none() && self.actions.is_empty() && !self.muted;
+        let lang = match &*state.said_in {
+            [] => self.session.lang,
+            [lang] => *lang,
+            _ => return Ok(None),
+        };
+        let Text::Spoken(pieces) = text.in_language(lang) else {
+            return Ok(None);
+        };
+        let ([prompt], true) = (&pieces[..], is_alone) else {
+            return Ok(None);
+        };
+        let nth = usize::from(self.session.counters.prompts);
+        let nth = nth.min(asking.prompts.len().saturating_sub(1));
+        let Some(place) = asking.ready.place(nth, lang) else {
+            return Ok(None);
+        };
+        if let Some(ready) = place.get() {
+            return Ok(Some(ready.clone()));
+        }
+        let capture = self.capture(asking, lang, prompt.clone(), limit_of(state))?;
+        let made = Answer::new([Action::SayAndCapture(capture)]);
+        Ok(made.ok().map(|made| place.get_or_init(|| made).clone()))
     }
 
     /// Reads the entry back, from this piece on, to be confirmed with one key.
@@ -91,13 +128,13 @@ impl Runner<'_> {
         };
         for (index, (lang, text)) in before.iter().enumerate().skip(usize::from(piece)) {
             let next = index.saturating_add(1) as u8;
-            self.session.place.stage = Stage::Confirm(Arc::clone(&entry), next);
+            self.session.place.stage = Stage::Confirm(Box::new(Arc::clone(&entry)), next);
             if self.emit(said(asking, *lang, text.clone())) == Go::Stop {
                 return Ok(Go::Stop);
             }
         }
         let capture = self.capture(asking, *lang, prompt.clone(), DigitLimit::OneKey)?;
-        self.session.place.stage = Stage::Confirming(entry);
+        self.session.place.stage = Stage::Confirming(Box::new(entry));
         Ok(self.send(Action::SayAndCapture(capture)))
     }
 
@@ -146,13 +183,13 @@ impl Runner<'_> {
                 // Of what is keyed in where a secret is asked for, `input` has nothing.
                 let is_secret = matches!(&state.kind, Kind::Ask(_, entry) if entry.secret);
                 let input = if is_secret { "" } else { key_face(key) };
-                self.session.input = Some(input.into());
+                self.session.input = Input::from(input);
                 Ok(self.go(Edge::Key(key), target))
             }
             (Judged::Accepted(value), Kind::Ask(_, entry)) => {
                 self.session.counters.streak = 0;
                 if entry.confirm.is_some() {
-                    self.session.place.stage = Stage::Confirm(value, 0);
+                    self.session.place.stage = Stage::Confirm(Box::new(value), 0);
                     return Ok(Go::On);
                 }
                 self.keep(entry, value)
@@ -209,12 +246,7 @@ impl Runner<'_> {
     /// Keeps an entry and goes on.
     fn keep(&mut self, entry: &Entry, value: Arc<str>) -> Result<Go, Trouble> {
         // A secret is kept under its name alone.
-        let input = if entry.secret {
-            "".into()
-        } else {
-            Arc::clone(&value)
-        };
-        self.session.input = Some(input);
+        self.session.input = Input::from(if entry.secret { "" } else { &value });
         if let Some(var) = entry.save
             && !self.session.assign(var, Value::Text(value))
         {
@@ -252,7 +284,7 @@ impl Runner<'_> {
                 match self.count(asking, failure) {
                     Some((edge, target)) => Ok(self.go(edge, target)),
                     None => {
-                        self.session.place.stage = Stage::Confirm(entry, 0);
+                        self.session.place.stage = Stage::Confirm(Box::new(entry), 0);
                         Ok(Go::On)
                     }
                 }
@@ -315,6 +347,14 @@ impl Runner<'_> {
             });
         }
         None
+    }
+}
+
+/// When the entry of a state ends by itself.
+fn limit_of(state: &State) -> DigitLimit {
+    match &state.kind {
+        Kind::Ask(_, entry) => DigitLimit::UpTo(entry.most),
+        _ => DigitLimit::OneKey,
     }
 }
 

@@ -17,6 +17,8 @@ use crate::flow::{Catalog, Flow, Lot, Revision, StateId, VarId};
 
 use super::call::{Call, Phase};
 use super::codec::{Reader, Writer};
+use super::input::Input;
+use super::kept::Kept;
 use super::session::{Begun, Counters, Facts, Place, Session, Stage, lot};
 use super::token::{failure_code, failure_of, outcome_code, outcome_of};
 
@@ -51,15 +53,17 @@ impl Call {
         let mut out = Writer::default();
         let at_end = self.at_end();
         out.u8(if at_end.is_some() { SIXTH } else { VERSION });
-        out.text(self.id.as_str());
+        out.text(self.id().as_str());
         out.u16(self.turns);
-        out.count(self.answers.len());
-        for (key, answer) in &self.answers {
+        let none = Kept::default();
+        let kept = self.kept.as_deref().unwrap_or(&none);
+        out.count(kept.count());
+        for (key, answer) in kept.answers() {
             out.u64(key.as_u64());
-            write_answer(&mut out, answer);
+            write_answer(&mut out, &answer);
         }
-        out.count(self.known.len());
-        for key in &self.known {
+        out.count(kept.known().len());
+        for key in kept.known() {
             out.u64(key.as_u64());
         }
         out.option(self.leg, write_leg);
@@ -87,15 +91,14 @@ impl Call {
             None => return Err(Unreadable::Damaged),
         };
         let head = read_head(&mut read).ok_or(Unreadable::Damaged)?;
+        let id = head.id().clone();
         let mut phase = if read.flag().ok_or(Unreadable::Damaged)? {
-            Phase::Live(Box::new(read_session(
-                &mut read, version, &head.id, catalog,
-            )?))
+            Phase::Live(Box::new(read_session(&mut read, version, &id, catalog)?))
         } else {
-            Phase::Over(None)
+            Phase::over_with(id.clone(), None)
         };
         if version >= SIXTH {
-            read_end(&mut read, version, &head.id, catalog, &mut phase)?;
+            read_end(&mut read, version, &id, catalog, &mut phase)?;
         }
         if !read.is_empty() {
             return Err(Unreadable::Damaged);
@@ -107,11 +110,8 @@ impl Call {
 impl Call {
     /// The session, where its flow wants something done when the call is over.
     fn at_end(&self) -> Option<&Session> {
-        let session = match &self.phase {
-            Phase::Live(session) | Phase::Over(Some(session)) => session,
-            Phase::Over(None) => return None,
-        };
-        session.root().on_end().map(|_| &**session)
+        let session = self.phase.last_session();
+        session.filter(|session| session.root().on_end().is_some())
     }
 
     /// The session also where the call is over, and the states that it went through.
@@ -119,8 +119,8 @@ impl Call {
         if let Phase::Over(_) = &self.phase {
             write_session(out, session);
         }
-        out.count(session.entered.len());
-        for state in &session.entered {
+        out.count(session.entered().len());
+        for state in session.entered() {
             out.text(&session.root().state(*state).name);
         }
     }
@@ -133,12 +133,16 @@ fn read_end(
     catalog: &Catalog,
     phase: &mut Phase,
 ) -> Result<(), Unreadable> {
-    if let Phase::Over(kept) = phase {
-        *kept = Some(Box::new(read_session(read, version, id, catalog)?));
+    if let Phase::Over(over) = phase {
+        over.last = Some(Box::new(read_session(read, version, id, catalog)?));
     }
     let names: Option<Vec<String>> = list(read, |read| read.text().map(str::to_owned));
     let names = names.ok_or(Unreadable::Damaged)?;
-    if let Phase::Live(session) | Phase::Over(Some(session)) = phase {
+    let session = match phase {
+        Phase::Live(session) => Some(session),
+        Phase::Over(over) => over.last.as_mut(),
+    };
+    if let Some(session) = session {
         session.entered_by_name(names.iter().map(String::as_str));
     }
     Ok(())
@@ -147,17 +151,17 @@ fn read_end(
 fn read_head(read: &mut Reader<'_>) -> Option<Call> {
     let id = SessionId::new(read.text()?)?;
     let turns = read.u16()?;
-    let answers = list(read, |read| {
+    let answers: Vec<(EventKey, Answer)> = list(read, |read| {
         Some((EventKey::from_u64(read.u64()?), read_answer(read)?))
     })?;
-    let known = list(read, |read| read.u64().map(EventKey::from_u64))?;
+    let known: Vec<EventKey> = list(read, |read| read.u64().map(EventKey::from_u64))?;
+    let is_empty = answers.is_empty() && known.is_empty();
+    let kept = Kept::restored(&answers, known)?;
     let leg = read.option(read_leg)?;
     Some(Call {
-        id,
-        phase: Phase::Over(None),
+        phase: Phase::over_with(id, None),
+        kept: (!is_empty).then(|| Box::new(kept)),
         turns,
-        answers,
-        known,
         leg,
     })
 }
@@ -183,7 +187,7 @@ fn write_session(out: &mut Writer, session: &Session) {
         out.text(sub.map_or("", |(_, sub)| sub.name()));
         write_level(out, level);
         write_counters(out, level.counters);
-        out.option(level.input.as_deref(), Writer::text);
+        out.option(level.input.as_str(), Writer::text);
         write_visits(out, level);
         out.text(level.lang_name());
     }
@@ -192,9 +196,9 @@ fn write_session(out: &mut Writer, session: &Session) {
     out.text(session.state_name());
     write_stage(out, &session.place.stage);
     write_counters(out, session.counters);
-    out.option(session.input.as_deref(), Writer::text);
-    out.option(session.leg, write_leg);
-    out.option(session.ringing, |out, number| out.u64(number.as_u64()));
+    out.option(session.input.as_str(), Writer::text);
+    out.option(session.leg(), write_leg);
+    out.option(session.ringing(), |out, number| out.u64(number.as_u64()));
     write_visits(out, session);
     out.u8(session.faults);
     out.u8(session.counters.sent_back);
@@ -210,7 +214,7 @@ fn write_level(out: &mut Writer, session: &Session) {
         out.text(&variable.name);
         out.flag(session.set.contains(var));
         out.flag(session.lost.contains(var));
-        write_value(out, &session.vars[index]);
+        write_value(out, session.var(var));
     }
 }
 
@@ -328,7 +332,7 @@ struct Waiting {
     sub: Box<str>,
     level: Level,
     counters: Counters,
-    input: Option<Arc<str>>,
+    input: Input,
     visits: Vec<(Box<str>, u16)>,
     /// The name of the language that is spoken there.
     lang: Box<str>,
@@ -340,7 +344,7 @@ fn read_waiting(read: &mut Reader<'_>) -> Option<Waiting> {
         sub: read.text()?.into(),
         level: read_level(read)?,
         counters: read_counters(read)?,
-        input: read.option(|read| read.text().map(Arc::from))?,
+        input: Input::from(read.option(Reader::text)?),
         visits: read_visits(read)?,
         lang: read.text()?.into(),
     })
@@ -355,7 +359,7 @@ fn read_session_of(
     let same_revision = Revision(read.u64()?) == flow.revision();
     let facts = read_facts(read, version, id)?;
     let mut session = Session::begin(flow, facts);
-    session.entered.clear();
+    session.set_entered(&[]);
     let waiting: Vec<Waiting> = match version {
         FOURTH.. => list(read, read_waiting)?,
         _ => Vec::new(),
@@ -367,9 +371,9 @@ fn read_session_of(
     let state: Box<str> = read.text()?.into();
     let stage = read_stage(read)?;
     let counters = read_counters(read)?;
-    let input = read.option(|read| read.text().map(Arc::from))?;
-    session.leg = read.option(read_leg)?;
-    session.ringing = read.option(|read| PhoneNumber::from_u64(read.u64()?).ok())?;
+    let input = Input::from(read.option(Reader::text)?);
+    session.set_leg(read.option(read_leg)?);
+    session.ring(read.option(|read| PhoneNumber::from_u64(read.u64()?).ok())?);
     let visits = read_visits(read)?;
     session.faults = read.u8()?;
     let sent_back = match version {
@@ -430,8 +434,8 @@ fn write_stage(out: &mut Writer, stage: &Stage) {
         Stage::Kind => (2, 0, ""),
         Stage::Ask(n) => (3, *n, ""),
         Stage::Asking => (4, 0, ""),
-        Stage::Confirm(entry, n) => (5, *n, &**entry),
-        Stage::Confirming(entry) => (6, 0, &**entry),
+        Stage::Confirm(entry, n) => (5, *n, &***entry),
+        Stage::Confirming(entry) => (6, 0, &***entry),
         Stage::Dial(n) => (7, *n, ""),
         Stage::Dialling(n) => (8, *n, ""),
         Stage::Wording(failure, n) => (WORDING + failure_code(*failure), *n, ""),
@@ -445,11 +449,11 @@ fn write_stage(out: &mut Writer, stage: &Stage) {
 fn read_stage(read: &mut Reader<'_>) -> Option<Stage> {
     let (code, n) = (read.u8()?, read.u8()?);
     if code == LOOKING {
-        return Some(Stage::Looking(Begun {
+        return Some(Stage::Looking(Box::new(Begun {
             nth: n,
             turn: read.u16()?,
             since: read.option(|read| Timestamp::from_millisecond(read.u64()? as i64).ok())?,
-        }));
+        })));
     }
     let entry = read.text()?;
     Some(match code {
@@ -458,8 +462,8 @@ fn read_stage(read: &mut Reader<'_>) -> Option<Stage> {
         2 => Stage::Kind,
         3 => Stage::Ask(n),
         4 => Stage::Asking,
-        5 => Stage::Confirm(entry.into(), n),
-        6 => Stage::Confirming(entry.into()),
+        5 => Stage::Confirm(Box::new(entry.into()), n),
+        6 => Stage::Confirming(Box::new(entry.into())),
         7 => Stage::Dial(n),
         8 => Stage::Dialling(n),
         code => Stage::Wording(failure_of(code.checked_sub(WORDING)?)?, n),
@@ -473,9 +477,12 @@ fn write_facts(out: &mut Writer, facts: &Facts) {
     out.text(country_text(&facts.caller_country));
     write_party(out, &facts.dialled);
     out.text(country_text(&facts.dialled_country));
-    out.option(facts.dialled_ref.as_deref(), Writer::text);
+    out.option(
+        facts.dialled_ref.as_ref().map(|text| &***text),
+        Writer::text,
+    );
     out.option(facts.leg, |out, leg| out.u64(leg.as_u64()));
-    out.u64(facts.started.as_millisecond() as u64);
+    out.u64(facts.started_ms as u64);
     out.u16(facts.lot.0);
 }
 
@@ -496,9 +503,11 @@ fn read_facts(read: &mut Reader<'_>, version: u8, id: &SessionId) -> Option<Fact
         caller_country: Country::read(read.text()?),
         dialled: read_party(read)?,
         dialled_country: Country::read(read.text()?),
-        dialled_ref: read.option(|read| read.text().map(Arc::from))?,
+        dialled_ref: read.option(|read| read.text().map(|text| Box::new(text.into())))?,
         leg: read.option(|read| read.u64().map(LegId::from_u64))?,
-        started: Timestamp::from_millisecond(read.u64()? as i64).ok()?,
+        started_ms: Timestamp::from_millisecond(read.u64()? as i64)
+            .ok()?
+            .as_millisecond(),
         lot: Lot(0),
     };
     facts.lot = match version {

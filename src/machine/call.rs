@@ -13,16 +13,13 @@ use crate::call::{
 use crate::flow::{Catalog, Flow, Kind, LangId, Lot, StateId, VarId, VarSet};
 
 use super::end::Closing;
+use super::input::Input;
+use super::kept::Kept;
 use super::outside::Outside;
 use super::session::{Begun, Facts, Place, Session, Stage};
 use super::step::step;
 use super::token::{KindMark, Memo, RevisionMark, StageMark, TokenKeys};
 use super::turn::{Allowance, Cue, Fault, Path, Policy, Step, Transferring};
-
-/// How many answers are kept, so that a repeated event gets the same one.
-pub(super) const KEPT_ANSWERS: usize = 2;
-/// How many events are known to have been answered, the latest of them.
-pub(super) const KNOWN_EVENTS: usize = 32;
 
 /// What a call is answered with, the same for all calls.
 #[derive(Debug, Clone)]
@@ -34,14 +31,11 @@ pub struct Desk {
 /// One call, from its first event to its end.
 #[derive(Debug, Clone)]
 pub struct Call {
-    pub(super) id: SessionId,
     pub(super) phase: Phase,
+    /// What was answered; nothing before the first answer, and when the call is closed.
+    pub(super) kept: Option<Box<Kept>>,
     /// How many turns were answered; the present one is the last of them.
     pub(super) turns: u16,
-    /// The latest answer first.
-    pub(super) answers: SmallVec<[(EventKey, Answer); KEPT_ANSWERS]>,
-    /// Events that were answered, the latest last.
-    pub(super) known: SmallVec<[EventKey; 4]>,
     /// How the dialled leg ended, if that was told before the call waited again.
     pub(super) leg: Option<TransferOutcome>,
 }
@@ -49,16 +43,46 @@ pub struct Call {
 #[derive(Debug, Clone)]
 pub(super) enum Phase {
     Live(Box<Session>),
-    /// Over: answered with a `hangup`, or closed by its summary. Where something is to be
-    /// done when the summary comes, the session is kept until then.
-    Over(Option<Box<Session>>),
+    /// Over: answered with a `hangup`, or closed by its summary.
+    Over(Box<Over>),
+}
+
+/// What is left of a call that is over.
+#[derive(Debug, Clone)]
+pub(super) struct Over {
+    pub id: SessionId,
+    /// Where something is to be done when the summary comes, the session until then.
+    pub last: Option<Box<Session>>,
+}
+
+/// What the token of an event tells of its turn.
+enum Told {
+    /// It is the token of the present answer.
+    Present,
+    /// One of ours, of another answer.
+    Memo(Memo),
+    /// None is there, or none of ours.
+    Nothing,
 }
 
 impl Phase {
     /// Over with this session, which is kept only where it is needed once more.
     pub(super) fn over(session: &Session) -> Phase {
         let on_end = session.root().on_end();
-        Phase::Over(on_end.map(|_| Box::new(session.clone())))
+        let last = on_end.map(|_| Box::new(session.clone()));
+        Phase::over_with(session.facts().id.clone(), last)
+    }
+
+    pub(super) fn over_with(id: SessionId, last: Option<Box<Session>>) -> Phase {
+        Phase::Over(Box::new(Over { id, last }))
+    }
+
+    /// The session that the call is in, or in which it ended, as far as that is kept.
+    pub(super) fn last_session(&self) -> Option<&Session> {
+        match self {
+            Phase::Live(session) => Some(session),
+            Phase::Over(over) => over.last.as_deref(),
+        }
     }
 }
 
@@ -121,45 +145,51 @@ impl Call {
         let facts = Facts::of_first(event, now);
         let flow = catalog.answering(facts.dialled.number())?;
         let session = Session::begin(flow, facts);
-        Some(Call::holding(event.session.clone(), session))
+        Some(Call::holding(session))
     }
 
     /// A call before its first answer.
-    pub fn holding(id: SessionId, session: Session) -> Self {
-        Self::new(id, Phase::Live(Box::new(session)), 0)
+    pub fn holding(session: Session) -> Self {
+        Self::new(Phase::Live(Box::new(session)), 0)
     }
 
     /// A call that we have started, of which the first turn is answered by what started it.
-    pub(super) fn started(id: SessionId, phase: Phase) -> Self {
-        Self::new(id, phase, 1)
+    pub(super) fn started(phase: Phase) -> Self {
+        Self::new(phase, 1)
     }
 
     /// A call of which nothing is known but that it is over.
     pub fn over(id: SessionId) -> Self {
-        Self::new(id, Phase::Over(None), 0)
+        Self::new(Phase::over_with(id, None), 0)
     }
 
-    fn new(id: SessionId, phase: Phase, turns: u16) -> Self {
+    fn new(phase: Phase, turns: u16) -> Self {
         Call {
-            id,
             phase,
+            kept: None,
             turns,
-            answers: SmallVec::new(),
-            known: SmallVec::new(),
             leg: None,
         }
     }
 
     /// From now on the call is known under this id.
     pub(super) fn rename(&mut self, id: &SessionId) {
-        self.id = id.clone();
-        if let Phase::Live(session) | Phase::Over(Some(session)) = &mut self.phase {
-            session.rename(id);
+        match &mut self.phase {
+            Phase::Live(session) => session.rename(id),
+            Phase::Over(over) => {
+                over.id = id.clone();
+                if let Some(session) = &mut over.last {
+                    session.rename(id);
+                }
+            }
         }
     }
 
     pub fn id(&self) -> &SessionId {
-        &self.id
+        match &self.phase {
+            Phase::Live(session) => &session.facts().id,
+            Phase::Over(over) => &over.id,
+        }
     }
 
     /// The session, while the call is not over.
@@ -209,24 +239,24 @@ impl Call {
         outside: &Outside<'_>,
     ) -> Reply {
         if let Some(answer) = self.answer_to(event.key) {
-            return Reply::Repeated(answer.clone());
+            return Reply::Repeated(answer);
         }
-        let memo = self.foreign_token(event, &desk.keys);
+        let told = self.told(event, &desk.keys);
         if matches!(self.phase, Phase::Over(_)) {
             // The last one under another id is to be heard to its end.
-            let own = self.own_answer(event, memo.as_ref(), &desk.keys);
-            return match own {
-                Some(own) => Reply::Repeated(own.clone()),
-                None => Reply::Over(Answer::hangup()),
-            };
+            let own = self.own_answer(event, &told, &desk.keys);
+            return own.map_or_else(|| Reply::Over(Answer::hangup()), Reply::Repeated);
         }
-        if let Some(present) = self.present_answer()
-            && self.is_old(event, memo.as_ref())
+        if let Some(kept) = &self.kept
+            && self.is_old(event, &told)
+            && let Some(present) = kept.present()
         {
-            let own = self.own_answer(event, memo.as_ref(), &desk.keys);
-            return Reply::Repeated(own.unwrap_or(present).clone());
+            let own = self.own_answer(event, &told, &desk.keys);
+            return Reply::Repeated(own.unwrap_or(present));
         }
-        self.catch_up(memo.as_ref());
+        if let Told::Memo(memo) = &told {
+            self.catch_up(memo);
+        }
         let Phase::Live(session) = &self.phase else {
             return Reply::Over(Answer::hangup());
         };
@@ -245,7 +275,11 @@ impl Call {
         }
         self.leg = None;
         let memo = Memo::of(&turn.session, self.turns, turn.ended);
-        let answer = turn.answer.with_token(desk.keys.seal(&self.id, &memo));
+        let sealed = desk.keys.seal(self.id(), &memo);
+        let answer = match sealed.text() {
+            Some(token) => turn.answer.with_token(token),
+            None => turn.answer,
+        };
         self.turns = self.turns.saturating_add(1);
         let mut last = None;
         match &mut self.phase {
@@ -256,7 +290,14 @@ impl Call {
                 last = Some(session);
             }
         }
-        self.remember(event.key, answer.clone());
+        let kept = self.kept.get_or_insert_default();
+        kept.remember(event.key, &answer, sealed);
+        // By its token an event is known again, unless there were too many turns to count;
+        // and an arrival by what it is.
+        let is_told = !matches!(told, Told::Nothing) || event.occasion == Occasion::Received;
+        if !is_told || self.turns == u16::MAX {
+            kept.know(event.key);
+        }
         Reply::Fresh {
             answer,
             faults: turn.faults,
@@ -274,10 +315,8 @@ impl Call {
     }
 
     /// What an event was answered with, as far as that is kept.
-    pub fn answer_to(&self, key: EventKey) -> Option<&Answer> {
-        let mut kept = self.answers.iter();
-        kept.find(|(other, _)| *other == key)
-            .map(|(_, answer)| answer)
+    pub fn answer_to(&self, key: EventKey) -> Option<Answer> {
+        self.kept.as_ref()?.answer_to(key)
     }
 
     /// Notes the progress of a leg: how the dialled one ended may be told here alone.
@@ -291,7 +330,7 @@ impl Call {
             return;
         }
         let own_leg = session.facts().leg.is_some_and(|leg| leg == event.leg);
-        let is_dialled = match (session.ringing, &event.destination) {
+        let is_dialled = match (session.ringing(), &event.destination) {
             (Some(ringing), Party::Number(number)) => ringing == *number,
             (Some(_), Party::Text(_)) => false,
             (None, _) => event.direction == Direction::Outbound,
@@ -312,63 +351,63 @@ impl Call {
     /// its flow wants done then is handed out once; of a call of which nothing but its
     /// end is known there is nothing.
     pub fn close(&mut self) -> Option<Closing> {
-        self.answers.clear();
-        match std::mem::replace(&mut self.phase, Phase::Over(None)) {
-            Phase::Live(session) | Phase::Over(Some(session)) => Closing::of(&session),
-            Phase::Over(None) => None,
-        }
+        self.kept = None;
+        let closed = Phase::over_with(self.id().clone(), None);
+        let closed = std::mem::replace(&mut self.phase, closed);
+        closed.last_session().and_then(Closing::of)
     }
 
-    /// What an event's token holds, unless it is the one of the present answer, of which
-    /// it is known that it is neither old nor ahead.
-    fn foreign_token(&self, event: &ActionEvent, keys: &TokenKeys) -> Option<Memo> {
-        let token = event.token.as_deref()?;
-        let present = self.present_answer().and_then(Answer::token);
-        if present == Some(token) {
-            return None;
+    /// What an event's token tells. The one of the present answer is not opened: it is
+    /// known to be neither old nor ahead.
+    fn told(&self, event: &ActionEvent, keys: &TokenKeys) -> Told {
+        let Some(token) = event.token.as_deref() else {
+            return Told::Nothing;
+        };
+        if self
+            .kept
+            .as_ref()
+            .is_some_and(|kept| kept.is_present(token))
+        {
+            return Told::Present;
         }
-        keys.open(&self.id, token)
-    }
-
-    fn present_answer(&self) -> Option<&Answer> {
-        self.answers.first().map(|(_, answer)| answer)
+        keys.open(self.id(), token)
+            .map_or(Told::Nothing, Told::Memo)
     }
 
     /// The answer of the turn that an old event led to, where it is kept. The event may have
     /// been answered under another id, so its key need not be known.
-    fn own_answer(
-        &self,
-        event: &ActionEvent,
-        memo: Option<&Memo>,
-        keys: &TokenKeys,
-    ) -> Option<&Answer> {
-        let turn = match memo {
-            Some(memo) => memo.turn.saturating_add(1),
-            None if event.occasion == Occasion::Received => 0,
-            None => return None,
+    fn own_answer(&self, event: &ActionEvent, told: &Told, keys: &TokenKeys) -> Option<Answer> {
+        let turn = match told {
+            Told::Memo(memo) => memo.turn.saturating_add(1),
+            // Nothing has been answered behind the present answer.
+            Told::Present => return None,
+            Told::Nothing if event.occasion == Occasion::Received => 0,
+            Told::Nothing => return None,
         };
         let is_own = |answer: &Answer| {
-            let memo = answer.token().and_then(|token| keys.open(&self.id, token));
+            let memo = answer.token().and_then(|token| keys.open(self.id(), token));
             memo.is_some_and(|memo| memo.turn == turn)
         };
-        let mut kept = self.answers.iter().map(|(_, answer)| answer);
-        kept.find(|answer| is_own(answer))
+        let mut kept = self.kept.as_ref()?.answers().map(|(_, answer)| answer);
+        kept.find(is_own)
     }
 
     /// True for an event that is behind the present turn: a second "arrived", one
     /// with the token of a turn before, one that was answered longer ago.
-    fn is_old(&self, event: &ActionEvent, memo: Option<&Memo>) -> bool {
+    fn is_old(&self, event: &ActionEvent, told: &Told) -> bool {
+        let kept = self.kept.as_ref();
+        let is_known = || kept.is_some_and(|kept| kept.known().contains(&event.key));
         event.occasion == Occasion::Received
-            || self.known.contains(&event.key)
-            || memo.is_some_and(|memo| memo.turn.saturating_add(1) < self.turns)
+            || is_known()
+            || matches!(told, Told::Memo(memo) if memo.turn.saturating_add(1) < self.turns)
     }
 
     /// Takes up the call where its token says it is, if that is further than is known
     /// here: another process, with the same key, has answered it meanwhile.
-    fn catch_up(&mut self, memo: Option<&Memo>) {
-        let Some(memo) = memo.filter(|memo| memo.turn >= self.turns) else {
+    fn catch_up(&mut self, memo: &Memo) {
+        if memo.turn < self.turns {
             return;
-        };
+        }
         self.turns = memo.turn.saturating_add(1);
         if memo.stage == StageMark::Over {
             self.phase = match &self.phase {
@@ -419,15 +458,6 @@ impl Call {
         }
     }
 
-    fn remember(&mut self, key: EventKey, answer: Answer) {
-        self.answers.truncate(KEPT_ANSWERS - 1);
-        self.answers.insert(0, (key, answer));
-        if self.known.len() == KNOWN_EVENTS {
-            self.known.remove(0);
-        }
-        self.known.push(key);
-    }
-
     /// A call of which only the token is left.
     fn rebuild(
         event: &ActionEvent,
@@ -437,7 +467,7 @@ impl Call {
     ) -> Option<Self> {
         let memo = keys.open(&event.session, event.token.as_deref()?)?;
         let phase = if memo.stage == StageMark::Over {
-            Phase::Over(None)
+            Phase::over_with(event.session.clone(), None)
         } else {
             let flow = catalog.hashed(memo.flow)?;
             let mut session = Session::begin(flow, facts_of_later(event, &memo, flow, now));
@@ -445,7 +475,7 @@ impl Call {
             Phase::Live(Box::new(session))
         };
         let turns = memo.turn.saturating_add(1);
-        Some(Call::new(event.session.clone(), phase, turns))
+        Some(Call::new(phase, turns))
     }
 }
 
@@ -479,21 +509,21 @@ impl Session {
         self.lang = root.language_named(flow.lang(lang)).unwrap_or_default();
         self.counters = memo.counters;
         self.faults = memo.faults;
-        self.leg = memo.leg;
+        self.set_leg(memo.leg);
         self.start_over();
         let Some((state, stage)) = place else {
             // Not to be found in the flow as it is now: with the sub-flow anew, or from
             // the beginning.
             self.counters.sent_back = self.counters.sent_back.saturating_add(1);
             if let Some(run) = runs.first() {
-                self.entered.clear();
+                self.set_entered(&[]);
                 self.forget_at(*run);
                 self.enter(*run);
             }
             return;
         };
         // How it came here is lost.
-        self.entered.clear();
+        self.set_entered(&[]);
         if let Some(run) = runs.first() {
             self.note_entered(*run);
         }
@@ -506,7 +536,7 @@ impl Session {
         }
         self.lang = lang;
         let same_bundle = memo.revision.is_of(root.revision());
-        self.input = None;
+        self.input = Input::Lost;
         self.set = match memo.set {
             Some(set) if same_bundle => set,
             // The variables of another revision have other places in the list.
@@ -525,7 +555,7 @@ impl Session {
     fn forget_at(&mut self, state: StateId) {
         self.set = self.may_have_set(state);
         self.lost = self.set;
-        self.input = None;
+        self.input = Input::Lost;
         self.forget_visits();
         self.set_visits(state, 1);
     }
@@ -559,11 +589,11 @@ fn fitting_stage(flow: &Flow, state: StateId, memo: &Memo) -> Option<Stage> {
         (StageMark::Confirming, Kind::Ask(..)) => Some(Stage::Ask(0)),
         (StageMark::Dial(n), Kind::Transfer(_)) => Some(Stage::Dial(n)),
         (StageMark::Dialling(n), Kind::Transfer(_)) => Some(Stage::Dialling(n)),
-        (StageMark::Looking { ago, nth }, Kind::Http(_)) => Some(Stage::Looking(Begun {
+        (StageMark::Looking { ago, nth }, Kind::Http(_)) => Some(Stage::Looking(Box::new(Begun {
             turn: memo.turn.saturating_sub(u16::from(ago)),
             nth,
             since: None,
-        })),
+        }))),
         _ => None,
     }
 }
@@ -631,7 +661,7 @@ impl Memo {
             faults: session.faults,
             lang: session.lang,
             set: Some(session.set),
-            leg: session.leg,
+            leg: session.leg(),
             lot: splits.then_some(session.facts().lot),
         }
     }

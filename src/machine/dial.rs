@@ -47,7 +47,7 @@ impl Facts {
             dialled_country: None,
             dialled_ref: None,
             leg: None,
-            started: now,
+            started_ms: now.as_millisecond(),
         }
     }
 }
@@ -95,13 +95,12 @@ impl Opening {
         let actions = std::iter::once(first).chain(turn.answer.actions().iter().cloned());
         // A flow answers with one action that takes time, so two dials are the most.
         let callflow = Answer::new(actions).unwrap_or_else(|_| Answer::hangup());
-        let id = session.facts().id.clone();
         let (phase, last) = match turn.ended {
             true => (Phase::over(&turn.session), Some(Box::new(turn.session))),
             false => (Phase::Live(Box::new(turn.session)), None),
         };
         Ok(Opening {
-            call: Call::started(id, phase),
+            call: Call::started(phase),
             callflow,
             faults: turn.faults,
             path: turn.path,

@@ -1,6 +1,7 @@
 //! The end of a call: what its flow wants done once, when the summary has come.
 
 use jiff::Timestamp;
+use smallvec::SmallVec;
 
 use crate::call::{Ending, LookUp, Value};
 use crate::flow::{AtEnd, StateId};
@@ -107,10 +108,7 @@ impl Session {
         if self.outer.is_some() || !self.root().keeps_path() {
             return;
         }
-        if self.entered.len() == crate::flow::MAX_PATH {
-            self.entered.remove(0);
-        }
-        self.entered.push(state);
+        self.push_entered(state, crate::flow::MAX_PATH);
     }
 
     /// The states that were entered, in a revision in which some may not be there.
@@ -118,9 +116,8 @@ impl Session {
         let root = self.root();
         let keeps = root.keeps_path();
         let states = names.into_iter().filter_map(|name| root.state_named(name));
-        self.entered = states
-            .filter(|_| keeps)
-            .take(crate::flow::MAX_PATH)
-            .collect();
+        let kept = states.filter(|_| keeps).take(crate::flow::MAX_PATH);
+        let kept: SmallVec<[StateId; 8]> = kept.collect();
+        self.set_entered(&kept);
     }
 }

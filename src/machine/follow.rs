@@ -6,6 +6,7 @@ use std::sync::Arc;
 use crate::flow::{Flow, Kind, VarId};
 
 use super::call::{Call, Phase};
+use super::input::Input;
 use super::session::{Place, Session};
 use super::token::KindMark;
 
@@ -49,10 +50,10 @@ impl Session {
         }
         moved.take_place_of(&innermost)?;
         let root = self.root();
-        let names = self.entered.iter().map(|id| &*root.state(*id).name);
+        let names = self.entered().iter().map(|id| &*root.state(*id).name);
         moved.entered_by_name(names);
-        moved.leg = self.leg;
-        moved.ringing = self.ringing;
+        moved.set_leg(self.leg());
+        moved.ring(self.ringing());
         moved.faults = self.faults;
         Some(moved)
     }
@@ -72,7 +73,7 @@ impl Session {
         self.input = other.input.clone();
         // One that the flow does not have any more cannot be spoken.
         self.lang = flow.language_named(other.lang_name()).unwrap_or_default();
-        for (index, (before, value)) in old.variables().iter().zip(other.vars.iter()).enumerate() {
+        for (index, before) in old.variables().iter().enumerate() {
             let var = VarId(index as u8);
             let Some(now) = flow.variable_named(&before.name) else {
                 continue;
@@ -82,9 +83,9 @@ impl Session {
             }
             let is_told = before.secret && !flow.variable(now).secret;
             if is_told {
-                self.input = None;
+                self.input = Input::Lost;
             }
-            let is_kept = !is_told && self.assign(now, value.clone());
+            let is_kept = !is_told && self.assign(now, other.var(var).clone());
             let is_given = flow.collector(now).is_some() || self.given().contains(now);
             if (!is_kept && is_given) || other.lost.contains(var) {
                 self.set.insert(now);

@@ -31,7 +31,7 @@ impl Session {
     pub fn begin_in(flow: &Arc<Flow>, facts: Facts, state: StateId) -> Self {
         let mut session = Session::begin(flow, facts);
         session.forget_visits();
-        session.entered.clear();
+        session.set_entered(&[]);
         session.enter(state);
         session
     }
@@ -64,7 +64,7 @@ impl Session {
 
     /// The value of a variable as people may see it: secret ones are masked.
     pub fn shown(&self, var: VarId) -> String {
-        let value = &self.vars[usize::from(var.0)];
+        let value = self.var(var);
         let shown = value.to_string();
         if self.flow().variable(var).secret && !shown.is_empty() {
             return MASKED.to_owned();
@@ -86,7 +86,7 @@ impl Session {
     /// Whether a variable holds this value.
     pub fn holds(&self, var: VarId, value: &Value) -> bool {
         let accepted = self.flow().variable(var).accept(value.clone());
-        let held = &self.vars[usize::from(var.0)];
+        let held = self.var(var);
         match (held, value) {
             // What cannot be given as a text is compared as it is shown.
             (Value::List(_) | Value::Map(_), Value::Text(text)) => *held.to_string() == **text,

@@ -44,7 +44,7 @@ impl Runner<'_> {
         match self.waiting_words(speech)? {
             Some(words) => {
                 self.begun = Some(Box::new(look_up));
-                self.session.place.stage = Stage::Looking(begun);
+                self.session.place.stage = Stage::Looking(Box::new(begun));
                 Ok(self.send(words))
             }
             None => self.look_up_now(state, http, begun),
@@ -69,7 +69,7 @@ impl Runner<'_> {
         };
         match words {
             Some(words) => {
-                self.session.place.stage = Stage::Looking(begun);
+                self.session.place.stage = Stage::Looking(Box::new(begun));
                 Ok(self.send(words))
             }
             None => Ok(self.found(http, &Found::Failed(LookUpFailure::TimedOut))),
@@ -235,9 +235,9 @@ impl Session {
 
     /// The key of the look-up that the call waits for, where it waits for one.
     pub(super) fn awaited_key(&self) -> Option<Box<str>> {
-        match self.place.stage {
+        match &self.place.stage {
             Stage::Looking(begun) => {
-                Some(self.look_up_key(self.flow().state(self.place.state), begun))
+                Some(self.look_up_key(self.flow().state(self.place.state), **begun))
             }
             _ => None,
         }

@@ -16,6 +16,8 @@ mod dial;
 mod end;
 mod follow;
 mod hear;
+mod input;
+mod kept;
 mod look;
 mod look_up;
 mod outside;

@@ -15,7 +15,7 @@ impl Runner<'_> {
     /// True where a restart has lost something of what is to be read.
     pub(super) fn misses(&self, reads: Reads) -> bool {
         !self.session.lost.and(reads.vars).is_empty()
-            || (reads.input && self.session.input.is_none())
+            || (reads.input && self.session.input.is_lost())
     }
 
     /// Computes again what is lost of what is to be read, where no caller has to be asked
@@ -44,7 +44,7 @@ impl Runner<'_> {
     ) -> Result<bool, Trouble> {
         // The last entry may be another one than was read when the value was computed.
         let is_here = at == self.session.place.state;
-        if reads.input && (!is_here || self.session.input.is_none()) {
+        if reads.input && (!is_here || self.session.input.is_lost()) {
             return Ok(false);
         }
         let flow = self.flow;
@@ -66,7 +66,7 @@ impl Runner<'_> {
             // Of what else the state sets, some may have been set anew since.
             let before = self.session.clone();
             let given = match self.assign(state) {
-                Ok(()) => self.session.vars[usize::from(var.0)].clone(),
+                Ok(()) => self.session.var(var).clone(),
                 Err(Trouble::Unfinished(unfinished)) => {
                     return Err(Trouble::Unfinished(unfinished));
                 }
@@ -103,7 +103,7 @@ impl Runner<'_> {
             Ordering::Greater => return self.last_resort(),
         }
         let lost = self.session.lost;
-        let input_is_lost = self.session.input.is_none();
+        let input_is_lost = self.session.input.is_lost();
         let from = self.session.place.state;
         // A caller who does not answer there either is not sent there for ever.
         let in_vain = self.session.counters.streak >= self.flow.patience();

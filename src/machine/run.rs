@@ -72,7 +72,7 @@ impl Runner<'_> {
             return Ok(None);
         }
         let result = reads.vars.iter().next();
-        let value = result.map(|var| self.session.vars[usize::from(var.0)].clone());
+        let value = result.map(|var| self.session.var(var).clone());
         Ok(Some(value.unwrap_or_default()))
     }
 

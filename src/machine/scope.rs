@@ -76,7 +76,7 @@ impl Scope<'_> {
                 let variable = self.session.flow().variable(var);
                 variable.accept(value).unwrap_or_default()
             }
-            _ => self.session.vars[usize::from(var.0)].clone(),
+            _ => self.session.var(var).clone(),
         }
     }
 
@@ -85,13 +85,13 @@ impl Scope<'_> {
         match name {
             "outcome" => Value::text(&ending.outcome),
             "duration" => {
-                let started = self.session.facts().started;
+                let started = self.session.facts().started();
                 let since = self.now.duration_since(started).as_secs().max(0);
                 Value::Int(ending.seconds.map_or(since, i64::from))
             }
             "path" => {
                 let flow = self.session.flow();
-                let entered = self.session.entered.iter();
+                let entered = self.session.entered().iter();
                 Value::List(
                     entered
                         .map(|id| Value::text(&flow.state(*id).name))
@@ -103,10 +103,9 @@ impl Scope<'_> {
     }
 
     fn input(&self) -> Value {
-        match (self.candidate, &self.session.input) {
-            (Some(candidate), _) => Value::Text(Arc::clone(&candidate.entry)),
-            (None, Some(input)) => Value::Text(Arc::clone(input)),
-            (None, None) => Value::text(""),
+        match self.candidate {
+            Some(candidate) => Value::Text(Arc::clone(&candidate.entry)),
+            None => Value::text(self.session.input.as_str().unwrap_or_default()),
         }
     }
 
@@ -121,7 +120,8 @@ impl Scope<'_> {
     fn dialled(&self) -> Value {
         let facts = self.session.facts();
         let mut fields = party(&facts.dialled, facts.dialled_country);
-        let reference = facts.dialled_ref.as_deref().unwrap_or_default();
+        let reference = facts.dialled_ref.as_ref();
+        let reference = reference.map(|text| &***text).unwrap_or_default();
         fields.insert("ref".into(), Value::text(reference));
         map(fields)
     }
@@ -129,7 +129,7 @@ impl Scope<'_> {
     fn session(&self) -> Value {
         let facts = self.session.facts();
         let started = facts
-            .started
+            .started()
             .to_zoned_datetime(self.session.flow().zone().clone());
         map(BTreeMap::from([
             ("id".into(), Value::text(facts.id.as_str())),
@@ -143,7 +143,7 @@ impl Scope<'_> {
     }
 
     fn leg(&self) -> Value {
-        let (outcome, sip_code, seconds) = match self.session.leg {
+        let (outcome, sip_code, seconds) = match self.session.leg() {
             Some(leg) => (leg.outcome.word(), leg.sip_code, leg.seconds),
             None => ("", 0, 0),
         };

@@ -4,13 +4,15 @@ use std::fmt;
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use smallvec::{SmallVec, smallvec};
+use smallvec::SmallVec;
 
 use crate::call::{
     ActionEvent, Country, Direction, LegId, Medium, Party, PhoneNumber, SessionId, TransferOutcome,
     Value,
 };
 use crate::flow::{At, Failure, Flow, Kind, LangId, Lot, Run, StateId, VarId, VarSet};
+
+use super::input::Input;
 
 /// What is fixed at a session's first event. After a bridge the events may show the
 /// other leg, so none of it is ever read from a later one.
@@ -25,10 +27,12 @@ pub struct Facts {
     /// Our virtual number.
     pub dialled: Party,
     pub dialled_country: Option<Country>,
-    pub dialled_ref: Option<Arc<str>>,
+    /// What our number was registered with, which few are.
+    pub dialled_ref: Option<Box<Arc<str>>>,
     /// The leg of the person on the line; unknown where only a token was left.
     pub leg: Option<LegId>,
-    pub started: Timestamp,
+    /// When it began, in ms since 1970: as exactly as it is stored.
+    pub started_ms: i64,
     /// What the caller has drawn for every `split`.
     pub lot: Lot,
 }
@@ -57,11 +61,17 @@ impl Facts {
             caller_country: caller.1,
             dialled: dialled.0.clone(),
             dialled_country: dialled.1,
-            dialled_ref: dialled.2.clone(),
+            dialled_ref: dialled.2.clone().map(Box::new),
             leg: Some(event.leg),
-            started: now,
+            started_ms: now.as_millisecond(),
             lot: lot(caller.0, &event.session),
         }
+    }
+
+    /// When the session began.
+    pub fn started(&self) -> Timestamp {
+        // What was a time once is one.
+        Timestamp::from_millisecond(self.started_ms).unwrap_or_default()
     }
 }
 
@@ -105,8 +115,9 @@ pub struct Session {
     base: Arc<Base>,
     /// The flow that waits for the running one, in a sub-flow.
     pub(super) outer: Option<Arc<Frame>>,
-    /// Shared until one of them is set, as most turns set none.
-    pub(super) vars: Arc<[Value]>,
+    /// `None` while all are what the flow says; then shared until one of them is set, as
+    /// most turns set none.
+    vars: Option<Arc<[Value]>>,
     /// Variables that were ever set.
     pub(super) set: VarSet,
     /// Variables that were set before a restart without a journal, and not since.
@@ -115,17 +126,20 @@ pub struct Session {
     pub(super) lang: LangId,
     pub(super) place: Place,
     pub(super) counters: Counters,
-    /// The last entry; `None` where a restart has lost it.
-    pub(super) input: Option<Arc<str>>,
-    pub(super) leg: Option<TransferOutcome>,
-    /// The number that is being dialled.
-    pub(super) ringing: Option<PhoneNumber>,
-    /// How often each state was entered whose visits an expression asks for.
-    pub(super) visits: Visits,
+    pub(super) input: Input,
     /// Faults in the whole call.
     pub(super) faults: u8,
-    /// The states that were entered, in order, where the flow asks for them in the end.
-    pub(super) entered: SmallVec<[StateId; 8]>,
+    /// What most calls have none of. Shared until some of it is set.
+    rare: Option<Arc<Rare>>,
+}
+
+/// What most calls have nothing of at all, so that they need no room for it.
+#[derive(Debug, Clone, Default)]
+struct Rare {
+    leg: Option<TransferOutcome>,
+    ringing: Option<PhoneNumber>,
+    visits: Visits,
+    entered: SmallVec<[StateId; 8]>,
 }
 
 /// A flow that waits for the sub-flow that it runs.
@@ -133,10 +147,10 @@ pub struct Session {
 pub(super) struct Frame {
     /// The state that runs the sub-flow.
     pub state: StateId,
-    vars: Arc<[Value]>,
+    vars: Option<Arc<[Value]>>,
     set: VarSet,
     lost: VarSet,
-    input: Option<Arc<str>>,
+    input: Input,
     visits: Visits,
     counters: Counters,
     lang: LangId,
@@ -176,15 +190,15 @@ pub(super) enum Stage {
     /// Keys are waited for.
     Asking,
     /// This piece of the confirmation of this entry comes next.
-    Confirm(Arc<str>, u8),
+    Confirm(Box<Arc<str>>, u8),
     /// The keys behind the confirmation of this entry are waited for.
-    Confirming(Arc<str>),
+    Confirming(Box<Arc<str>>),
     /// This number of its list is dialled next.
     Dial(u8),
     /// This number of its list is being dialled or bridged.
     Dialling(u8),
     /// Something is looked up, and the caller hears so meanwhile.
-    Looking(Begun),
+    Looking(Box<Begun>),
 }
 
 /// A look-up that was begun in a turn before.
@@ -236,7 +250,7 @@ impl Session {
                 facts,
             }),
             outer: None,
-            vars: Arc::new([]),
+            vars: None,
             set: VarSet::default(),
             lost: VarSet::default(),
             lang: LangId::default(),
@@ -245,12 +259,9 @@ impl Session {
                 stage: Stage::Enter,
             },
             counters: Counters::default(),
-            input: Some("".into()),
-            leg: None,
-            ringing: None,
-            visits: Visits::new(),
+            input: Input::EMPTY,
             faults: 0,
-            entered: SmallVec::new(),
+            rare: None,
         };
         session.start_over();
         session
@@ -267,12 +278,11 @@ impl Session {
 
     /// Goes to the beginning of the flow that runs now.
     fn begin_flow(&mut self) {
-        let variables = self.flow().variables();
-        self.vars = variables.iter().map(|var| var.default.clone()).collect();
+        self.vars = None;
         self.set = VarSet::default();
         self.lost = VarSet::default();
         self.forget_visits();
-        self.input = Some("".into());
+        self.input = Input::EMPTY;
         self.counters = Counters {
             streak: self.counters.streak,
             sent_back: self.counters.sent_back,
@@ -300,11 +310,11 @@ impl Session {
         let lang = sub.and_then(|(_, sub)| sub.language_named(self.lang_name()));
         let frame = Frame {
             state: self.place.state,
-            vars: Arc::clone(&self.vars),
+            vars: self.vars.clone(),
             set: self.set,
             lost: self.lost,
             input: self.input.clone(),
-            visits: std::mem::take(&mut self.visits),
+            visits: self.take_visits(),
             counters: self.counters,
             lang: self.lang,
             outer: self.outer.take(),
@@ -324,7 +334,10 @@ impl Session {
         self.set = frame.set;
         self.lost = frame.lost;
         self.input = frame.input;
-        self.visits = frame.visits;
+        self.forget_visits();
+        if !frame.visits.is_empty() {
+            self.rare_mut().visits = frame.visits;
+        }
         self.counters = Counters {
             streak: self.counters.streak,
             sent_back: self.counters.sent_back,
@@ -407,7 +420,14 @@ impl Session {
     }
 
     pub(super) fn forget_visits(&mut self) {
-        self.visits = smallvec![0; self.flow().counted()];
+        self.take_visits();
+    }
+
+    fn take_visits(&mut self) -> Visits {
+        match &self.rare {
+            Some(rare) if !rare.visits.is_empty() => std::mem::take(&mut self.rare_mut().visits),
+            _ => Visits::new(),
+        }
     }
 
     fn count_visit(&mut self, state: StateId) {
@@ -415,15 +435,80 @@ impl Session {
     }
 
     pub(super) fn set_visits(&mut self, state: StateId, visits: u16) {
-        if let Some(at) = self.flow().state(state).counted {
-            self.visits[usize::from(at)] = visits;
-        }
+        let flow = self.flow();
+        let Some(at) = flow.state(state).counted else {
+            return;
+        };
+        let counted = flow.counted();
+        let all = &mut self.rare_mut().visits;
+        all.resize(counted, 0);
+        all[usize::from(at)] = visits;
     }
 
     /// How often a state was entered; 0 where no expression asks for it.
     pub(super) fn visits(&self, state: StateId) -> u16 {
         let counted = self.flow().state(state).counted;
-        counted.map_or(0, |at| self.visits[usize::from(at)])
+        let all = self.rare.as_ref().map(|rare| &rare.visits);
+        let visits = all
+            .zip(counted)
+            .and_then(|(all, at)| all.get(usize::from(at)));
+        visits.copied().unwrap_or(0)
+    }
+
+    fn rare_mut(&mut self) -> &mut Rare {
+        Arc::make_mut(self.rare.get_or_insert_default())
+    }
+
+    /// How the last transfer ended.
+    pub(super) fn leg(&self) -> Option<TransferOutcome> {
+        self.rare.as_ref()?.leg
+    }
+
+    pub(super) fn set_leg(&mut self, leg: Option<TransferOutcome>) {
+        if self.leg() != leg {
+            self.rare_mut().leg = leg;
+        }
+    }
+
+    /// The number that is being dialled.
+    pub(super) fn ringing(&self) -> Option<PhoneNumber> {
+        self.rare.as_ref()?.ringing
+    }
+
+    pub(super) fn ring(&mut self, number: Option<PhoneNumber>) {
+        if self.ringing() != number {
+            self.rare_mut().ringing = number;
+        }
+    }
+
+    /// The states that were entered, in order, where the flow asks for them in the end.
+    pub(super) fn entered(&self) -> &[StateId] {
+        self.rare.as_ref().map_or(&[], |rare| &rare.entered)
+    }
+
+    pub(super) fn set_entered(&mut self, states: &[StateId]) {
+        if self.entered() != states {
+            self.rare_mut().entered = states.into();
+        }
+    }
+
+    /// Puts a state behind those that were entered, of which no more than `most` are kept,
+    /// the latest.
+    pub(super) fn push_entered(&mut self, state: StateId, most: usize) {
+        let entered = &mut self.rare_mut().entered;
+        if entered.len() == most {
+            entered.remove(0);
+        }
+        entered.push(state);
+    }
+
+    /// What a variable of the running flow is now.
+    pub(super) fn var(&self, var: VarId) -> &Value {
+        let at = usize::from(var.0);
+        match &self.vars {
+            Some(vars) => &vars[at],
+            None => &self.flow().variables()[at].default,
+        }
     }
 
     /// Sets a variable; false where the value is not of its type.
@@ -431,7 +516,12 @@ impl Session {
         let Some(value) = self.flow().variable(var).accept(value) else {
             return false;
         };
-        Arc::make_mut(&mut self.vars)[usize::from(var.0)] = value;
+        let flow = running(&self.base.flow, self.outer.as_deref());
+        let vars = self.vars.get_or_insert_with(|| {
+            let variables = flow.variables().iter();
+            variables.map(|var| var.default.clone()).collect()
+        });
+        Arc::make_mut(vars)[usize::from(var.0)] = value;
         self.set.insert(var);
         self.lost.remove(var);
         true
@@ -506,7 +596,7 @@ impl fmt::Debug for Session {
             .field("lang", &self.lang_name())
             .field("stage", &self.place.stage)
             .field("counters", &self.counters)
-            .field("leg", &self.leg)
+            .field("leg", &self.leg())
             .finish_non_exhaustive()
     }
 }

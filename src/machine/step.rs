@@ -12,7 +12,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use smallvec::SmallVec;
 
-use crate::call::{Action, Answer, Digits, Ending, LookUp, PhoneNumber, TransferOutcome};
+use crate::call::{Action, Answer, Digits, Ending, LookUp, TransferOutcome};
 use crate::flow::{
     At, Edge, Expression, Flow, Kind, OpenOrClosed, PartId, Split, State, StateId, Target,
 };
@@ -94,6 +94,8 @@ pub(super) struct Runner<'a> {
     pub(super) muted: bool,
     pub(super) candidate: Option<Candidate>,
     pub(super) actions: SmallVec<[Action; 2]>,
+    /// The whole answer, where it is the same for all callers.
+    pub(super) ready: Option<Answer>,
     /// What is spoken next, if nothing comes that it can be joined with.
     pub(super) held: Option<Held>,
     ended: bool,
@@ -134,6 +136,7 @@ impl<'a> Runner<'a> {
             muted: false,
             candidate: None,
             actions: SmallVec::new(),
+            ready: None,
             held: None,
             ended: false,
             faults: Vec::new(),
@@ -213,7 +216,7 @@ impl Runner<'_> {
         self.actions.clear();
         match self.session.place.stage.clone() {
             Stage::Asking => self.judge(digits),
-            Stage::Confirming(entry) => self.judge_confirmation(entry, digits),
+            Stage::Confirming(entry) => self.judge_confirmation(*entry, digits),
             Stage::Dialling(index) => Ok(self.transferred(index, leg)),
             // A text or recording has been heard: on with what comes behind it, or to see
             // whether what is looked up has been found.
@@ -254,9 +257,9 @@ impl Runner<'_> {
             Stage::Kind => self.begin_kind(state),
             Stage::Ask(piece) => self.ask(state, piece),
             Stage::Wording(failure, piece) => self.wording(state, failure, piece),
-            Stage::Confirm(entry, piece) => self.confirm(state, entry, piece),
+            Stage::Confirm(entry, piece) => self.confirm(state, *entry, piece),
             Stage::Dial(index) => self.dial(state, index),
-            Stage::Looking(begun) => self.look_on(state, begun),
+            Stage::Looking(begun) => self.look_on(state, *begun),
             Stage::Asking | Stage::Confirming(_) | Stage::Dialling(_) => Ok(Go::Stop),
         }
     }
@@ -458,20 +461,18 @@ impl Runner<'_> {
         self.faults.push(fault);
     }
 
-    pub(super) fn ring(&mut self, number: PhoneNumber) {
-        self.session.ringing = Some(number);
-    }
-
     fn finish(mut self) -> Turn {
-        if self.actions.is_empty() {
+        if self.actions.is_empty() && self.ready.is_none() {
             // Cannot happen: a turn stops with an action. If it did, the caller
             // would hear nothing.
             let fault = self.our_fault("the turn had no action");
             self.faults.push(fault);
             self.last_resort();
         }
-        let answer =
-            Answer::new(std::mem::take(&mut self.actions)).unwrap_or_else(|_| Answer::hangup());
+        let answer = self.ready.take().unwrap_or_else(|| {
+            let actions = std::mem::take(&mut self.actions);
+            Answer::new(actions).unwrap_or_else(|_| Answer::hangup())
+        });
         Turn {
             ended: self.ended,
             answer,

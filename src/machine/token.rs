@@ -5,8 +5,6 @@
 //! session id and the body, and nothing else, since the event behind a bridge may
 //! show the other leg; and up to 36 bytes of body. It holds no value of a variable.
 
-use std::sync::Arc;
-
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use hmac::{Hmac, KeyInit, Mac};
@@ -17,6 +15,7 @@ use crate::call::{Direction, LegOutcome, SessionId, TransferOutcome};
 use crate::flow::{Failure, Kind, LangId, Lot, Revision, VarSet};
 
 use super::codec::{Reader, Writer};
+use super::kept::{MAX_SEALED, Sealed};
 use super::session::Counters;
 
 type HmacSha256 = Hmac<Sha256>;
@@ -24,7 +23,7 @@ type HmacSha256 = Hmac<Sha256>;
 /// The length of the signature, in bytes.
 const MAC: usize = 12;
 /// The longest body, in bytes, so that a token has at most 64 characters.
-const MAX_BODY: usize = 36;
+const MAX_BODY: usize = MAX_SEALED - MAC;
 /// The low half of the first byte, which a change of the layout changes. The first
 /// layout is written wherever it holds all that there is.
 const FIRST: u8 = 1;
@@ -64,7 +63,7 @@ impl TokenKeys {
         Ok(TokenKeys { keys: keys? })
     }
 
-    pub(super) fn seal(&self, session: &SessionId, memo: &Memo) -> Arc<str> {
+    pub(super) fn seal(&self, session: &SessionId, memo: &Memo) -> Sealed {
         let mut sealed = Writer::with_capacity(MAC + MAX_BODY);
         sealed.bytes(&[0; MAC]);
         memo.write(&mut sealed);
@@ -77,7 +76,7 @@ impl TokenKeys {
         if let Some(key) = self.keys.first() {
             mac.copy_from_slice(&sign(key, session, body)[..MAC]);
         }
-        URL_SAFE_NO_PAD.encode(sealed).into()
+        Sealed::new(&sealed)
     }
 
     /// What a token holds; `None` for one that is not ours, or of another session.
@@ -522,6 +521,8 @@ pub(super) fn outcome_of(code: u8) -> Option<LegOutcome> {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use super::*;
     use proptest::prelude::*;
 
@@ -531,6 +532,11 @@ mod tests {
 
     fn session(id: &str) -> SessionId {
         SessionId::new(id).unwrap()
+    }
+
+    fn sealed(keys: &TokenKeys) -> Arc<str> {
+        let sealed = keys.seal(&session("s1"), &memo(3, 4, true));
+        sealed.text().unwrap()
     }
 
     fn memo(set: u64, stage: u8, leg: bool) -> Memo {
@@ -587,7 +593,7 @@ mod tests {
             let (keys, session) = (keys('a'), session("s1"));
             let lang = LangId(lang);
             let mut memo = Memo { lot: lot.map(Lot), lang, ..whole(set, stage, leg, trouble) };
-            let token = keys.seal(&session, &memo);
+            let token = keys.seal(&session, &memo).text().unwrap();
             prop_assert!(token.len() <= 64);
             prop_assert!(token.chars().all(|c| c.is_ascii_alphanumeric() || "-_".contains(c)));
             // Nothing but the lot is left out, and only where all of it does not fit.
@@ -613,7 +619,7 @@ mod tests {
                 stack: stack.into(),
                 ..whole(set, 4, leg, trouble)
             };
-            let token = keys.seal(&session, &memo);
+            let token = keys.seal(&session, &memo).text().unwrap();
             prop_assert!(token.len() <= 64);
             let opened = keys.open(&session, &token).expect("it is ours");
             // First the lot is left out, then the set, then the transfer.
@@ -632,7 +638,7 @@ mod tests {
 
     #[test]
     fn a_changed_or_foreign_token_counts_as_none() {
-        let token = keys('a').seal(&session("s1"), &memo(3, 4, true));
+        let token = sealed(&keys('a'));
         assert_eq!(keys('b').open(&session("s1"), &token), None);
         assert_eq!(keys('a').open(&session("s2"), &token), None);
         for at in 0..token.len() {
@@ -647,9 +653,9 @@ mod tests {
     fn a_second_key_is_accepted_and_does_not_sign() {
         let both = format!("{},{}", "b".repeat(64), "a".repeat(64));
         let both = TokenKeys::read(&both).unwrap();
-        let old = keys('a').seal(&session("s1"), &memo(3, 4, true));
+        let old = sealed(&keys('a'));
         assert!(both.open(&session("s1"), &old).is_some());
-        let new = both.seal(&session("s1"), &memo(3, 4, true));
+        let new = sealed(&both);
         assert!(keys('b').open(&session("s1"), &new).is_some());
         assert!(keys('a').open(&session("s1"), &new).is_none());
     }

@@ -31,7 +31,7 @@ impl Runner<'_> {
             return Ok(self.next_number(transfer, index, failed));
         };
         self.session.place.stage = Stage::Dialling(index);
-        self.ring(destination);
+        self.session.ring(Some(destination));
         Ok(self.send(Action::MakeCall {
             source,
             destination,
@@ -92,12 +92,12 @@ impl Runner<'_> {
         match leg.outcome {
             // The caller has left: nobody is to be rung for them, and nobody hears.
             LegOutcome::Cancelled => {
-                self.session.leg = Some(leg);
+                self.session.set_leg(Some(leg));
                 self.hang_up()
             }
             LegOutcome::Completed => {
-                self.session.leg = Some(leg);
-                self.session.ringing = None;
+                self.session.set_leg(Some(leg));
+                self.session.ring(None);
                 self.session.counters.streak = 0;
                 self.go(Edge::Then, transfer.then)
             }
@@ -106,8 +106,8 @@ impl Runner<'_> {
     }
 
     fn next_number(&mut self, transfer: &Transfer, index: u8, leg: TransferOutcome) -> Go {
-        self.session.leg = Some(leg);
-        self.session.ringing = None;
+        self.session.set_leg(Some(leg));
+        self.session.ring(None);
         if usize::from(index) + 1 < transfer.numbers.len() {
             self.session.place.stage = Stage::Dial(index + 1);
             return Go::On;

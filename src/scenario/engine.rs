@@ -372,7 +372,7 @@ impl Engine {
             return Call::open(event, &self.catalog, keys, now);
         };
         let session = begin.session(Facts::of_first(event, now));
-        Some(Call::holding(event.session.clone(), session))
+        Some(Call::holding(session))
     }
 
     /// What callers hear whose call no flow answers.

@@ -3,13 +3,11 @@
 //! the body is read.
 
 use std::net::{IpAddr, Ipv4Addr};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use axum::extract::{Request, State};
+use axum::extract::Request;
 use axum::http::header::AUTHORIZATION;
 use axum::http::{HeaderMap, StatusCode};
-use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use ipnet::IpNet;
 use secrecy::{ExposeSecret, SecretString};
@@ -83,6 +81,19 @@ impl Door {
             return Err(Refusal::Header);
         }
         Ok(())
+    }
+
+    /// The check before a webhook is read: what a request is refused with, if it is.
+    pub(super) fn refuses(&self, request: &Request) -> Option<Response> {
+        let peer = request.extensions().get::<Peer>();
+        // A request that no listener brought comes from nowhere, and is not let in.
+        let peer = peer.map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |peer| peer.0.ip());
+        let refusal = self.check(peer, request.headers()).err()?;
+        self.tell(refusal, peer, request.headers());
+        Some(match refusal {
+            Refusal::Address => StatusCode::FORBIDDEN.into_response(),
+            Refusal::Header => StatusCode::UNAUTHORIZED.into_response(),
+        })
     }
 
     /// Compares in a time that does not tell how much of the value was right.
@@ -164,23 +175,6 @@ fn address(text: &str) -> Option<IpAddr> {
         host.parse::<IpAddr>().ok()
     });
     parsed.map(|address| address.to_canonical())
-}
-
-/// The check before a webhook is read.
-pub async fn guard(State(door): State<Arc<Door>>, request: Request, next: Next) -> Response {
-    let peer = request.extensions().get::<Peer>();
-    // A request that no listener brought comes from nowhere, and is not let in.
-    let peer = peer.map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |peer| peer.0.ip());
-    match door.check(peer, request.headers()) {
-        Ok(()) => next.run(request).await,
-        Err(refusal) => {
-            door.tell(refusal, peer, request.headers());
-            match refusal {
-                Refusal::Address => StatusCode::FORBIDDEN.into_response(),
-                Refusal::Header => StatusCode::UNAUTHORIZED.into_response(),
-            }
-        }
-    }
 }
 
 #[cfg(test)]

@@ -18,7 +18,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use axum::Router;
 use axum::body::Bytes;
-use axum::middleware::from_fn_with_state;
+use axum::extract::{Request, State};
 use axum::response::Response;
 use axum::routing::{get, post};
 
@@ -86,16 +86,27 @@ impl Web {
 /// Every path there is. A webhook is told by its body, so the paths for single types
 /// take all of them. Everybody may knock.
 pub fn router(web: Arc<Web>) -> Router {
-    webhooks().merge(health()).with_state(web)
+    webhooks(None).merge(health()).with_state(web)
 }
 
 /// The same behind a door, which guards webhooks alone.
 pub fn guarded_router(web: Arc<Web>, door: Door) -> Router {
-    let guard = from_fn_with_state(Arc::new(door), door::guard);
-    webhooks().layer(guard).merge(health()).with_state(web)
+    let door = Some(Arc::new(door));
+    webhooks(door).merge(health()).with_state(web)
 }
 
-fn webhooks() -> Router<Arc<Web>> {
+/// The door is part of the handler: a layer of its own costs a turn more than all that is
+/// checked there.
+fn webhooks(door: Option<Arc<Door>>) -> Router<Arc<Web>> {
+    let webhook = move |State(web): State<Arc<Web>>, request: Request| {
+        let refused = door.as_ref().and_then(|door| door.refuses(&request));
+        async move {
+            match refused {
+                Some(refused) => refused,
+                None => turn::webhook(&web, request).await,
+            }
+        }
+    };
     let mut webhooks = Router::new();
     for path in [
         "/webhooks",
@@ -105,7 +116,7 @@ fn webhooks() -> Router<Arc<Web>> {
         "/webhooks/vru",
         "/webhooks/vnu",
     ] {
-        webhooks = webhooks.route(path, post(turn::webhook));
+        webhooks = webhooks.route(path, post(webhook.clone()));
     }
     webhooks
 }

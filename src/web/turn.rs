@@ -1,9 +1,7 @@
 //! One webhook from top to bottom.
 
-use std::sync::Arc;
-
 use axum::body::{Body, Bytes, HttpBody, to_bytes};
-use axum::extract::{Request, State};
+use axum::extract::Request;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use tokio::time::timeout_at;
@@ -18,20 +16,20 @@ use super::{MAX_BODY, Web, notices, respond};
 
 /// Any webhook on any of the paths. The body is read whatever its Content-Type says,
 /// as a body that can be read can save a call.
-pub async fn webhook(State(web): State<Arc<Web>>, request: Request) -> Response {
+pub async fn webhook(web: &Web, request: Request) -> Response {
     let until = request.extensions().get::<BodyUntil>().copied();
     let body = match read(request.into_body(), until).await {
         Ok(body) => body,
         Err(status) => return status.into_response(),
     };
     match wire::parse(&body) {
-        Ok(Webhook::Action(event)) => turn(&web, event).await,
-        Ok(Webhook::Status(status)) => self::status(&web, status).await,
-        Ok(Webhook::Summary(summary)) => notices::summary(&web, &summary),
+        Ok(Webhook::Action(event)) => turn(web, event).await,
+        Ok(Webhook::Status(status)) => self::status(web, status).await,
+        Ok(Webhook::Summary(summary)) => notices::summary(web, &summary),
         Ok(Webhook::Recording(recording)) => notices::recording(&recording),
         Ok(Webhook::Numbers(update)) => notices::numbers(&update),
         Ok(Webhook::Unknown { event_type }) => notices::unknown(&event_type),
-        Err(unreadable) => self::unreadable(&web, &unreadable, &body).await,
+        Err(unreadable) => self::unreadable(web, &unreadable, &body).await,
     }
 }
 

@@ -94,7 +94,7 @@ pub const CRATES: &[(&str, &[&str])] = &[
         ],
     ),
     ("sha2", &["flow", "machine"]),
-    ("smallvec", &["machine"]),
+    ("smallvec", &["call", "machine"]),
     ("strsim", &["script", "flow"]),
     ("thiserror", &ROOMS),
     ("tokio", SHELL),

@@ -41,11 +41,32 @@ fn the_last_two_answers_are_kept_and_an_older_event_gets_the_present_one() {
         .is_asked("Round 3.")
         .gets(Webhook::arrived())
         .is_asked("Round 3.");
-    // An event that was never seen, with the token of a turn long past.
+    // An event that was never seen, with the token of a turn whose answer is kept.
     call.gets_with(|sent, tokens| Webhook::completed(sent, tokens[0].as_deref()).with_digits("2"))
-        .is_asked("Round 3.")
+        .is_asked("Round 2.")
         .press("1")
         .is_asked("Round 4.");
+}
+
+#[test]
+fn an_event_that_was_answered_long_ago_gets_the_present_answer_with_a_token_or_without() {
+    for has_token in [true, false] {
+        let nth = |turn: usize| {
+            move |_: usize, tokens: &[Option<String>]| {
+                let token = tokens[turn].as_deref().filter(|_| has_token);
+                Webhook::completed(turn + 1, token).with_digits("1")
+            }
+        };
+        let pressed = (0..20).fold(Conversation::with(FLOW), |call, turn| {
+            call.gets_with(nth(turn))
+        });
+        let late = [0, 7, 17].into_iter();
+        late.fold(pressed.is_asked("Round 21."), |call, turn| {
+            call.gets_with(nth(turn)).is_asked("Round 21.")
+        })
+        .gets_with(nth(20))
+        .is_asked("Round 22.");
+    }
 }
 
 #[test]
@@ -63,7 +84,7 @@ fn an_arrival_is_the_first_turn_whatever_its_id() {
             event_id: None,
             ..Webhook::arrived()
         })
-        .is_asked("Round 2.")
+        .is_asked("Round 1.")
         .press("1")
         .is_asked("Round 3.");
 }

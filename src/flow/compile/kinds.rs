@@ -7,7 +7,7 @@ use crate::flow::document::{
 };
 use crate::flow::source::Located;
 use crate::flow::state::{
-    Asking, Dial, Entry, FailureCases, KeyTarget, Kind, Target, Transfer, Wordings,
+    Asking, Dial, Entry, FailureCases, KeyTarget, Kind, Ready, Target, Transfer, Wordings,
 };
 use crate::flow::suggest::did_you_mean;
 use crate::flow::text::Expression;
@@ -140,6 +140,7 @@ impl Compiler<'_> {
             ),
         };
         let cases = self.failure_cases(index, doc, known);
+        let ready = Ready::for_prompts(prompts.len(), self.languages.len());
         Asking {
             prompts,
             voices,
@@ -150,6 +151,7 @@ impl Compiler<'_> {
             give_up,
             cases,
             keys: self.keys(index, asking, &defaults.keys),
+            ready,
         }
     }
 
