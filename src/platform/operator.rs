@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderValue};
-use reqwest::{Client, Url};
+use reqwest::{Client, RequestBuilder, Url};
 use secrecy::{ExposeSecret, SecretString};
 
 use super::Delivered;
@@ -43,14 +43,35 @@ impl Operator {
     /// # Errors
     /// In plain words, where the answer has not come whole.
     pub async fn post(&self, path: &str, json: String) -> Result<Option<Delivered>, String> {
-        let mut url = self.base.clone();
-        url.set_path(path);
         let request = self
             .client
-            .post(url)
+            .post(self.below(path))
             .header(CONTENT_TYPE, "application/json")
-            .header(AUTHORIZATION, self.authorization.clone())
             .body(json);
+        self.exchange(request).await
+    }
+
+    /// Asks for what is at a path, with its query. `None` where nobody listens there.
+    ///
+    /// # Errors
+    /// In plain words, where the answer has not come whole.
+    pub async fn get(&self, path: &str) -> Result<Option<Delivered>, String> {
+        self.exchange(self.client.get(self.below(path))).await
+    }
+
+    fn below(&self, path: &str) -> Url {
+        let (path, query) = match path.split_once('?') {
+            Some((path, query)) => (path, Some(query)),
+            None => (path, None),
+        };
+        let mut url = self.base.clone();
+        url.set_path(path);
+        url.set_query(query);
+        url
+    }
+
+    async fn exchange(&self, request: RequestBuilder) -> Result<Option<Delivered>, String> {
+        let request = request.header(AUTHORIZATION, self.authorization.clone());
         let told = |error: reqwest::Error| {
             let error = error.without_url();
             format!("the server's answer has not come whole: {error}")
