@@ -4,6 +4,7 @@
 mod delivery;
 mod dripping;
 pub mod drive;
+pub mod load;
 mod operator;
 
 pub use delivery::{Delivered, Delivery};
