@@ -7,6 +7,7 @@ mod dev;
 mod explain;
 mod graph;
 mod hours;
+mod load;
 mod mock;
 mod new;
 pub mod phone;
@@ -36,6 +37,7 @@ pub fn run() -> ExitCode {
         Command::Check(settings) => check::run(settings),
         Command::Call(settings) => call::run(settings),
         Command::Mock(settings) => mock::run(settings),
+        Command::Load(settings) => load::run(settings),
         Command::Explain(settings) => explain::run(settings),
         Command::Graph(settings) => graph::run(settings),
         Command::Hours(settings) => hours::run(settings),
