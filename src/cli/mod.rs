@@ -10,6 +10,7 @@ mod emulate;
 mod explain;
 mod graph;
 mod hours;
+mod load;
 mod mock;
 mod new;
 mod numbers;
@@ -49,6 +50,7 @@ pub fn run() -> ExitCode {
         Command::Dial(settings) => dial::run(settings),
         Command::Emulate(settings) => emulate::run(settings),
         Command::Mock(settings) => mock::run(settings),
+        Command::Load(settings) => load::run(settings),
         Command::Explain(settings) => explain::run(settings),
         Command::Graph(settings) => graph::run(settings),
         Command::Hours(settings) => hours::run(settings),

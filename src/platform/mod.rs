@@ -7,6 +7,7 @@ mod dripping;
 pub mod drive;
 pub mod emulator;
 mod endpoint;
+pub mod load;
 mod operator;
 mod probe;
 

@@ -12,6 +12,7 @@ mod explain;
 mod faults;
 mod graph;
 mod hours;
+mod load;
 mod log;
 mod mock;
 mod new;
@@ -39,6 +40,7 @@ pub use emulate::{AsksAgainSetting, EmulateSettings};
 pub use explain::ExplainSettings;
 pub use graph::{GraphFormat, GraphSettings};
 pub use hours::{HoursSettings, HoursWord};
+pub use load::{LoadSettings, SpacingSetting};
 pub use log::{LogFormat, LogSettings};
 pub use mock::MockSettings;
 pub use new::{NewSettings, TemplateSetting};
@@ -85,6 +87,8 @@ pub enum Command {
     Emulate(Box<EmulateSettings>),
     /// Stand in for the servers that look-ups ask, by the stubs of test files
     Mock(MockSettings),
+    /// Call a running server thousands of times, and measure how it answers
+    Load(Box<LoadSettings>),
     /// Say what a code of `check` means, with an example
     Explain(ExplainSettings),
     /// Draw a flow: its states, and the keys and outcomes that lead from one to the next

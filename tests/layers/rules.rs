@@ -41,6 +41,8 @@ pub const CRATES: &[(&str, &[&str])] = &[
     ("getrandom", &["app"]),
     ("fixed_decimal", &["script"]),
     ("granit_parser", &["flow"]),
+    // Percentiles of very many times.
+    ("hdrhistogram", &["platform"]),
     ("hmac", &["machine"]),
     (
         "jiff",
@@ -51,11 +53,15 @@ pub const CRATES: &[(&str, &[&str])] = &[
     ),
     ("notify_debouncer_full", &["live"]),
     ("petgraph", &["flow"]),
+    // What processes use, on Linux.
+    ("procfs", &["platform"]),
     ("quick_junit", &["cli"]),
     ("regex", &["scenario"]),
     // `live` asks other people's servers for what calls need.
     ("reqwest", &["live", "platform"]),
     ("rhai", &["script"]),
+    // More connections than a shell allows at first.
+    ("rlimit", &["cli"]),
     // A line that is edited, with its history.
     ("rustyline", &["cli"]),
     ("http_body_util", &["web"]),

@@ -205,7 +205,10 @@ fn who_is_busy_is_told_by_the_summary_before_the_answer() {
         let end = bench.end(&id).await;
         assert_eq!(end.status, "BUSY");
         let error = end.error.unwrap();
-        assert_eq!(error, "-2005 no TTS: the text could not be spoken");
+        assert!(
+            error.starts_with("-2005 no TTS: a text could not be spoken"),
+            "{error}"
+        );
         bench.fake.answer(0, created("s1"));
         // What still arrives of it gets a hangup and no flow.
         let said = bench.said(session("s1").first("1")).await;

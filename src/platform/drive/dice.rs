@@ -3,7 +3,7 @@
 
 /// Dice of one seed.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Dice {
+pub(in crate::platform) struct Dice {
     state: u64,
 }
 

@@ -21,6 +21,7 @@ mod walker;
 mod watch;
 
 pub use caller::{Caller, Deed, Scene};
+pub(super) use dice::Dice;
 pub use faults::Faults;
 pub use kind::{Deliver, Kind, Single};
 pub use manner::{Manner, Session};
