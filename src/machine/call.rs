@@ -247,12 +247,10 @@ impl Call {
             let own = self.own_answer(event, &told, &desk.keys);
             return own.map_or_else(|| Reply::Over(Answer::hangup()), Reply::Repeated);
         }
-        if let Some(kept) = &self.kept
-            && self.is_old(event, &told)
-            && let Some(present) = kept.present()
+        if self.is_old(event, &told)
+            && let Some(present) = self.kept.as_ref().and_then(|kept| kept.present())
         {
-            let own = self.own_answer(event, &told, &desk.keys);
-            return Reply::Repeated(own.unwrap_or(present));
+            return Reply::Repeated(self.answer_to_old(event, &told, present, &desk.keys));
         }
         if let Told::Memo(memo) = &told {
             self.catch_up(memo);
@@ -390,6 +388,24 @@ impl Call {
         };
         let mut kept = self.kept.as_ref()?.answers().map(|(_, answer)| answer);
         kept.find(is_own)
+    }
+
+    /// What an old event gets. One that comes for the first time under its id may be of a
+    /// caller who waits, so it gets the present answer; when it comes again, what it got.
+    fn answer_to_old(
+        &mut self,
+        event: &ActionEvent,
+        told: &Told,
+        present: Answer,
+        keys: &TokenKeys,
+    ) -> Answer {
+        match &mut self.kept {
+            Some(kept) if !kept.known().contains(&event.key) => {
+                kept.know(event.key);
+                present
+            }
+            _ => self.own_answer(event, told, keys).unwrap_or(present),
+        }
     }
 
     /// True for an event that is behind the present turn: a second "arrived", one

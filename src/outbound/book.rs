@@ -11,7 +11,6 @@ use crate::call::{PhoneNumber, Progress, SessionId};
 use crate::live::{CallNews, Clock, Follower, Summary};
 
 use super::news::{News, Outcome, What};
-use super::platform::Platform;
 
 /// The most calls under way that are followed.
 const MAX_CALLS: usize = 20_000;
@@ -22,7 +21,6 @@ const MAX_NEWS: usize = 200;
 
 pub(super) struct Book {
     clock: Clock,
-    platform: Option<Arc<dyn Platform>>,
     /// Held for a look or a line, so a plain lock. Nobody asks the calls anything meanwhile.
     pages: Mutex<Pages>,
 }
@@ -53,10 +51,9 @@ struct Page {
 pub(super) struct Full;
 
 impl Book {
-    pub fn new(clock: Clock, platform: Option<Arc<dyn Platform>>) -> Self {
+    pub fn new(clock: Clock) -> Self {
         Book {
             clock,
-            platform,
             pages: Mutex::default(),
         }
     }
@@ -213,19 +210,9 @@ impl Book {
             status: summary.status.clone(),
             seconds: summary.ending.seconds,
             session: Some(session.to_string()),
-            error: summary.error.as_deref().map(|error| self.explained(error)),
+            error: summary.error.clone(),
         };
         pages.end(&id, outcome, self.clock.now());
-    }
-
-    /// What the summary says of an error, and what that means.
-    fn explained(&self, error: &str) -> String {
-        let code = error.split(' ').next().and_then(|code| code.parse().ok());
-        let meaning = code.and_then(|code| self.platform.as_ref()?.meaning(code));
-        match meaning {
-            Some(meaning) => format!("{error}: {meaning}"),
-            None => error.to_owned(),
-        }
     }
 }
 

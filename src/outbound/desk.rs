@@ -65,7 +65,7 @@ pub(super) enum Dialled {
 impl Outbound {
     /// Calls of these flows, followed from now on.
     pub fn new(calls: &Arc<Calls>, clock: Clock, config: OutboundConfig) -> Arc<Self> {
-        let book = Arc::new(Book::new(clock.clone(), config.platform.clone()));
+        let book = Arc::new(Book::new(clock.clone()));
         calls.be_followed(Arc::clone(&book) as _);
         Arc::new(Outbound {
             calls: Arc::clone(calls),

@@ -41,9 +41,9 @@ fn the_last_two_answers_are_kept_and_an_older_event_gets_the_present_one() {
         .is_asked("Round 3.")
         .gets(Webhook::arrived())
         .is_asked("Round 3.");
-    // An event that was never seen, with the token of a turn whose answer is kept.
+    // An event that was never seen, with the token of a turn long past.
     call.gets_with(|sent, tokens| Webhook::completed(sent, tokens[0].as_deref()).with_digits("2"))
-        .is_asked("Round 2.")
+        .is_asked("Round 3.")
         .press("1")
         .is_asked("Round 4.");
 }
@@ -84,7 +84,7 @@ fn an_arrival_is_the_first_turn_whatever_its_id() {
             event_id: None,
             ..Webhook::arrived()
         })
-        .is_asked("Round 1.")
+        .is_asked("Round 2.")
         .press("1")
         .is_asked("Round 3.");
 }

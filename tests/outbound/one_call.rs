@@ -205,10 +205,7 @@ fn who_is_busy_is_told_by_the_summary_before_the_answer() {
         let end = bench.end(&id).await;
         assert_eq!(end.status, "BUSY");
         let error = end.error.unwrap();
-        assert!(
-            error.starts_with("-2005 no TTS: a text could not be spoken"),
-            "{error}"
-        );
+        assert!(error.starts_with("-2005 no TTS"), "{error}");
         bench.fake.answer(0, created("s1"));
         // What still arrives of it gets a hangup and no flow.
         let said = bench.said(session("s1").first("1")).await;

@@ -119,6 +119,12 @@ impl Dialling {
         Dialling { child, shown }
     }
 
+    /// Waits until it has shown this.
+    fn shows(&self, part: &str) {
+        let found = self.shown.iter().any(|line| line.contains(part));
+        assert!(found, "{part} is not shown");
+    }
+
     /// Waits for its end, and gives its exit code and what it has shown.
     fn ended(mut self) -> (Option<i32>, String) {
         wait_until(|| self.child.try_wait().unwrap().is_some());
@@ -141,6 +147,7 @@ fn somebody_is_dialled_and_presses_through_to_a_booking() {
     desk.shows(&["which flow to call?"]);
     let dialling = Dialling::from(dir.path(), &[]);
     desk.shows(&["☎ +6561115777 calls +6591234567", "`answer`"]);
+    dialling.shows("session");
     desk.types("answer");
     desk.shows(&["takes the call"]);
     desk.shows(&["“Welcome to ABC Restaurant."]);
