@@ -1,12 +1,14 @@
-//! The phone model against a second reading of the platform's documents, which shares
-//! nothing with it: on random callflows, on random captures, and on every example that
-//! the documents give. A reading with one fault planted in it is found out.
+//! The phone model, and the emulator that serves it over HTTP, against a second reading of
+//! the platform's documents, which shares nothing with them: on random callflows, on random
+//! captures, and on every example that the documents give. A reading with one fault planted
+//! in it is found out, and so is a wrong answer over HTTP.
 //!
 //! `RINGFLOW_CASES` is how many random cases there are of each.
 
 #![allow(clippy::unwrap_used, reason = "all of it is for tests")]
 
 mod differential {
+    mod answered;
     pub mod callers;
     pub mod callflows;
     pub mod capture_model;
@@ -14,9 +16,12 @@ mod differential {
     pub mod compare;
     mod damage;
     pub mod dice;
+    #[path = "../emulator/document.rs"]
+    mod document;
     mod examples;
     pub mod model;
     pub mod mutants;
+    mod over_http;
     pub mod reading;
     mod sessions;
     pub mod shrink;
@@ -37,9 +42,14 @@ const CASES: u64 = 20_000;
 
 /// How many random cases.
 fn cases() -> u64 {
+    cases_or(CASES)
+}
+
+/// The same, of what takes longer than the others.
+fn cases_or(fewer: u64) -> u64 {
     match std::env::var("RINGFLOW_CASES") {
         Ok(cases) => cases.parse().expect("`RINGFLOW_CASES` is a number"),
-        Err(_) => CASES,
+        Err(_) => fewer,
     }
 }
 

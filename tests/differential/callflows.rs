@@ -6,7 +6,7 @@ use super::dice::Dice;
 use super::reading::{Body, Case, Holder, Open};
 use super::tables::{Form, Row, Tables};
 
-const OURS: [&str; 2] = ["+6531000001", "+6531000002"];
+pub const OURS: [&str; 2] = ["+6531000001", "+6531000002"];
 const VOICES: [&str; 2] = ["en-GB-Emma", "en-US-Neural2-C"];
 
 /// The case of this number, always the same.

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use ringflow::phone::{Account, Heard, Line, OtherSide, Rules, Start, WebhookKind};
 use serde_json::{Value, json};
 
-use super::reading::{AT, Case};
+use super::reading::{AT, Case, Open};
 
 /// What the model says to a callflow: what is heard first, or the code.
 pub type Verdict = Result<Value, i32>;
@@ -26,13 +26,7 @@ pub fn start() -> Start {
 }
 
 pub fn verdict(case: &Case) -> Verdict {
-    let rules = Rules {
-        equal_timeouts: case.open.equal_timeouts,
-        counts_calls_of_session: case.open.counts_calls_of_session,
-        takes_markup: case.open.takes_markup,
-        tells_status: false,
-        ..Rules::default()
-    };
+    let rules = rules(case.open);
     let bytes = case.body.bytes();
     if case.starts {
         let line = Line::call_out(&bytes, SESSION, at(), rules, account(case));
@@ -44,8 +38,7 @@ pub fn verdict(case: &Case) -> Verdict {
     let mut line = Line::call_in(start(), rules).with_account(account(case));
     for _ in 0..case.earlier {
         wait(&mut line);
-        let call = br#"{"callflow":[{"action":"makeCall","params":{"source":"6531000001","destination":"6591234567"}}]}"#;
-        line.answered(200, call).unwrap();
+        line.answered(200, EARLIER).unwrap();
         line.other_side(OtherSide::Busy);
     }
     wait(&mut line);
@@ -54,7 +47,20 @@ pub fn verdict(case: &Case) -> Verdict {
     Ok(first(&mut line))
 }
 
-fn account(case: &Case) -> Account {
+/// What an answer before the one of a case makes.
+pub const EARLIER: &[u8] = br#"{"callflow":[{"action":"makeCall","params":{"source":"6531000001","destination":"6591234567"}}]}"#;
+
+pub fn rules(open: Open) -> Rules {
+    Rules {
+        equal_timeouts: open.equal_timeouts,
+        counts_calls_of_session: open.counts_calls_of_session,
+        takes_markup: open.takes_markup,
+        tells_status: false,
+        ..Rules::default()
+    }
+}
+
+pub fn account(case: &Case) -> Account {
     let holder = &case.holder;
     let numbers = holder.numbers.as_ref();
     Account {
@@ -77,7 +83,12 @@ pub fn wait(line: &mut Line) -> Value {
 }
 
 fn first(line: &mut Line) -> Value {
-    match line.take_heard().into_iter().next() {
+    written(line.take_heard().first())
+}
+
+/// What is heard, as the second reading writes it.
+pub fn written(heard: Option<&Heard>) -> Value {
+    match heard {
         None => Value::Null,
         Some(Heard::Said {
             text,
@@ -85,10 +96,10 @@ fn first(line: &mut Line) -> Value {
             speed,
             repetition,
         }) => {
-            json!({"say": text, "voice": voice, "speed": speed, "repetition": f64::from(repetition)})
+            json!({"say": text, "voice": voice, "speed": speed, "repetition": f64::from(*repetition)})
         }
         Some(Heard::Played { url, repetition }) => {
-            json!({"play": url, "repetition": f64::from(repetition)})
+            json!({"play": url, "repetition": f64::from(*repetition)})
         }
         Some(Heard::Asked {
             text,
@@ -96,7 +107,7 @@ fn first(line: &mut Line) -> Value {
             speed,
             max_digits,
         }) => {
-            json!({"ask": text, "voice": voice, "speed": speed, "digits": max_digits as f64})
+            json!({"ask": text, "voice": voice, "speed": speed, "digits": *max_digits as f64})
         }
         Some(Heard::Dialled { from, to }) => json!({"from": from, "to": to}),
         Some(Heard::HungUp) => json!("hangup"),

@@ -54,6 +54,13 @@ pub struct Break {
 }
 
 impl Body {
+    pub fn json(&self) -> Option<&Value> {
+        match self {
+            Body::Json(value) => Some(value),
+            Body::Bytes(_) => None,
+        }
+    }
+
     pub fn bytes(&self) -> Vec<u8> {
         match self {
             Body::Json(value) => value.to_string().into_bytes(),

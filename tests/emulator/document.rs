@@ -1,7 +1,9 @@
 //! What the platform's own document says of an answer.
 
+use std::collections::HashMap;
 use std::sync::LazyLock;
 
+use jsonschema::Validator;
 use serde_json::Value;
 
 static DOCUMENT: LazyLock<Value> = LazyLock::new(|| {
@@ -9,6 +11,20 @@ static DOCUMENT: LazyLock<Value> = LazyLock::new(|| {
     let mut document = serde_json::from_str(text).unwrap();
     close(&mut document);
     document
+});
+
+/// What the responses refer to, by how they refer to it. Made once, as many answers are
+/// held against them.
+static VALIDATORS: LazyLock<HashMap<String, Validator>> = LazyLock::new(|| {
+    let schemas = DOCUMENT["components"]["schemas"].as_object().unwrap();
+    let validator = |name: &String| {
+        let refers = format!("#/components/schemas/{name}");
+        let mut schema = serde_json::json!({"$ref": refers});
+        schema["components"] = DOCUMENT["components"].clone();
+        let options = jsonschema::options().should_validate_formats(true);
+        (refers, options.build(&schema).unwrap())
+    };
+    schemas.keys().map(validator).collect()
 });
 
 /// No field may be there that the document lacks. The platform does not promise that; an
@@ -48,12 +64,14 @@ pub fn judged(method: &str, path: &str, status: u16, body: &str) -> Result<(), S
     let Some(schema) = response.pointer("/content/application~1json/schema") else {
         return Ok(());
     };
-    let mut schema = schema.clone();
-    schema["components"] = DOCUMENT["components"].clone();
-    let validator = jsonschema::options()
-        .should_validate_formats(true)
-        .build(&schema)
-        .unwrap();
+    let validator = match schema["$ref"].as_str() {
+        Some(name) => &VALIDATORS[name],
+        None => {
+            return Err(format!(
+                "the document gives {status} a schema without a name"
+            ));
+        }
+    };
     let found: Vec<String> = validator
         .iter_errors(&json)
         .map(|error| format!("{}: {error}", error.instance_path()))
