@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::SystemTime;
 
 use walkdir::WalkDir;
 
@@ -30,12 +31,20 @@ pub struct Snapshot {
     files: BTreeMap<Box<str>, Arc<SourceFile>>,
     unread: Vec<ReadError>,
     hash: Revision,
+    /// When each file was written last, as was found behind its text; of none that is made
+    /// in memory.
+    written: BTreeMap<Box<str>, SystemTime>,
 }
 
 impl Snapshot {
     pub fn read(dir: &Path) -> Self {
         let (files, unread) = read_project(dir);
-        Snapshot::of(files, unread)
+        let mut snapshot = Snapshot::of(files, unread);
+        let written = |path: &str| std::fs::metadata(dir.join(path)).ok()?.modified().ok();
+        let paths = snapshot.files.keys();
+        let written = paths.filter_map(|path| Some((path.clone(), written(path)?)));
+        snapshot.written = written.collect();
+        snapshot
     }
 
     /// The snapshot of these files.
@@ -53,7 +62,13 @@ impl Snapshot {
             files,
             unread,
             hash,
+            written: BTreeMap::new(),
         }
+    }
+
+    /// When a file was written last, where that is known.
+    pub fn written(&self, path: &str) -> Option<SystemTime> {
+        self.written.get(path).copied()
     }
 
     /// Of every path, text and fault.
@@ -72,6 +87,24 @@ impl Snapshot {
     /// Files and folders that could not be read.
     pub fn unread(&self) -> &[ReadError] {
         &self.unread
+    }
+
+    /// What is found here at the paths that are chosen, and in `other` at all the rest.
+    pub fn where_or(&self, is_chosen: impl Fn(&str) -> bool, other: &Snapshot) -> Snapshot {
+        let files = |from: &Snapshot, chosen: bool| {
+            let files = from.files.values();
+            let files = files.filter(|file| is_chosen(file.path()) == chosen);
+            files.cloned().collect::<Vec<_>>()
+        };
+        let unread = |from: &Snapshot, chosen: bool| {
+            let unread = from.unread.iter();
+            let unread = unread.filter(|error| is_chosen(&error.path) == chosen);
+            unread.cloned().collect::<Vec<_>>()
+        };
+        Snapshot::of(
+            [files(self, true), files(other, false)].concat(),
+            [unread(self, true), unread(other, false)].concat(),
+        )
     }
 
     /// True for a path of which nothing is known, as it or a folder above it could not

@@ -21,6 +21,7 @@ use super::project::Snapshot;
 use super::reload::{Reloader, aged};
 use super::report::{FlowReport, Older, Problem, Report};
 use super::settle::{Settling, Verdict};
+use super::steady::Steady;
 use super::watch::Watch;
 
 /// Scripts are compiled here, and a deep expression needs more than the usual 2 MiB.
@@ -92,6 +93,7 @@ impl Reloads {
         let (signs, arriving) = channel();
         let worker = Worker {
             settling: Settling::new(config.watch, shared.clock.ticks_ms()),
+            steady: Steady::default(),
             shared: Arc::clone(&shared),
             watch: None,
             reloader,
@@ -192,6 +194,7 @@ struct Worker {
     shared: Arc<Shared>,
     reloader: Reloader,
     settling: Settling,
+    steady: Steady,
     watch: Option<Watch>,
 }
 
@@ -267,8 +270,19 @@ impl Worker {
         if verdict != Verdict::Same {
             self.look_around();
         }
-        let Verdict::Whole { began_ms } = verdict else {
-            return;
+        let (snapshot, began_ms) = match verdict {
+            Verdict::Same => return self.steady.clear(),
+            Verdict::Again { began_ms } => {
+                let counts = self.reloader.snapshot();
+                match self.steady.read(&snapshot, counts, began) {
+                    Some(part) => (part, began_ms),
+                    None => return,
+                }
+            }
+            Verdict::Whole { began_ms } => {
+                self.steady.clear();
+                (snapshot, began_ms)
+            }
         };
         // What broke has changed nothing that is live.
         let done = catch_unwind(AssertUnwindSafe(|| self.decide(snapshot, began_ms)));

@@ -1,6 +1,8 @@
 //! When files are read again, and when what was read is whole. An event is only a hint
 //! to look; content decides. It is whole once nothing was written for a moment and two
-//! reads come to the same.
+//! reads come to the same. While something is written all the time, single files that
+//! nobody writes go live before the others, which [`Steady`](super::Steady) decides. One
+//! that is itself written all the time never goes live: nobody can tell when it is whole.
 
 use crate::flow::Revision;
 
@@ -11,6 +13,8 @@ pub const GAP_MS: u64 = 50;
 /// How often the files are read where nothing tells of a change, in ms: some file
 /// systems send no events.
 pub const POLL_MS: u64 = 2_000;
+/// How often the files are read while something is written all the time, in ms.
+pub const UNREST_MS: u64 = 500;
 /// A tree that takes long to read is read less often, for at most a twentieth of the
 /// time.
 const POLL_SHARE: u64 = 20;
@@ -34,8 +38,9 @@ pub struct Settling {
 pub enum Verdict {
     /// The files are as they were.
     Same,
-    /// Something is different, and it may not be whole yet.
-    Again,
+    /// Something is different, and it may not be whole yet. `began_ms` is the first sign
+    /// of it.
+    Again { began_ms: u64 },
     /// This is what counts now. `began_ms` is the first sign of it.
     Whole { began_ms: u64 },
 }
@@ -80,7 +85,11 @@ impl Settling {
         let quiet = self.hinted_ms.map_or(0, |hinted| hinted + QUIET_MS);
         let apart = self.seen.map_or(0, |(_, at)| at + GAP_MS);
         // A file that is written without end holds nobody else up for ever.
-        let latest = began.max(self.read_ms) + POLL_MS;
+        let pause = match self.pause_ms {
+            POLL_MS => UNREST_MS,
+            long => long,
+        };
+        let latest = began.max(self.read_ms) + pause;
         Some(quiet.max(apart).min(latest))
     }
 
@@ -94,16 +103,17 @@ impl Settling {
             return Verdict::Same;
         }
         let began_ms = *self.began_ms.get_or_insert(began);
-        let is_equal = self.seen.is_some_and(|(seen, at)| {
+        let is_whole = self.seen.is_some_and(|(seen, at)| {
             let is_quiet = self.hinted_ms.is_none_or(|hinted| hinted <= at);
-            seen == hash && (is_quiet || began >= at + POLL_MS)
+            // What counts already is whole, whatever is written beside it.
+            seen == hash && (is_quiet || hash == counts)
         });
-        if is_equal {
+        if is_whole {
             self.clear();
             return Verdict::Whole { began_ms };
         }
         self.seen = Some((hash, began));
-        Verdict::Again
+        Verdict::Again { began_ms }
     }
 
     fn clear(&mut self) {
@@ -122,6 +132,10 @@ mod tests {
     const NEW: Revision = Revision(1);
     const HALF: Revision = Revision(2);
 
+    fn is_again(verdict: Verdict) -> bool {
+        matches!(verdict, Verdict::Again { .. })
+    }
+
     #[test]
     fn a_save_counts_when_it_is_quiet_and_two_reads_are_equal() {
         let mut settling = Settling::new(true, 0);
@@ -129,7 +143,7 @@ mod tests {
         settling.hint(1030, 1030);
         assert_eq!(settling.due_ms(), Some(1030 + QUIET_MS));
         let at = 1030 + QUIET_MS;
-        assert_eq!(settling.read(NEW, OLD, at, at + 5), Verdict::Again);
+        assert!(is_again(settling.read(NEW, OLD, at, at + 5)));
         assert_eq!(settling.due_ms(), Some(at + GAP_MS));
         let whole = settling.read(NEW, OLD, at + GAP_MS, at + GAP_MS + 5);
         assert_eq!(whole, Verdict::Whole { began_ms: 1000 });
@@ -140,12 +154,12 @@ mod tests {
     fn a_file_that_is_still_written_is_read_again() {
         let mut settling = Settling::new(true, 0);
         settling.hint(0, 0);
-        assert_eq!(settling.read(HALF, OLD, 80, 81), Verdict::Again);
+        assert!(is_again(settling.read(HALF, OLD, 80, 81)));
         // Written between the reads: equal or not, it does not count yet.
         settling.hint(100, 100);
         assert_eq!(settling.due_ms(), Some(100 + QUIET_MS));
-        assert_eq!(settling.read(HALF, OLD, 180, 181), Verdict::Again);
-        assert_eq!(settling.read(NEW, OLD, 230, 231), Verdict::Again);
+        assert!(is_again(settling.read(HALF, OLD, 180, 181)));
+        assert!(is_again(settling.read(NEW, OLD, 230, 231)));
         assert_eq!(
             settling.read(NEW, OLD, 280, 281),
             Verdict::Whole { began_ms: 0 }
@@ -156,7 +170,7 @@ mod tests {
     fn what_was_undone_meanwhile_is_no_change() {
         let mut settling = Settling::new(false, 0);
         settling.hint(0, 0);
-        assert_eq!(settling.read(HALF, OLD, 80, 81), Verdict::Again);
+        assert!(is_again(settling.read(HALF, OLD, 80, 81)));
         assert_eq!(settling.read(OLD, OLD, 130, 131), Verdict::Same);
         assert_eq!(settling.due_ms(), None);
     }
@@ -167,7 +181,7 @@ mod tests {
         assert_eq!(settling.due_ms(), Some(POLL_MS));
         assert_eq!(settling.read(OLD, OLD, 2000, 2010), Verdict::Same);
         assert_eq!(settling.due_ms(), Some(4010));
-        assert_eq!(settling.read(NEW, OLD, 4010, 4020), Verdict::Again);
+        assert!(is_again(settling.read(NEW, OLD, 4010, 4020)));
         assert_eq!(settling.due_ms(), Some(4010 + GAP_MS));
         assert_eq!(
             settling.read(NEW, OLD, 4060, 4070),
@@ -176,30 +190,46 @@ mod tests {
         // A tree that takes a second to read is read for a twentieth of the time.
         settling.read(NEW, NEW, 10_000, 11_000);
         assert_eq!(settling.due_ms(), Some(31_000));
+        // Nor more often where something is written all the time.
+        settling.hint(31_000, 60_000);
+        assert_eq!(settling.due_ms(), Some(51_000));
     }
 
     #[test]
-    fn a_file_that_is_written_for_ever_holds_nobody_up() {
+    fn while_something_is_written_all_the_time_it_is_read_and_never_whole() {
         let mut settling = Settling::new(true, 0);
-        let mut now = 0;
-        let mut whole = None;
-        while now < 10_000 && whole.is_none() {
+        let mut reads = 0;
+        for now in (0..10_000).step_by(20) {
+            settling.hint(now, now);
+            if settling.due_ms().is_some_and(|due| due <= now) {
+                assert!(is_again(settling.read(NEW, OLD, now, now)), "{now}");
+                reads += 1;
+            }
+        }
+        assert!((15..=20).contains(&reads), "{reads}");
+    }
+
+    #[test]
+    fn who_asks_meanwhile_is_told_that_nothing_has_changed() {
+        let mut settling = Settling::new(true, 0);
+        settling.ask(0);
+        let mut told = None;
+        for now in (0..10_000).step_by(20) {
             settling.hint(now, now);
             if settling.due_ms().is_some_and(|due| due <= now)
-                && let Verdict::Whole { .. } = settling.read(NEW, OLD, now, now)
+                && let Verdict::Whole { .. } = settling.read(OLD, OLD, now, now)
             {
-                whole = Some(now);
+                told.get_or_insert(now);
             }
-            now += 20;
         }
-        assert!(whole.is_some_and(|at| at < 3 * POLL_MS), "{whole:?}");
+        assert!(told.is_some_and(|at| at <= 3 * UNREST_MS), "{told:?}");
     }
 
     #[test]
     fn who_asks_is_told_though_nothing_has_changed() {
         let mut settling = Settling::new(false, 0);
         settling.ask(500);
-        assert_eq!(settling.read(OLD, OLD, 580, 581), Verdict::Again);
+        assert!(is_again(settling.read(OLD, OLD, 580, 581)));
         assert_eq!(
             settling.read(OLD, OLD, 630, 631),
             Verdict::Whole { began_ms: 500 }

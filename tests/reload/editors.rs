@@ -5,9 +5,10 @@
 use std::fs::{self, OpenOptions};
 use std::io::Write;
 use std::path::Path;
+use std::time::{Duration, SystemTime};
 
 use ringflow::flow::Revision;
-use ringflow::live::{Clock, Reloader, Settling, Snapshot, Verdict};
+use ringflow::live::{Clock, Reloader, Settling, Snapshot, Steady, Verdict};
 
 use super::project::flow;
 
@@ -223,7 +224,20 @@ fn old_b() -> String {
 }
 
 impl Op {
-    fn happen(&self, dir: &Path) {
+    /// Happens at this time, in ms, which is when the file is said to be written.
+    fn happen(&self, dir: &Path, now: u64) {
+        self.happen_now(dir);
+        if let Create(path) | Write(path, ..) = self {
+            let file = OpenOptions::new()
+                .append(true)
+                .open(dir.join(path))
+                .unwrap();
+            let written = SystemTime::UNIX_EPOCH + Duration::from_millis(1_000_000 + now);
+            file.set_modified(written).unwrap();
+        }
+    }
+
+    fn happen_now(&self, dir: &Path) {
         match self {
             Create(path) => drop(fs::File::create(dir.join(path)).unwrap()),
             Write(path, what, from, to) => {
@@ -257,6 +271,7 @@ struct Desk {
     dir: tempfile::TempDir,
     clock: Clock,
     settling: Settling,
+    steady: Steady,
     reloader: Reloader,
     /// How often something went live.
     times: usize,
@@ -287,6 +302,7 @@ impl Desk {
         assert_eq!(reloader.catalog().flows().len(), 2);
         Desk {
             settling: Settling::new(true, 0),
+            steady: Steady::default(),
             reloader,
             clock,
             dir,
@@ -295,8 +311,8 @@ impl Desk {
     }
 
     fn happens(&mut self, op: &Op, gap_ms: u64, is_told: bool) {
-        op.happen(self.dir.path());
         let now = self.clock.ticks_ms();
+        op.happen(self.dir.path(), now);
         if is_told && !matches!(op, Pause(_)) {
             self.settling.hint(now, now);
         }
@@ -323,7 +339,18 @@ impl Desk {
         let counts = self.reloader.snapshot().hash();
         let is_due = self.reloader.due_ms().is_some_and(|due| due <= now);
         let verdict = self.settling.read(snapshot.hash(), counts, now, now);
-        if matches!(verdict, Verdict::Whole { .. }) || (is_due && verdict == Verdict::Same) {
+        let decided = match verdict {
+            Verdict::Again { .. } => {
+                let counts = self.reloader.snapshot();
+                self.steady.read(&snapshot, counts, now)
+            }
+            Verdict::Whole { .. } => Some(snapshot),
+            Verdict::Same => is_due.then_some(snapshot),
+        };
+        if !matches!(verdict, Verdict::Again { .. }) {
+            self.steady.clear();
+        }
+        if let Some(snapshot) = decided {
             let outcome = self.reloader.consider(snapshot);
             assert!(outcome.withdrawn.is_empty(), "{outcome:?}");
             self.times += usize::from(!outcome.live.is_empty());
@@ -410,4 +437,36 @@ fn a_link_that_is_swapped_ends_well() {
 fn a_slow_writer_ends_well() {
     ends_well(slow_writer, false);
     ends_well(slow_writer_of_the_same, false);
+}
+
+/// One that saves `a` all the time, and somebody who saves `b` meanwhile.
+#[test]
+fn a_program_that_writes_without_end_holds_up_its_own_files_alone() {
+    // At the pace of the reads too, and with pauses in the middle of the file.
+    for gap_ms in [5, 10, 25, 40] {
+        let mut desk = Desk::new(false);
+        desk.ms_pass(3_000);
+        let saves = |desk: &mut Desk, until: u64| {
+            while desk.clock.ticks_ms() < until {
+                for op in [Create(A), Write(A, NewA, 0, 50), Write(A, NewA, 50, 100)] {
+                    desk.happens(&op, gap_ms, true);
+                }
+            }
+        };
+        let at = desk.clock.ticks_ms();
+        saves(&mut desk, at + 1_000);
+        desk.happens(&Create(B), 0, true);
+        desk.happens(&whole(B, NewB), 0, true);
+        let is_live = |desk: &Desk| desk.revision("b") == Revision::of([&*text(NewB)]);
+        saves(&mut desk, at + 2_500);
+        assert!(!is_live(&desk), "{gap_ms} ms: too early to tell");
+        saves(&mut desk, at + 5_000);
+        assert!(is_live(&desk), "{gap_ms} ms: `b` was held up");
+        // The other is whole once it is let alone.
+        saves(&mut desk, at + 20_000);
+        assert_eq!(desk.revision("a"), Revision::of([&*text(OldA)]), "{gap_ms}");
+        assert_eq!(desk.times, 1, "{gap_ms} ms");
+        desk.ms_pass(200);
+        assert_eq!(desk.revision("a"), Revision::of([&*text(NewA)]), "{gap_ms}");
+    }
 }
