@@ -29,7 +29,7 @@ pub(super) fn of(from: String, to: String, ended: &Ended) -> Story {
     let seconds = ended.lasted.as_secs();
     let (minutes, seconds) = (seconds / 60, seconds % 60);
     let ending = ended.ending.words();
-    let mut wrong: Vec<String> = ended.wrong.iter().map(told).collect();
+    let mut wrong = folded(ended.wrong.iter().map(told));
     let more = (ended.wrong_answers as usize).saturating_sub(ended.wrong.len());
     if more > 0 {
         wrong.push(format!("and {more} more"));
@@ -50,5 +50,32 @@ fn told(wrong: &Wrong) -> String {
             )
         }
         other => other.to_string(),
+    }
+}
+
+/// Each of them once, with how often it was; a server that is not there would fill a page.
+fn folded(all: impl Iterator<Item = String>) -> Vec<String> {
+    let mut folded: Vec<(String, usize)> = Vec::new();
+    for one in all {
+        match folded.iter_mut().find(|(other, _)| *other == one) {
+            Some((_, count)) => *count += 1,
+            None => folded.push((one, 1)),
+        }
+    }
+    let written = folded.into_iter().map(|(one, count)| match count {
+        1 => one,
+        _ => format!("{one} ({count} times)"),
+    });
+    written.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::folded;
+
+    #[test]
+    fn what_is_wrong_again_is_told_once() {
+        let all = ["no answer", "HTTP 500", "no answer"].map(str::to_owned);
+        assert_eq!(folded(all.into_iter()), ["no answer (2 times)", "HTTP 500"]);
     }
 }
