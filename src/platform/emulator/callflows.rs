@@ -45,8 +45,10 @@ pub async fn start(
 /// What the platform gives no code of its own.
 const UNKNOWN: i32 = -9999;
 
-/// The document shows 400 where the body itself has not the right form, such as an action
-/// of another name, and 422 where it says what may not be done.
+/// The document gives one example of each: 400 for an action of another name (`-1007`), and
+/// 422 for a first action that may not be the first (`-1013`). The messages of `-1007` and
+/// `-1009` have one form, `$.callflow[0]…`, and both tell of the form of the body, as `-1001`
+/// does: these are 400. All others say what may not be done, and are 422.
 fn status_of(refused: &Refused) -> StatusCode {
     match refused.code {
         Refused::NOT_JSON | Refused::ACTION | Refused::ENTRY => StatusCode::BAD_REQUEST,
