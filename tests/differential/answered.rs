@@ -13,7 +13,7 @@ use axum::routing::post;
 use ringflow::phone::{Doing, Line, OtherSide, Refused, Rules, Start};
 use ringflow::platform::Delivery;
 use ringflow::platform::drive::{
-    Caller, Deed, Ended, Manner, Pace, Scene, Session, Single, Watch, Wrong, run,
+    Caller, Deed, Ended, Kind, Manner, Pace, Scene, Session, Single, Watch, Wrong, run,
 };
 use ringflow::web::{self, ServerLimits, Times};
 use serde_json::{Value, json};
@@ -36,8 +36,8 @@ const HANGUP: &str = r#"{"callflow":[{"action":"hangup"}]}"#;
 #[derive(Debug, Clone)]
 struct Observed {
     refused: Option<Refused>,
-    /// Answers that were wrong in the eyes of whoever drove the session.
-    wrong: u32,
+    /// What was wrong besides, in the eyes of whoever drove the session.
+    others: Vec<Wrong>,
     /// What was heard first of the answer.
     heard: Value,
     /// The summary that the server has got.
@@ -106,13 +106,16 @@ impl<F: Fn(&Case, &Observed) -> Result<(), String> + Send + Sync> Watch for Look
     fn ended(&self, ended: &Ended) {
         let served = self.sessions.lock().unwrap().remove(&ended.session);
         let Served { case, summary, .. } = served.unwrap();
-        let refused = ended.wrong.iter().find_map(|wrong| match wrong {
-            Wrong::Refused(refused) => Some(refused.clone()),
-            _ => None,
-        });
+        let (mut refused, mut others) = (None, Vec::new());
+        for wrong in &ended.wrong {
+            match wrong {
+                Wrong::Refused(first) if refused.is_none() => refused = Some(first.clone()),
+                other => others.push(other.clone()),
+            }
+        }
         let observed = Observed {
             refused,
-            wrong: ended.wrong_answers,
+            others,
             heard: model::written(ended.heard.get(case.earlier)),
             summary,
         };
@@ -191,7 +194,7 @@ fn rules(case: &Case) -> Rules {
 fn judge(case: &Case, observed: &Observed, tables: &Tables) -> Result<(), String> {
     let Observed {
         refused,
-        wrong,
+        others,
         heard,
         summary,
     } = observed;
@@ -202,8 +205,8 @@ fn judge(case: &Case, observed: &Observed, tables: &Tables) -> Result<(), String
     if let Some(why) = differ(case, &verdict, tables) {
         return Err(why);
     }
-    if *wrong != u32::from(refused.is_some()) {
-        return Err(format!("{wrong} answers were wrong"));
+    if let Some(other) = others.first() {
+        return Err(other.to_string());
     }
     let (status, error) = (&summary["sessionStatus"], summary.get("errorDetails"));
     let Some(refused) = refused else {
@@ -254,7 +257,6 @@ type Plant = fn(&mut Observed) -> bool;
 
 const PLANTED: [(&str, Plant); 9] = [
     ("taken, and to be refused", |observed| {
-        observed.wrong = 0;
         observed.summary = json!({"sessionStatus": "COMPLETED"});
         observed.refused.take().is_some()
     }),
@@ -269,8 +271,10 @@ const PLANTED: [(&str, Plant); 9] = [
         let refused = observed.refused.as_mut();
         refused.map(|refused| refused.code = -9999).is_some()
     }),
-    ("a refused answer that is not counted", |observed| {
-        std::mem::take(&mut observed.wrong) > 0
+    ("another status than 200", |observed| {
+        let (kind, status) = (Kind::Vca, 500);
+        observed.others.push(Wrong::Status { kind, status });
+        true
     }),
     ("another thing is heard", |observed| {
         observed.heard = json!({"say": "Something else."});
@@ -342,7 +346,7 @@ async fn sessions_under_other_rules_are_found() {
                 Err(_) => Ok(()),
             }
         };
-        observe(1_000, other, look).await;
+        observe(500, other, look).await;
         assert!(*differs.lock().unwrap() > 0, "{at}");
     }
 }
