@@ -297,22 +297,16 @@ async fn an_emulator_with_other_rules_is_found() {
     let desk = Desk::new().await;
     // How equal times are read, and markup.
     for at in [0, 2] {
-        let (mut found, mut differs) = (0, 0);
-        for case in requests(&tables).take(1_000) {
-            let other = Case {
-                open: flipped(case.open, at),
-                ..case.clone()
-            };
-            let is_taken = |case| reading::breaks(case, &tables).is_empty();
-            let answer = desk.starts(&case, other.open).await;
-            let is_found = judge(&case, &answer, &tables).is_err();
-            found += u64::from(is_found);
-            if is_taken(&case) != is_taken(&other) {
-                differs += 1;
-                assert!(is_found, "{answer:?}\n{case:?}");
-            }
+        let other = |case: &Case| Case {
+            open: flipped(case.open, at),
+            ..case.clone()
+        };
+        let is_taken = |case: &Case| reading::breaks(case, &tables).is_empty();
+        let differing = requests(&tables).filter(|case| is_taken(case) != is_taken(&other(case)));
+        for case in differing.take(10) {
+            let answer = desk.starts(&case, other(&case).open).await;
+            let found = judge(&case, &answer, &tables);
+            assert!(found.is_err(), "{answer:?}\n{case:?}");
         }
-        println!("{found} found");
-        assert!(differs > 0, "{at}");
     }
 }
