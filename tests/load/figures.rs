@@ -100,6 +100,9 @@ fn an_open_loop_is_told_in_full() {
     for words in ["Latency over time", "Latency by percentile", "polyline"] {
         assert!(svg.contains(words), "{svg}");
     }
+    let is_fit = json["is_fit"].as_bool().unwrap();
+    assert_eq!(svg.contains(">UNFIT · "), !is_fit, "{svg}");
+    assert_eq!(report.contains("**Unfit"), !is_fit, "{report}");
 }
 
 #[test]

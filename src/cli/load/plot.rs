@@ -23,8 +23,10 @@ type Line = (&'static str, fn(&Moment) -> u64);
 
 /// The plot as an SVG file.
 pub fn svg(report: &Report) -> String {
+    // A plot is shown by itself too.
+    let unfit = if report.is_fit { "" } else { "UNFIT · " };
     let title = escaped(&format!(
-        "{} · {} turns/s · {} wrong answers",
+        "{unfit}{} · {} turns/s · {} wrong answers",
         report.target,
         rate(report.requests.turns_per_second),
         report.wrong_answers.total
