@@ -3,8 +3,10 @@
 //! else's.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+use std::time::SystemTime;
 
-use crate::flow::Revision;
+use crate::flow::SourceFile;
 
 use super::project::Snapshot;
 use super::settle::POLL_MS;
@@ -15,10 +17,20 @@ pub struct Steady {
     paths: BTreeMap<Box<str>, Seen>,
 }
 
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug)]
 struct Seen {
-    held: Revision,
+    held: Held,
     since_ms: u64,
+}
+
+/// What is found at a path.
+#[derive(Debug)]
+enum Held {
+    /// A text, and when it was written. A text alone would not do: a file that is written at
+    /// a steady pace may be caught at the same half each time.
+    Text(Arc<SourceFile>, Option<SystemTime>),
+    Fault(String),
+    Nothing,
 }
 
 impl Steady {
@@ -28,22 +40,23 @@ impl Steady {
     /// is nothing new.
     pub fn read(&mut self, snapshot: &Snapshot, counts: &Snapshot, began: u64) -> Option<Snapshot> {
         let paths: BTreeSet<Box<str>> = [snapshot, counts].into_iter().flat_map(paths).collect();
-        let before = std::mem::take(&mut self.paths);
+        let mut before = std::mem::take(&mut self.paths);
         let mut steady = BTreeSet::new();
+        let mut is_new = false;
         for path in paths {
-            let held = held(snapshot, &path);
-            let seen = before.get(&path).filter(|seen| seen.held == held);
-            let seen = seen.copied().unwrap_or(Seen {
+            let held = Held::at(snapshot, &path);
+            let seen = before.remove(&path);
+            let seen = seen.filter(|seen| seen.held.is(&held)).unwrap_or(Seen {
                 held,
                 since_ms: began,
             });
             if began >= seen.since_ms + POLL_MS {
+                is_new |= !seen.held.has_text_of(&Held::at(counts, &path));
                 steady.insert(path.clone());
             }
             self.paths.insert(path, seen);
         }
-        let part = snapshot.where_or(|path| steady.contains(path), counts);
-        (part.hash() != counts.hash()).then_some(part)
+        is_new.then(|| snapshot.where_or(|path| steady.contains(path), counts))
     }
 
     /// All has come to rest.
@@ -59,18 +72,32 @@ fn paths(snapshot: &Snapshot) -> impl Iterator<Item = Box<str>> {
     files.chain(unread.map(|error| error.path.as_str().into()))
 }
 
-/// What is found at a path: a text and when it was written, a fault, or nothing. A text
-/// alone would not do: a file that is written at a steady pace may be caught at the same
-/// half each time.
-fn held(snapshot: &Snapshot, path: &str) -> Revision {
-    let mut unread = snapshot.unread().iter();
-    match (snapshot.file(path), unread.find(|error| error.path == path)) {
-        (Some(file), _) => {
-            let written = format!("{:?}", snapshot.written(path));
-            Revision::of(["text", file.text(), &written])
+impl Held {
+    fn at(snapshot: &Snapshot, path: &str) -> Self {
+        if let Some(file) = snapshot.file(path) {
+            return Held::Text(Arc::clone(file), snapshot.written(path));
         }
-        (None, Some(error)) => Revision::of(["fault", &error.reason]),
-        (None, None) => Revision::of(["nothing"]),
+        let mut unread = snapshot.unread().iter();
+        let error = unread.find(|error| error.path == path);
+        error.map_or(Held::Nothing, |error| Held::Fault(error.reason.clone()))
+    }
+
+    /// Nobody has written it in between.
+    fn is(&self, other: &Held) -> bool {
+        let at = |held: &Held| match held {
+            Held::Text(_, written) => *written,
+            _ => None,
+        };
+        self.has_text_of(other) && at(self) == at(other)
+    }
+
+    fn has_text_of(&self, other: &Held) -> bool {
+        match (self, other) {
+            (Held::Text(one, _), Held::Text(two, _)) => one.text() == two.text(),
+            (Held::Fault(one), Held::Fault(two)) => one == two,
+            (Held::Nothing, Held::Nothing) => true,
+            _ => false,
+        }
     }
 }
 
