@@ -183,6 +183,48 @@ fn restarted(last: usize, died: Died) {
     assert!(called.values().all(|times| *times == 1), "{called:?}");
 }
 
+#[test]
+fn calls_that_ended_while_nobody_was_there_hold_up_no_other() {
+    let dir = tempfile::tempdir().unwrap();
+    let bench = Bench::of(FLOW, dir.path(), "a");
+    let job = bench.run(async {
+        let job = bench.outbound.begin_job(&order(&csv(), 2)).unwrap();
+        for (nth, session) in ["s0", "s1"].into_iter().enumerate() {
+            bench.fake.request(nth).await;
+            bench.fake.answer(nth, created(session));
+            bench_knows(&bench, dir.path(), &job, session).await;
+        }
+        job
+    });
+    drop(bench);
+
+    let bench = Bench::of(FLOW, dir.path(), "b");
+    bench.run(async {
+        bench.outbound.take_up_jobs();
+        // One of the two is still up, which a webhook tells.
+        let person = person(1);
+        let is_up = Session {
+            id: "s1",
+            person: &person,
+        };
+        bench.post(is_up.status("CALL_CONNECTED")).await;
+        assert_eq!(bench.fake.count(), 0);
+        // For a while the other may be too.
+        bench.server.clock.advance_ms(31_000);
+        bench.outbound.sweep();
+        bench.fake.request(0).await;
+        bench.fake.answer(0, created("t0"));
+        // In the end nobody knows what became of the one, and the other is waited for.
+        bench.minutes_pass(10);
+        let report = until(&bench, &job, |report| !report.ended.is_empty()).await;
+        assert_eq!(report.ended, [("UNKNOWN".to_owned(), 1)].into());
+        assert_eq!((report.waiting, report.under_way), (2, 2), "{report:?}");
+        bench.post(is_up.summary("COMPLETED", None)).await;
+        let completed = |report: &JobReport| report.ended.contains_key("COMPLETED");
+        until(&bench, &job, completed).await;
+    });
+}
+
 /// Waits until the record holds the session.
 async fn bench_knows(bench: &Bench, dir: &Path, job: &str, session: &str) {
     loop {
