@@ -7,13 +7,14 @@ use super::answer;
 use crate::wire::api::{VoiceList, VoiceProfile};
 
 /// Codes with their languages.
-const VOICES: [(&str, &str, &str, &str); 7] = [
+const VOICES: [(&str, &str, &str, &str); 8] = [
     ("da-DK-Naja", "da-DK", "Danish", "F"),
     ("de-DE-KatjaRUS", "de-DE", "German", "F"),
     ("en-GB-Emma", "en-GB", "English UK", "F"),
     ("en-GB-George", "en-GB", "English UK", "M"),
     ("en-US-BenjaminRUS", "en-US", "English US", "M"),
     ("en-US-Standard-A", "en-US", "English US", "F"),
+    ("ms-MY-Two", "ms-MY", "Malay", "F"),
     ("ms-MY-Yasmin", "ms-MY", "Malay", "F"),
 ];
 
