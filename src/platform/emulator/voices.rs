@@ -33,3 +33,30 @@ pub async fn list() -> Response {
         status_message: "ok".to_owned(),
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_voices_of_the_shipped_flows_are_among_them() {
+        let mut seen = 0;
+        for dir in ["flows", "flows/bank"] {
+            for entry in std::fs::read_dir(dir).unwrap() {
+                let path = entry.unwrap().path();
+                if path.extension().is_none_or(|ending| ending != "yaml") {
+                    continue;
+                }
+                let text = std::fs::read_to_string(&path).unwrap();
+                let codes = text.lines().filter_map(|line| line.split_once("voice: "));
+                let codes = codes.map(|(_, code)| code.trim_end_matches('}').trim());
+                for code in codes {
+                    let is_it = |known: &(&str, _, _, _)| known.0 == code;
+                    assert!(VOICES.iter().any(is_it), "{}: {code}", path.display());
+                    seen += 1;
+                }
+            }
+        }
+        assert!(seen > 5, "{seen}");
+    }
+}
