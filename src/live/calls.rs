@@ -14,8 +14,8 @@ use tokio::sync::{Notify, Semaphore};
 use tokio::time::Instant;
 
 use crate::call::{
-    ActionEvent, Answer, Ending, EventKey, Found, LookUp, LookUpFailure, Occasion, PhoneNumber,
-    SessionId, StatusEvent,
+    ActionEvent, Answer, Direction, Ending, EventKey, Found, LookUp, LookUpFailure, Occasion,
+    PhoneNumber, SessionId, StatusEvent,
 };
 use crate::flow::{Catalog, Flow};
 use crate::machine::{Allowance, Call, Desk, Outside, Overrides, Reply, Session, Transferring};
@@ -284,6 +284,9 @@ impl Calls {
             }
             slot
         });
+        if slot.is_none() && self.is_awaited(&event.session) {
+            self.tell(|| CallNews::Leg(&event));
+        }
         if let Some(slot) = slot {
             if slot.is_followed() {
                 self.tell(|| CallNews::Leg(&event));
@@ -349,6 +352,9 @@ impl Calls {
         let rebuilt = call.turns() > 0;
         let key = self.keys.of(&event.session);
         let slot = Arc::new(Slot::new(key, call, self.clock.ticks_ms()));
+        if event.direction == Direction::Outbound && self.is_awaited(&event.session) {
+            slot.follow();
+        }
         // Of several first events at once, one makes the slot.
         match self.slots.entry(Keyed(Arc::clone(&slot))) {
             Entry::Occupied(other) => {
@@ -542,6 +548,12 @@ impl Calls {
         };
         slot.set_waiting(call.waiting());
         Some(answer)
+    }
+
+    /// Whether somebody wants to be told of a session that is not known here.
+    fn is_awaited(&self, session: &SessionId) -> bool {
+        let follower = self.follower.get();
+        follower.is_some_and(|follower| follower.follows(session))
     }
 
     /// Tells whoever follows a call in which state it waits now.

@@ -32,4 +32,11 @@ pub enum CallNews<'a> {
 /// the calls anything.
 pub trait Follower: Send + Sync {
     fn told(&self, news: CallNews<'_>);
+
+    /// Whether it wants to be told of a session that nobody here has begun, as one whose
+    /// call was started before a restart.
+    fn follows(&self, session: &SessionId) -> bool {
+        let _ = session;
+        false
+    }
 }

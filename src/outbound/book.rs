@@ -42,8 +42,19 @@ struct Page {
     outcome: Option<Outcome>,
     /// When nothing is waited for any more, and what is told then.
     deadline: Option<(Timestamp, Outcome)>,
+    /// Of a call that another process has begun, while nothing was heard of it since.
+    silence: Option<Silence>,
     /// How much was told; heard by whoever waits for more.
     told: watch::Sender<usize>,
+}
+
+/// What a call that was begun before means, as long as it is silent.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Silence {
+    /// Until then it counts as one that is up.
+    pub counts_until: Timestamp,
+    /// How long its end is waited for, once something was heard of it.
+    pub else_until: Timestamp,
 }
 
 /// There are too many calls under way.
@@ -72,20 +83,31 @@ impl Book {
     }
 
     /// The same for a call that another process has sent, with its session where it was
-    /// known.
+    /// known, and what it means then that nothing is heard of it.
     pub fn restore(
         &self,
         id: &str,
         person: PhoneNumber,
-        session: Option<&SessionId>,
+        session: Option<(&SessionId, Silence)>,
         until: Timestamp,
     ) -> Result<(), Full> {
         let lost = "it was being called when the server stopped, and nothing was heard of it since";
         self.begin(id, person, (until, Outcome::of(Outcome::UNKNOWN, lost)))?;
-        if let Some(session) = session {
+        if let Some((session, silence)) = session {
             self.known(id, session);
+            if let Some(page) = self.pages().by_id.get_mut(id) {
+                page.silence = Some(silence);
+            }
         }
         Ok(())
+    }
+
+    /// True where a call counts as one that is up: all do, but for those that another
+    /// process has begun and of which nothing was heard for long.
+    pub fn counts(&self, id: &str) -> bool {
+        let pages = self.pages();
+        let silence = pages.by_id.get(id).and_then(|page| page.silence);
+        silence.is_none_or(|silence| self.clock.now() < silence.counts_until)
     }
 
     fn begin(
@@ -105,6 +127,7 @@ impl Book {
             answered: false,
             outcome: None,
             deadline: Some(deadline),
+            silence: None,
             told: watch::Sender::new(0),
         };
         pages.by_id.insert(id.into(), page);
@@ -167,6 +190,15 @@ impl Book {
         for (id, outcome) in late.collect::<Vec<_>>() {
             pages.end(&id, outcome, now);
         }
+        for page in pages.by_id.values() {
+            if page
+                .silence
+                .is_some_and(|silence| silence.counts_until <= now)
+            {
+                // Nothing was told, but whoever follows it is to look.
+                page.told.send_modify(|_| {});
+            }
+        }
     }
 
     /// What was told of a call behind this many, and whether it is over. `None` where no
@@ -217,6 +249,10 @@ impl Book {
 }
 
 impl Follower for Book {
+    fn follows(&self, session: &SessionId) -> bool {
+        self.pages().by_session.contains_key(session)
+    }
+
     fn told(&self, news: CallNews<'_>) {
         match news {
             CallNews::Known { id, session } => self.known(id, session),
@@ -300,6 +336,11 @@ impl Page {
     }
 
     fn add(&mut self, what: What, now: Timestamp) {
+        if let Some(silence) = self.silence.take()
+            && let Some((until, _)) = &mut self.deadline
+        {
+            *until = silence.else_until;
+        }
         let is_end = matches!(what, What::Ended(_));
         let is_over = self.outcome.is_some() && !is_end;
         if is_over || (self.news.len() >= MAX_NEWS && !is_end) {

@@ -7,7 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
 
 use crate::call::{PhoneNumber, Value};
-use crate::flow::{Catalog, Flow, VarId, did_you_mean};
+use crate::flow::{Catalog, Flow, VarId, VarType, did_you_mean};
 use crate::live::Pair;
 
 /// For how long a call may be started where nobody says so, in seconds.
@@ -166,7 +166,20 @@ pub(super) fn accepted(flow: &Flow, name: &str, value: &str) -> Result<(VarId, V
     };
     match flow.variable(var).accept(Value::text(value)) {
         Some(value) => Ok((var, value)),
-        None => Err(format!("the value for `{name}` is not of its type")),
+        None => Err(format!(
+            "the value for `{name}` is not of its type: {}",
+            takes(flow.variable(var).kind)
+        )),
+    }
+}
+
+fn takes(kind: Option<VarType>) -> &'static str {
+    match kind {
+        Some(VarType::Number) => "it takes a number",
+        Some(VarType::Flag) => "it takes `true` or `false`",
+        Some(VarType::Digits) => "it takes digits alone",
+        Some(VarType::List | VarType::Map) => "it takes more than a text, and is set by the flow",
+        Some(VarType::Text) | None => "it takes a text of up to 4096 bytes",
     }
 }
 

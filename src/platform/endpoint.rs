@@ -10,8 +10,9 @@ use super::delivery::{address, reason};
 
 /// How long an answer is waited for.
 const PATIENCE: Duration = Duration::from_secs(10);
-/// What nobody has registered.
-const NOBODYS: &str = "Bearer ringflow-doctor-knocks";
+/// The `Authorization` header that nobody has registered, with which it is tried whether
+/// strangers are let in.
+pub const KNOCK: &str = "Bearer ringflow-doctor-knocks";
 
 /// Where webhooks are sent.
 pub struct Endpoint {
@@ -67,7 +68,7 @@ impl Endpoint {
     pub async fn knock(&self) -> Result<u16, String> {
         let request = self.client.post(self.url.clone());
         let request = request
-            .header(AUTHORIZATION, NOBODYS)
+            .header(AUTHORIZATION, KNOCK)
             .header(CONTENT_TYPE, "application/json")
             .body("{}");
         let response = request.send().await.map_err(|error| reason(&error))?;

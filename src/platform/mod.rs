@@ -14,6 +14,6 @@ mod probe;
 pub use api::{Access, Api, ApiError, codes};
 pub use delivery::{Delivered, Delivery, webhook_address};
 pub use dripping::Pieces;
-pub use endpoint::Endpoint;
+pub use endpoint::{Endpoint, KNOCK};
 pub use operator::Operator;
 pub use probe::{Echo, Facts, Held, Probe, ProbeConfig, Repeat, Seen};

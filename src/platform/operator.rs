@@ -7,6 +7,7 @@ use reqwest::{Client, RequestBuilder, Url};
 use secrecy::{ExposeSecret, SecretString};
 
 use super::Delivered;
+use super::delivery::reason;
 
 /// How long an answer is waited for.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -73,8 +74,7 @@ impl Operator {
     async fn exchange(&self, request: RequestBuilder) -> Result<Option<Delivered>, String> {
         let request = request.header(AUTHORIZATION, self.authorization.clone());
         let told = |error: reqwest::Error| {
-            let error = error.without_url();
-            format!("the server's answer has not come whole: {error}")
+            format!("the server's answer has not come whole: {}", reason(&error))
         };
         let response = match request.send().await {
             Ok(response) => response,

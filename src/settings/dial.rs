@@ -11,7 +11,7 @@ use super::read::{duration, pair};
 #[derive(Debug, Args)]
 pub struct DialSettings {
     /// The flow that the person who is called hears
-    #[arg(required_unless_present = "job")]
+    #[arg(required_unless_present_any = ["job", "cancel"])]
     pub flow: Option<String>,
 
     /// The project whose server is asked: the folder that holds `flows` and `scripts`
@@ -19,7 +19,7 @@ pub struct DialSettings {
     pub dir: PathBuf,
 
     /// Who is called
-    #[arg(long, value_name = "NUMBER", required_unless_present_any = ["csv", "job"])]
+    #[arg(long, value_name = "NUMBER", required_unless_present_any = ["csv", "job", "cancel"])]
     pub to: Option<String>,
 
     /// One of the flow's own numbers; by default the first of them
@@ -97,7 +97,24 @@ fn rate(text: &str) -> Result<f64, String> {
 
 #[cfg(test)]
 mod tests {
+    use clap::Parser;
+
     use super::*;
+
+    #[derive(Debug, Parser)]
+    struct Dial {
+        #[command(flatten)]
+        _settings: DialSettings,
+    }
+
+    #[test]
+    fn to_cancel_takes_a_job_and_nothing_else() {
+        let alone = Dial::try_parse_from(["dial", "--cancel"]).unwrap_err();
+        let told = alone.to_string();
+        assert!(told.contains("--job") && !told.contains("--to"), "{told}");
+        Dial::try_parse_from(["dial", "--cancel", "--job", "1"]).unwrap();
+        assert!(Dial::try_parse_from(["dial"]).is_err());
+    }
 
     #[test]
     fn a_rate_names_its_time() {

@@ -16,6 +16,7 @@ use tracing::warn;
 
 use super::server::Peer;
 use crate::live::Clock;
+use crate::platform::KNOCK;
 
 /// The addresses that the platform's webhooks come from, as published by it on
 /// 1 January 2026.
@@ -39,7 +40,9 @@ pub struct Door {
     /// Proxies of ours, whose `X-Forwarded-For` is believed.
     pub proxies: Vec<IpNet>,
     pub clock: Clock,
-    told_ms: AtomicU64,
+    /// When each kind of refusal was told last: strangers who look around must not hide
+    /// that the platform is shut out.
+    told_ms: [AtomicU64; 3],
 }
 
 /// Which check failed.
@@ -47,6 +50,14 @@ pub struct Door {
 enum Refusal {
     Address,
     Header,
+}
+
+/// The same, as it is told.
+#[derive(Debug, Clone, Copy)]
+enum Kind {
+    Address,
+    NoHeader,
+    WrongHeader,
 }
 
 impl Door {
@@ -61,7 +72,7 @@ impl Door {
             networks,
             proxies,
             clock,
-            told_ms: AtomicU64::new(u64::MAX),
+            told_ms: std::array::from_fn(|_| AtomicU64::new(u64::MAX)),
         }
     }
 
@@ -133,26 +144,37 @@ impl Door {
     }
 
     fn tell(&self, refusal: Refusal, peer: IpAddr, headers: &HeaderMap) {
+        let kind = match (refusal, headers.get(AUTHORIZATION)) {
+            (Refusal::Address, _) => Kind::Address,
+            (Refusal::Header, None) => Kind::NoHeader,
+            // It looks whether strangers are refused, and that is as it should be.
+            (Refusal::Header, Some(given)) if given == KNOCK => return,
+            (Refusal::Header, Some(_)) => Kind::WrongHeader,
+        };
+        let last = &self.told_ms[kind as usize];
         let now = self.clock.ticks_ms();
-        let told = self.told_ms.load(Ordering::Relaxed);
+        let told = last.load(Ordering::Relaxed);
         let due = told == u64::MAX || now.saturating_sub(told) >= TOLD_EVERY_MS;
         let mine = due
-            && self
-                .told_ms
+            && last
                 .compare_exchange(told, now, Ordering::Relaxed, Ordering::Relaxed)
                 .is_ok();
         if !mine {
             return;
         }
         let names: Vec<&str> = headers.keys().map(|name| name.as_str()).collect();
-        let (check, help) = match refusal {
-            Refusal::Address => (
+        let (check, help) = match kind {
+            Kind::Address => (
                 "address",
                 "`--allow` or `--allow-platform` has no such address; behind a proxy of yours set `--trust-proxy`",
             ),
-            Refusal::Header => (
+            Kind::NoHeader => (
                 "authorization header",
-                "register the webhook with the value of `--auth-header` as its `httpAuthHeader`",
+                "it comes without one; if it is the platform's, `ringflow webhooks set` has it send one, or register the webhook with the value of `--auth-header` as its `httpAuthHeader`",
+            ),
+            Kind::WrongHeader => (
+                "authorization header",
+                "it comes with another one; if `ringflow webhooks set` was run since this server has started, start it anew, else register the webhook with the value of `--auth-header` as its `httpAuthHeader`",
             ),
         };
         warn!(check, %peer, headers = names.join(" "), help, "a webhook was refused; further refusals are told once an hour");

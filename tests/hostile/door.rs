@@ -256,6 +256,31 @@ fn a_refusal_is_told_once_an_hour_and_without_values() {
 }
 
 #[test]
+fn who_looks_around_does_not_hide_that_the_platform_is_shut_out() {
+    let server = Setup::flow(FLOW).start();
+    let (told, _guard) = Told::listen();
+    let door = door(&server, &["planted-right"], &[], &[]);
+    server.runtime.block_on(async {
+        let listening = behind(&server, door).await;
+        let knock = format!("Authorization: {}\r\n", ringflow::platform::KNOCK);
+        for (headers, help) in [
+            (knock.as_str(), None),
+            ("", Some("it comes without one")),
+            ("Authorization: another\r\n", Some("start it anew")),
+            ("Authorization: another\r\n", None),
+        ] {
+            let request = post_with("/webhooks", headers, b"{}");
+            assert_eq!(listening.ask(&request).await.status, 401);
+            let said = told.take();
+            match help {
+                Some(help) => assert!(said.contains(help), "{headers}: {said}"),
+                None => assert!(!said.contains("was refused"), "{headers}: {said}"),
+            }
+        }
+    });
+}
+
+#[test]
 fn a_method_that_is_none_is_answered_with_those_that_are() {
     let server = Setup::flow(FLOW).start();
     for path in PATHS {

@@ -183,6 +183,48 @@ fn restarted(last: usize, died: Died) {
     assert!(called.values().all(|times| *times == 1), "{called:?}");
 }
 
+#[test]
+fn calls_that_ended_while_nobody_was_there_hold_up_no_other() {
+    let dir = tempfile::tempdir().unwrap();
+    let bench = Bench::of(FLOW, dir.path(), "a");
+    let job = bench.run(async {
+        let job = bench.outbound.begin_job(&order(&csv(), 2)).unwrap();
+        for (nth, session) in ["s0", "s1"].into_iter().enumerate() {
+            bench.fake.request(nth).await;
+            bench.fake.answer(nth, created(session));
+            bench_knows(&bench, dir.path(), &job, session).await;
+        }
+        job
+    });
+    drop(bench);
+
+    let bench = Bench::of(FLOW, dir.path(), "b");
+    bench.run(async {
+        bench.outbound.take_up_jobs();
+        // One of the two is still up, which a webhook tells.
+        let person = person(1);
+        let is_up = Session {
+            id: "s1",
+            person: &person,
+        };
+        bench.post(is_up.status("CALL_CONNECTED")).await;
+        assert_eq!(bench.fake.count(), 0);
+        // For a while the other may be too.
+        bench.server.clock.advance_ms(31_000);
+        bench.outbound.sweep();
+        bench.fake.request(0).await;
+        bench.fake.answer(0, created("t0"));
+        // In the end nobody knows what became of the one, and the other is waited for.
+        bench.minutes_pass(10);
+        let report = until(&bench, &job, |report| !report.ended.is_empty()).await;
+        assert_eq!(report.ended, [("UNKNOWN".to_owned(), 1)].into());
+        assert_eq!((report.waiting, report.under_way), (2, 2), "{report:?}");
+        bench.post(is_up.summary("COMPLETED", None)).await;
+        let completed = |report: &JobReport| report.ended.contains_key("COMPLETED");
+        until(&bench, &job, completed).await;
+    });
+}
+
 /// Waits until the record holds the session.
 async fn bench_knows(bench: &Bench, dir: &Path, job: &str, session: &str) {
     loop {
@@ -234,7 +276,8 @@ fn a_file_with_a_mistake_calls_nobody_and_says_in_which_line() {
         ("", "there is no column `to`"),
         (
             "number\n+6591234567\n",
-            "`number` is no variable of `remind`",
+            "line 1: there is no column `to`, with the numbers that are called; the first line \
+             names `number`",
         ),
         ("to,to\n", "two columns `to`"),
         ("to\n", "it has no row"),
@@ -250,8 +293,22 @@ fn a_file_with_a_mistake_calls_nobody_and_says_in_which_line() {
         ),
         (
             "to,name\n+6591234567\n",
-            "line 2: it has 1 cells and 2 columns",
+            "line 2: it has 1 cell, where the first line has 2",
         ),
+        ("To\n+6591234567\n", "did you mean `to`?"),
+        ("+6591234567\n", "line 1: it holds a number where the names"),
+        ("to,\n+6591234567,x\n", "line 2: there is text in column 2"),
+        (
+            "to\n6.59123E+09\n",
+            "line 2: `6.59123E+09` was shortened by a spreadsheet",
+        ),
+        // Lines without a row are lines all the same.
+        ("to,name\r\n\r\n,\r\n\r\nx,y\r\n", "line 5: `to` is no"),
+        (
+            "to,name\n+6591234567,\"Ann\n+6591234568,Bob\n",
+            "line 2: a quotation mark opens a cell, and none closes it",
+        ),
+        ("\"to,name\n+6591234567,Ann\n", "line 1: "),
         ("to,pin\n+6591234567,4711\n", "line 1: `pin` is secret"),
     ];
     for (csv, words) in cases {
@@ -262,6 +319,37 @@ fn a_file_with_a_mistake_calls_nobody_and_says_in_which_line() {
     }
     assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 0);
     assert_eq!(bench.fake.count(), 0);
+}
+
+#[test]
+fn a_file_is_read_as_spreadsheets_write_it() {
+    for csv in [
+        "\u{feff}to;name;\r\n+6590000000;\"a;b, c\";\r\n\r\n;;\r\n6590000001;d;\r\n;;\r\n",
+        "to\tname\n+6590000000\ta;b, c\n\n+6590000001\td\n\n",
+        "\nto,name\n +65 9000 0000 ,\"a;b, c\"\n+6590000001,d",
+    ] {
+        let dir = tempfile::tempdir().unwrap();
+        let bench = Bench::of(FLOW, dir.path(), "a");
+        let job = bench.run(async {
+            let job = bench.outbound.begin_job(&order(csv, 1)).unwrap();
+            let request = bench.fake.request(0).await;
+            let said = request["callflow"][1]["params"]["promptMessage"].to_string();
+            assert!(said.contains("Hello a;b, c."), "{said}");
+            bench.fake.answer(0, created("s0"));
+            bench_knows(&bench, dir.path(), &job, "s0").await;
+            job
+        });
+        drop(bench);
+        // And so it is when the job is taken up.
+        let bench = Bench::of(FLOW, dir.path(), "b");
+        bench.run(async {
+            bench.outbound.take_up_jobs();
+            end(&bench, "s0", 0).await;
+            let request = bench.fake.request(0).await;
+            assert_eq!(person_of(&request), "+6590000001");
+            assert_eq!(bench.outbound.job(&job).unwrap().rows, 2);
+        });
+    }
 }
 
 #[test]

@@ -37,7 +37,7 @@ fn each_mistake_has_its_words() {
         ),
         (
             json!({"flow": "remind", "to": to, "with": {"age": "old"}}),
-            "the value for `age` is not of its type",
+            "the value for `age` is not of its type: it takes a number",
         ),
         (
             json!({"flow": "remind", "to": to, "valid_for_s": 0}),

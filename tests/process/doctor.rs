@@ -82,7 +82,7 @@ fn each_fault_is_told_with_what_to_do() {
         "warning  clock      the clock of this machine is ",
         "seconds fast; set it",
         "fault    door       a webhook with a wrong header is let in (HTTP 4",
-        "warning  webhooks   VCA comes without a header, so that anybody can send it; \
+        "warning  webhooks   without a header, so that anybody can send them: VCA; \
          `ringflow webhooks set http://",
         "warning  webhooks   VCS is not set: what becomes of a transfer is known less well",
         "warning  webhooks   VSS is sent to `https://old.example.com`",
@@ -99,6 +99,33 @@ fn each_fault_is_told_with_what_to_do() {
     let report: Value = serde_json::from_str(&json.out).unwrap();
     assert_eq!((json.code, &report["faults"]), (Some(1), &3.into()));
     assert_eq!(report["checks"][0]["level"], "fault");
+}
+
+#[test]
+fn a_server_that_does_not_know_the_header_yet_is_to_be_started_anew() {
+    let platform = Platform::start();
+    let dir = project(&[("flows/clinic.yaml", GOOD)]);
+    let served = Served::start(dir.path());
+    let url = format!("http://{}", served.address());
+    let set = platform.run(dir.path(), &["webhooks", "set", &url]);
+    let anew = "start it anew, so that it does";
+    assert!(set.out.contains(anew), "{}", set.out);
+    let told = platform.run(dir.path(), &["doctor"]);
+    assert!(
+        told.out.contains("start the server anew: it began before"),
+        "{}",
+        told.out
+    );
+    // It knows it already.
+    drop(served);
+    let served = Served::start(dir.path());
+    let url = format!("http://{}", served.address());
+    let set = platform.run(dir.path(), &["webhooks", "set", &url]);
+    assert!(
+        set.code == Some(0) && !set.out.contains(anew),
+        "{}",
+        set.out
+    );
 }
 
 #[test]

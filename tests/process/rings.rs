@@ -85,6 +85,20 @@ fn the_phone_rings_and_is_answered_or_not() {
 }
 
 #[test]
+fn what_is_typed_before_it_is_taken_is_answered_with_how_to() {
+    let dir = shipped();
+    let mut desk = Desk::at(dir.path());
+    desk.shows(&["calls that `ringflow dial` starts ring here"]);
+    starts_a_call(dir.path());
+    let rings = "☎ +6561115777 calls +6591234567: type `answer`";
+    desk.shows(&[rings]);
+    for key in ["1", "hangup"] {
+        desk.types(key);
+        desk.shows(&[rings]);
+    }
+}
+
+#[test]
 fn whoever_has_an_account_has_no_emulator() {
     let dir = shipped();
     let desk = Desk::with(

@@ -120,6 +120,16 @@ impl Desk {
         self.ringing.is_taken() || (takes && self.ringing.is_ringing() && !self.is_bridging())
     }
 
+    /// True where a line can only be meant for the call that rings, which has to be taken
+    /// first.
+    fn is_for_no_call(&self, word: &str) -> bool {
+        let is_key = |c: char| c.is_ascii_digit() || c == '*' || c == '#';
+        let for_call = word == "hangup" || word.chars().all(is_key);
+        let talk = self.talk.as_ref();
+        let is_up = talk.is_some_and(|talk| !matches!(talk.conversation.doing(), Doing::Over(_)));
+        self.ringing.is_ringing() && !is_up && (for_call || talk.is_none())
+    }
+
     /// Does what was typed for a call that rings or was taken.
     fn act_on_ringing(&mut self, line: &str) {
         let lines = self.ringing.act(line);
@@ -157,6 +167,7 @@ impl Desk {
             }
             "" => {}
             word if self.is_for_ringing(word) => self.act_on_ringing(line),
+            word if self.is_for_no_call(word) => self.told.extend(self.ringing.what_rings()),
             _ => match &mut self.talk {
                 Some(talk) => return talk.conversation.act(line),
                 None => {

@@ -11,6 +11,9 @@ use crate::platform::emulator::Rings;
 /// The most calls that ring at once; a further one is busy.
 const MOST: usize = 20;
 
+/// What can be done with a call that rings.
+const TAKE: &str = "type `answer`, `busy`, or let it ring with `noanswer`";
+
 /// The call that rings or that was taken, and those behind it.
 pub struct Ringing {
     paint: Paint,
@@ -21,6 +24,8 @@ pub struct Ringing {
 /// One call. It is of the desk from when it rings.
 struct Taken {
     session: String,
+    /// Who calls whom.
+    what: String,
     conversation: Conversation<'static>,
 }
 
@@ -99,11 +104,12 @@ impl Ringing {
             (None, true) => {
                 "another call rings; when that is taken or over, type `answer`, `busy` or `noanswer`"
             }
-            (None, false) => "type `answer`, `busy`, or let it ring with `noanswer`",
+            (None, false) => TAKE,
         };
         lines.push(format!("{what}: {how}"));
         let taken = Taken {
             session,
+            what,
             conversation,
         };
         match self.current {
@@ -128,6 +134,13 @@ impl Ringing {
         Vec::new()
     }
 
+    /// The call that rings, and how it can be taken.
+    pub fn what_rings(&self) -> Option<String> {
+        let taken = self.current.as_ref()?;
+        let rings = taken.conversation.rings_here();
+        rings.then(|| format!("{}: {TAKE}", taken.what))
+    }
+
     /// Does what was typed for the call.
     pub fn act(&mut self, line: &str) -> Vec<String> {
         let Some(taken) = &mut self.current else {
@@ -141,9 +154,7 @@ impl Ringing {
         let mut lines = taken.conversation.take_lines();
         if matches!(taken.conversation.doing(), Doing::Over(_)) {
             self.current = self.waiting.pop_front();
-            if self.current.is_some() {
-                lines.push("the next call rings: `answer`, `busy` or `noanswer`".to_owned());
-            }
+            lines.extend(self.what_rings());
         }
         lines
     }
@@ -251,7 +262,8 @@ mod tests {
         );
         let first = desk.ringing.rings_out(&desk.sessions[0]).join("\n");
         assert!(
-            first.contains("NO_ANSWER") && first.contains("the next call rings"),
+            first.contains("NO_ANSWER")
+                && first.ends_with("☎ +6561115777 calls +6591234567: type `answer`, `busy`, or let it ring with `noanswer`"),
             "{first}"
         );
         // One that was taken does not end for having rung.

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::json;
 
@@ -58,8 +58,14 @@ pub(super) async fn run(settings: &DialSettings, server: &Server<'_>) -> Result<
 
 async fn begin(settings: &DialSettings, server: &Server<'_>) -> Result<Result<String, String>> {
     let path = settings.csv.as_deref().unwrap_or(Path::new(""));
-    let csv = std::fs::read_to_string(path)
-        .with_context(|| format!("`{}` cannot be read", path.display()))?;
+    let csv =
+        std::fs::read(path).with_context(|| format!("`{}` cannot be read", path.display()))?;
+    let Ok(csv) = String::from_utf8(csv) else {
+        bail!(
+            "`{}` is not written in UTF-8; save it as what spreadsheets call `CSV UTF-8`",
+            path.display()
+        );
+    };
     let order = json!({
         "flow": settings.flow,
         "csv": csv,
@@ -99,7 +105,14 @@ async fn follow(
             Some(after) => format!("/api/jobs/{id}?after={after}"),
             None => format!("/api/jobs/{id}"),
         };
-        let report: JobReport = match server.get(&path).await? {
+        let said = server.get(&path).await;
+        let said = said.with_context(|| {
+            format!(
+                "the job is not followed any more; it goes on when the server is started anew, \
+                 and `ringflow dial --job {id}` comes back to it"
+            )
+        })?;
+        let report: JobReport = match said {
             Said::Good(body) => read(&body)?,
             Said::Refused(why) => return Ok(Err(why)),
         };

@@ -61,6 +61,13 @@ fn clock(theirs: Option<Timestamp>, ours: Timestamp) -> Finding {
     Finding::warning("clock", told).do_this("set it, as opening hours and `--valid-for` go by it")
 }
 
+/// What is wrong with one webhook.
+enum Wrong {
+    Told(Finding),
+    /// It comes without a header, and nobody wants one.
+    Bare,
+}
+
 impl Account {
     /// Where calls that wait ask for their next step.
     pub fn calls_go_to(&self) -> Option<&str> {
@@ -68,19 +75,36 @@ impl Account {
         Some(&calls.url)
     }
 
-    /// Whether all webhooks are set as they should be, to `url` where that is given.
-    pub fn webhooks(&self, url: Option<&str>, kept: Option<&KeptWebhooks>) -> Vec<Finding> {
+    /// Whether all webhooks are set as they should be, to `url` where that is given. The
+    /// emulator of `dev` sends them without a header, which is right there.
+    pub fn webhooks(
+        &self,
+        url: Option<&str>,
+        kept: Option<&KeptWebhooks>,
+        is_at_dev: bool,
+    ) -> Vec<Finding> {
         let wanted = url.and_then(|url| webhook_address(url).ok());
         let wanted = wanted.as_deref().or(self.calls_go_to());
         let mut findings = Vec::new();
+        let mut bare = Vec::new();
         for kind in WebhookType::ALL {
-            findings.extend(self.wrong(kind, wanted, kept));
+            match self.wrong(kind, wanted, kept) {
+                Some(Wrong::Told(found)) => findings.push(found),
+                Some(Wrong::Bare) if !is_at_dev => bare.push(kind.word()),
+                Some(Wrong::Bare) | None => {}
+            }
+        }
+        if !bare.is_empty() {
+            let told = format!(
+                "without a header, so that anybody can send them: {}",
+                bare.join(", ")
+            );
+            let set = format!("`ringflow webhooks set {}`", wanted.unwrap_or("URL"));
+            findings.push(Finding::warning("webhooks", told).do_this(set));
         }
         if findings.is_empty() {
-            let told = format!(
-                "all are sent to {}, with a header",
-                wanted.unwrap_or_default()
-            );
+            let header = if is_at_dev { "" } else { ", with a header" };
+            let told = format!("all are sent to {}{header}", wanted.unwrap_or_default());
             findings.push(Finding::ok("webhooks", told));
         }
         findings
@@ -91,7 +115,7 @@ impl Account {
         kind: WebhookType,
         wanted: Option<&str>,
         kept: Option<&KeptWebhooks>,
-    ) -> Option<Finding> {
+    ) -> Option<Wrong> {
         // Without the first no call goes on; without the others less is known.
         let level = match kind {
             WebhookType::Vca => Finding::fault,
@@ -101,27 +125,22 @@ impl Account {
         let set = format!("`ringflow webhooks set {}`", wanted.unwrap_or("URL"));
         let Some(webhook) = self.webhook(kind) else {
             let told = format!("{name} is not set: {}", without(kind));
-            return Some(level("webhooks", told).do_this(set));
+            return Some(Wrong::Told(level("webhooks", told).do_this(set)));
         };
         if wanted.is_some_and(|wanted| !same(wanted, &webhook.url)) {
             let told = format!("{name} is sent to `{}`", webhook.url);
-            return Some(level("webhooks", told).do_this(set));
+            return Some(Wrong::Told(level("webhooks", told).do_this(set)));
         }
         if !webhook.enabled {
             let told = format!("{name} is switched off: {}", without(kind));
-            return Some(level("webhooks", told).do_this(set));
+            return Some(Wrong::Told(level("webhooks", told).do_this(set)));
         }
         if !webhook.http_auth_header_available {
-            let has_kept = kept.is_some_and(|kept| kept.auth_header.is_some());
-            let told = match has_kept {
-                true => format!("{name} comes without a header, and a server here wants one"),
-                false => format!("{name} comes without a header, so that anybody can send it"),
-            };
-            let found = match has_kept {
-                true => level("webhooks", told),
-                false => Finding::warning("webhooks", told),
-            };
-            return Some(found.do_this(set));
+            if kept.is_none_or(|kept| kept.auth_header.is_none()) {
+                return Some(Wrong::Bare);
+            }
+            let told = format!("{name} comes without a header, and a server here wants one");
+            return Some(Wrong::Told(level("webhooks", told).do_this(set)));
         }
         None
     }
@@ -149,6 +168,11 @@ impl Account {
                 let found = Finding::warning("numbers", told);
                 findings.push(found.do_this("write it under `numbers` of a flow"));
             }
+        }
+        if self.numbers.is_empty() {
+            let told =
+                "the account names no number, so it is not known whether it has those of the flows";
+            return vec![Finding::warning("numbers", told)];
         }
         for flow in build.catalog.flows() {
             for number in flow.numbers().iter().filter(|number| !own.contains(number)) {

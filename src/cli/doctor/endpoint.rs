@@ -4,8 +4,17 @@
 use super::finding::Finding;
 use crate::platform::Endpoint;
 
-/// `is_near`: the platform's API is on this machine too, as an emulator's is.
-pub async fn reached(url: Option<&str>, is_near: bool) -> Vec<Finding> {
+/// What is known of where the server runs.
+pub struct Place {
+    /// The platform's API is on this machine too, as an emulator's is.
+    pub is_near: bool,
+    /// It is the one that `dev` brings along: nobody else sends webhooks.
+    pub is_at_dev: bool,
+    /// A header was set, with which the platform sends its webhooks.
+    pub has_header: bool,
+}
+
+pub async fn reached(url: Option<&str>, place: &Place) -> Vec<Finding> {
     let Some(url) = url else {
         let told = "it is not known where the server is reached from outside";
         return vec![Finding::warning("address", told).do_this("give `--url https://…`")];
@@ -15,7 +24,7 @@ pub async fn reached(url: Option<&str>, is_near: bool) -> Vec<Finding> {
         Err(why) => return vec![Finding::fault("address", why)],
     };
     let mut findings = Vec::new();
-    findings.extend(encrypted(&endpoint, is_near));
+    findings.extend(encrypted(&endpoint, place.is_near));
     let url = endpoint.address();
     match endpoint.ready().await {
         Ok(200) => findings.push(Finding::ok(
@@ -41,7 +50,7 @@ pub async fn reached(url: Option<&str>, is_near: bool) -> Vec<Finding> {
             return findings;
         }
     }
-    findings.push(door(&endpoint).await);
+    findings.push(door(&endpoint, place).await);
     findings
 }
 
@@ -59,7 +68,7 @@ fn encrypted(endpoint: &Endpoint, is_near: bool) -> Option<Finding> {
     Some(Finding::fault("address", told).do_this("put a proxy with a certificate in front of it"))
 }
 
-async fn door(endpoint: &Endpoint) -> Finding {
+async fn door(endpoint: &Endpoint, place: &Place) -> Finding {
     match endpoint.knock().await {
         Ok(401 | 403) => Finding::ok("door", "a webhook without the right header is refused"),
         Ok(404) => Finding::fault(
@@ -67,6 +76,10 @@ async fn door(endpoint: &Endpoint) -> Finding {
             format!("nobody takes webhooks at `{}`", endpoint.address()),
         )
         .do_this("a server of ours takes them at `/webhooks`"),
+        Ok(200..=299 | 400 | 415 | 422) if place.is_at_dev && endpoint.is_here() => {
+            let told = "it is open, as nobody but the emulator on this machine comes to it";
+            Finding::ok("door", told)
+        }
         Ok(status @ (200..=299 | 400 | 415 | 422)) => Finding::fault(
             "door",
             format!(
@@ -74,7 +87,10 @@ async fn door(endpoint: &Endpoint) -> Finding {
                  platform"
             ),
         )
-        .do_this("run `ringflow webhooks set`, and start the server anew"),
+        .do_this(match place.has_header {
+            true => "start the server anew: it began before `ringflow webhooks set` was run",
+            false => "run `ringflow webhooks set`, and start the server anew",
+        }),
         Ok(status) => Finding::warning("door", format!("a webhook is answered with HTTP {status}"))
             .do_this("see the log of the server and of what stands in front of it"),
         Err(why) => Finding::fault("door", format!("a webhook is not answered: {why}")),

@@ -64,10 +64,16 @@ async fn look(settings: &DoctorSettings) -> Vec<Finding> {
     let registered = account.as_ref().and_then(|account| account.calls_go_to());
     let url = settings.url.as_deref().or(registered);
     let is_at_dev = app::is_at_dev(&settings.api, &settings.dir).unwrap_or(false);
-    let is_near = is_at_dev || settings.api.api.starts_with("http://");
-    findings.extend(endpoint::reached(url, is_near).await);
+    let has_header = kept.as_ref().is_some_and(|kept| kept.auth_header.is_some());
+    let place = endpoint::Place {
+        is_near: is_at_dev || settings.api.api.starts_with("http://"),
+        is_at_dev,
+        has_header,
+    };
+    findings.extend(endpoint::reached(url, &place).await);
     if let Some(account) = &account {
-        findings.extend(account.webhooks(settings.url.as_deref(), kept.as_ref()));
+        let found = account.webhooks(settings.url.as_deref(), kept.as_ref(), is_at_dev);
+        findings.extend(found);
         findings.extend(account.numbers(&build));
         // An emulator has a few voices of many, and takes all.
         if !is_at_dev {

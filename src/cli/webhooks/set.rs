@@ -1,15 +1,16 @@
 //! Sets all webhooks, and takes them away. What was there before the first change is kept.
 
+use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::{Context, Result, anyhow};
-use secrecy::ExposeSecret;
+use secrecy::{ExposeSecret, SecretString};
 
 use super::{account, of, same_account};
 use crate::app;
 use crate::app::webhooks::{KeptWebhooks, kept, random_header, usable};
 use crate::cli::{FOUND, print};
-use crate::platform::{Api, ApiError, webhook_address};
+use crate::platform::{Api, ApiError, Operator, webhook_address};
 use crate::settings::{RemoveSettings, SetSettings, WebhookType};
 use crate::wire::api::{NewWebhook, WebhookEntry};
 
@@ -28,6 +29,8 @@ pub async fn set(settings: &SetSettings) -> Result<ExitCode> {
         Some(header) => header.clone(),
         None => random_header()?,
     };
+    let is_known = |known: &SecretString| known.expose_secret() == header.expose_secret();
+    let is_new = !kept.auth_header.as_ref().is_some_and(is_known);
     kept.url = Some(url.clone());
     kept.auth_header = Some(header.clone());
     // Before anything is set: a header that nobody knows shuts the platform out.
@@ -67,7 +70,23 @@ pub async fn set(settings: &SetSettings) -> Result<ExitCode> {
          what was there before is kept; `ringflow webhooks restore` puts it back\n",
         listed(&told)
     ))?;
+    if is_new && is_served(&settings.dir).await {
+        print(
+            "the server that runs here does not know this header; start it anew, so that it does\n",
+        )?;
+    }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Whether a server of the project answers.
+async fn is_served(dir: &Path) -> bool {
+    let Ok(Some((address, token))) = app::admin::left(dir) else {
+        return false;
+    };
+    let Ok(operator) = Operator::at(&address, &token) else {
+        return false;
+    };
+    matches!(operator.get("/flows").await, Ok(Some(answer)) if answer.status == 200)
 }
 
 pub async fn remove(settings: &RemoveSettings) -> Result<ExitCode> {

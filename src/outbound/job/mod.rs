@@ -5,6 +5,7 @@ mod read;
 mod record;
 mod report;
 mod run;
+mod sheet;
 
 use std::collections::{BTreeMap, HashMap};
 use std::io;

@@ -6,8 +6,10 @@ use std::fmt::Write;
 use std::io;
 use std::sync::Arc;
 
-use csv::{ReaderBuilder, StringRecord, Trim};
+use csv::StringRecord;
 
+use super::sheet::Sheet;
+use crate::call::PhoneNumber;
 use crate::flow::{Catalog, Flow, did_you_mean};
 use crate::outbound::order::{CallOrder, OrderRefused, Placed, flow};
 
@@ -26,45 +28,28 @@ pub(super) fn read(
     catalog: &Catalog,
 ) -> Result<Vec<CallOrder>, OrderRefused> {
     let flow = flow(catalog, name)?;
-    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let mut reader = ReaderBuilder::new()
-        .has_headers(true)
-        .flexible(true)
-        .trim(Trim::All)
-        .from_reader(text.as_bytes());
     let wrong = OrderRefused::Wrong;
-    let headers = reader.headers().map_err(|error| wrong(told(&error)))?;
-    let headers = headers.clone();
-    let columns = columns(&headers, &flow).map_err(wrong)?;
+    let sheet = Sheet::of(text).map_err(wrong)?;
+    let columns = columns(&sheet.columns, &flow).map_err(wrong)?;
     let mut faults = Faults::default();
     let mut orders = Vec::new();
-    let mut record = StringRecord::new();
-    loop {
-        match reader.read_record(&mut record) {
-            Ok(true) => {}
-            Ok(false) => break,
-            Err(error) => {
-                faults.add(told(&error));
-                break;
-            }
-        }
-        let line = record.position().map_or(0, csv::Position::line);
+    for (line, cells) in &sheet.rows {
         if orders.len() == MAX_ROWS {
             faults.add(format!("line {line}: a job has at most {MAX_ROWS} rows"));
             break;
         }
-        if record.len() != headers.len() {
-            let (has, wants) = (record.len(), headers.len());
-            faults.add(format!(
-                "line {line}: it has {has} cells and {wants} columns"
-            ));
-            continue;
-        }
-        let order = columns.order(&record, name, valid_for_s);
-        match Placed::of(&order, catalog) {
+        let order = columns.order(cells, name, valid_for_s);
+        let checked = sheet.fits(cells).and_then(|()| {
+            whole(&order.to)?;
+            Placed::of(&order, catalog).map_err(|error| error.to_string())
+        });
+        match checked {
             Ok(_) => orders.push(order),
             Err(error) => faults.add(format!("line {line}: {error}")),
         }
+    }
+    if let Some(fault) = sheet.fault {
+        faults.add(fault);
     }
     if orders.is_empty() && faults.count == 0 {
         faults.add("it has no row; write one below the names of the columns".to_owned());
@@ -105,8 +90,28 @@ impl Columns {
 }
 
 fn columns(headers: &StringRecord, flow: &Arc<Flow>) -> Result<Columns, String> {
+    let names = || headers.iter().filter(|name| !name.is_empty());
+    if names().any(|name| name.parse::<PhoneNumber>().is_ok()) {
+        return Err(
+            "line 1: it holds a number where the names of the columns are to be; write `to` above \
+             the numbers"
+                .to_owned(),
+        );
+    }
+    // One that is written otherwise is told below.
+    if !names().any(|name| name.eq_ignore_ascii_case("to")) {
+        let names: Vec<_> = names().map(|name| format!("`{name}`")).collect();
+        let has = match names.as_slice() {
+            [] => "the first line has the names of the columns".to_owned(),
+            names => format!("the first line names {}", names.join(", ")),
+        };
+        return Err(format!(
+            "line 1: there is no column `to`, with the numbers that are called; {has}"
+        ));
+    }
     let (mut to, mut from, mut with) = (None, None, Vec::new());
-    for (at, name) in headers.iter().enumerate() {
+    let named = headers.iter().enumerate();
+    for (at, name) in named.filter(|(_, name)| !name.is_empty()) {
         if headers.iter().take(at).any(|other| other == name) {
             return Err(format!("line 1: there are two columns `{name}`"));
         }
@@ -119,11 +124,7 @@ fn columns(headers: &StringRecord, flow: &Arc<Flow>) -> Result<Columns, String> 
             }
         }
     }
-    let to = to.ok_or_else(|| {
-        "line 1: there is no column `to`, with the numbers that are called; the first line has \
-         the names of the columns"
-            .to_owned()
-    })?;
+    let to = to.ok_or("line 1: there is no column `to`")?;
     Ok(Columns { to, from, with })
 }
 
@@ -170,9 +171,15 @@ impl Faults {
     }
 }
 
-fn told(error: &csv::Error) -> String {
-    let line = error.position().map_or(1, csv::Position::line);
-    format!("line {line}: it is no CSV: {error}")
+/// A number that a spreadsheet shows in a few digits, as in `6.59E+09`, is not there whole.
+fn whole(number: &str) -> Result<(), String> {
+    if number.contains(['e', 'E']) && number.replace(',', ".").parse::<f64>().is_ok() {
+        return Err(format!(
+            "`{number}` was shortened by a spreadsheet; let it show the column as text, and write \
+             the whole number"
+        ));
+    }
+    Ok(())
 }
 
 /// The calls of a job that was looked at before: what of it holds no more is found when a
@@ -181,22 +188,18 @@ pub(super) fn again(
     text: &str,
     (flow, valid_for_s): (&str, Option<u64>),
 ) -> io::Result<Vec<CallOrder>> {
-    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let mut reader = ReaderBuilder::new()
-        .has_headers(true)
-        .trim(Trim::All)
-        .from_reader(text.as_bytes());
-    let headers = reader.headers()?.clone();
+    let sheet = Sheet::of(text).map_err(io::Error::other)?;
+    let headers = &sheet.columns;
     let place = |name: &str| headers.iter().position(|header| header == name);
     let to = place("to").ok_or_else(|| io::Error::other("its rows have no column `to`"))?;
     let with = headers.iter().enumerate();
-    let with = with.filter(|(_, name)| !matches!(*name, "to" | "from"));
+    let with = with.filter(|(_, name)| !matches!(*name, "" | "to" | "from"));
     let columns = Columns {
         to,
         from: place("from"),
         with: with.map(|(at, name)| (at, name.to_owned())).collect(),
     };
-    let records = reader.records();
-    let orders = records.map(|record| Ok(columns.order(&record?, flow, valid_for_s)));
-    orders.collect()
+    let rows = sheet.rows.iter();
+    let orders = rows.map(|(_, cells)| columns.order(cells, flow, valid_for_s));
+    Ok(orders.collect())
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::task::JoinSet;
 use tokio::time::{MissedTickBehavior, interval};
@@ -12,33 +12,46 @@ use tracing::{info, warn};
 use super::record::Line;
 use super::{Job, Row};
 use crate::call::SessionId;
+use crate::outbound::book::Silence;
 use crate::outbound::desk::{Before, Dialled, Outbound};
 use crate::outbound::news::Outcome;
 use crate::outbound::order::{OrderRefused, Placed, number};
 
-/// For how long the summary is waited for of a call that another process has begun, and
-/// whose session is known.
+/// For how long the summary is waited for of a call that another process has begun, and of
+/// which something was heard since.
 const LONGEST_CALL: SignedDuration = SignedDuration::from_hours(5);
+/// The same where nothing was heard, though its session is known: its summary may have come
+/// while nobody was there.
+const SILENT_CALL: SignedDuration = SignedDuration::from_mins(10);
+/// How long such a call takes one of the places of those that are called at once. It may be
+/// up; but were it waited for to its end, a job whose calls all ended meanwhile would stand.
+const SILENT_PLACE: SignedDuration = SignedDuration::from_secs(20);
 /// The same where it is not known, from the time on until which it could be started.
 const GRACE: SignedDuration = SignedDuration::from_mins(10);
 
 /// Has calls followed that another process has begun: they are never begun again. Before
 /// webhooks are answered, so that none of them is missed.
 pub(super) fn restore(outbound: &Outbound, job: &Job) {
+    let now = outbound.clock.now();
+    let after = |time: Timestamp, more| time.checked_add(more).unwrap_or(time);
     for (row, state) in job.states() {
         let Row::Sending { id, until, session } = state else {
             continue;
         };
         let session = session.as_deref().and_then(SessionId::new);
-        let more = match session {
-            Some(_) => LONGEST_CALL,
-            None => GRACE,
+        let until = match session {
+            Some(_) => after(now, SILENT_CALL),
+            None => after(until, GRACE),
         };
-        let until = until.checked_add(more).unwrap_or(until);
+        let silence = Silence {
+            counts_until: after(now, SILENT_PLACE),
+            else_until: after(now, LONGEST_CALL),
+        };
         let person = number("to", &job.rows[row].to).ok();
         let restored = person.map(|person| {
             let book = &outbound.book;
-            book.restore(&id, person, session.as_ref(), until)
+            let session = session.as_ref().map(|session| (session, silence));
+            book.restore(&id, person, session, until)
         });
         if !matches!(restored, Some(Ok(()))) {
             warn!(
@@ -99,7 +112,7 @@ struct Work {
     job: Arc<Job>,
     row: usize,
     /// Its place among those that are called at once, until it is over.
-    _place: Option<OwnedSemaphorePermit>,
+    place: Option<OwnedSemaphorePermit>,
 }
 
 impl Work {
@@ -113,7 +126,7 @@ impl Work {
             outbound: Arc::clone(outbound),
             job: Arc::clone(job),
             row,
-            _place: place,
+            place,
         }
     }
 
@@ -160,7 +173,7 @@ impl Work {
     }
 
     /// Until the call is over.
-    async fn follow(self, id: &str) {
+    async fn follow(mut self, id: &str) {
         let book = Arc::clone(&self.outbound.book);
         let Some(mut told) = book.listen(id) else {
             let lost = "it was told of for so long ago that it is not known any more";
@@ -169,6 +182,9 @@ impl Work {
         let mut known = None;
         let ended = loop {
             told.borrow_and_update();
+            if !book.counts(id) {
+                self.place = None;
+            }
             let session = book.session(id);
             if session.is_some() && session != known {
                 known.clone_from(&session);
