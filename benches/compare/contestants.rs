@@ -28,6 +28,26 @@ impl Contestant {
         Contestant::Flask,
     ];
 
+    /// The word for it in `--only`.
+    pub fn word(self) -> &'static str {
+        match self {
+            Contestant::Bare => "bare",
+            Contestant::Ringflow => "ringflow",
+            Contestant::Fastify => "fastify",
+            Contestant::FastApi => "fastapi",
+            Contestant::Flask => "flask",
+        }
+    }
+
+    /// Those that are named, with commas between them.
+    pub fn named(words: &str) -> Vec<Contestant> {
+        let named = |word: &str| {
+            let found = Contestant::ALL.into_iter().find(|it| it.word() == word);
+            found.unwrap_or_else(|| panic!("`{word}` is none of those that are compared"))
+        };
+        words.split(',').map(named).collect()
+    }
+
     pub fn name(self) -> &'static str {
         match self {
             Contestant::Bare => "the bare handler",
@@ -118,8 +138,12 @@ impl Contestant {
     }
 }
 
-/// Installs what is not there yet.
-pub fn install() {
+/// Installs what is not there yet, where one of these needs anything.
+pub fn install(contestants: &[Contestant]) {
+    let ours = |it: &Contestant| matches!(it, Contestant::Bare | Contestant::Ringflow);
+    if contestants.iter().all(ours) {
+        return;
+    }
     let done = Command::new(here("install.sh")).status();
     let done = done.expect("bash is there to install what is compared");
     assert!(done.success(), "what is compared cannot be installed");

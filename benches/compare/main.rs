@@ -2,7 +2,7 @@
 //! for the server and one for the client, by turns in rounds.
 //!
 //! `cargo bench --bench compare` prints the tables; `-- --seconds N --rounds N
-//! --connections N` change them, `-- --memory` prints what a session takes, with
+//! --connections N` change them, `--only bare,ringflow` leaves the others out, `--memory` prints what a session takes, with
 //! `--sessions N`. What Ringflow is compared with is installed here by `install.sh`
 //! when it is not there. It needs Linux with `taskset`, python3 and node.
 
@@ -53,7 +53,7 @@ fn main() {
         let value = at.and_then(|at| arguments.get(at + 1)?.parse().ok());
         value.unwrap_or(default)
     };
-    if has("bare") {
+    if arguments.get(1).is_some_and(|word| word == "bare") {
         return bare::serve();
     }
     // `cargo test --benches` runs this too, to see that it works: with what needs nothing
@@ -74,8 +74,11 @@ fn main() {
     if has("--memory") {
         return memory::measure(number("--sessions", 1_000_000));
     }
+    let only = arguments.iter().position(|word| word == "--only");
+    let only = only.and_then(|at| arguments.get(at + 1));
+    let contestants = only.map_or(Contestant::ALL.to_vec(), |words| Contestant::named(words));
     if !has("--pinned") {
-        contestants::install();
+        contestants::install(&contestants);
         return pinned(&arguments);
     }
     let load = Load {
@@ -83,7 +86,7 @@ fn main() {
         connections: number("--connections", 32),
     };
     let launcher = ["taskset", "-c", contestants::SERVER_CORE];
-    compare(&launcher, &Contestant::ALL, number("--rounds", 5), load);
+    compare(&launcher, &contestants, number("--rounds", 5), load);
 }
 
 /// Runs this program again, on the core of the client.

@@ -7,31 +7,39 @@ use anyhow::{Result, anyhow};
 use tracing_subscriber::EnvFilter;
 
 use super::has_colors;
+use super::json_lines::JsonLines;
+use super::log_writer::{LogEnd, LogWriter};
 use crate::settings::{ColorSetting, LogFormat, LogSettings};
 
 /// What watches files tells of every folder that was removed, as if something had failed.
 /// What matters of it comes to us, and we say it. A filter that names it goes before this.
 const QUIET: &str = "notify=off,notify_debouncer_full=off";
 
-pub fn start(settings: &LogSettings) -> Result<()> {
+/// Starts the log on stderr. What it gives is to be kept until the end of the program.
+///
+/// # Errors
+/// A level that is none, a log that was started before, a thread that cannot be had.
+pub fn start(settings: &LogSettings) -> Result<LogEnd> {
     let filter = filter(&settings.level)?;
     let as_json = match settings.log_format {
         LogFormat::Auto => !std::io::stderr().is_terminal(),
         LogFormat::Text => false,
         LogFormat::Json => true,
     };
+    let (writer, end) = LogWriter::start(std::io::stderr())?;
     let builder = tracing_subscriber::fmt()
         .with_env_filter(filter)
-        .with_writer(std::io::stderr);
+        .with_writer(writer);
     let started = if as_json {
-        builder.json().flatten_event(true).try_init()
+        builder.json().event_format(JsonLines::new()).try_init()
     } else {
         builder
             .with_ansi(has_colors(ColorSetting::Auto, &std::io::stderr()))
             .with_target(false)
             .try_init()
     };
-    started.map_err(|error| anyhow!("the log cannot be started: {error}"))
+    started.map_err(|error| anyhow!("the log cannot be started: {error}"))?;
+    Ok(end)
 }
 
 /// Hands every line of the log on, without the time. What is said of reloads is left out:

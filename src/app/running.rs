@@ -142,13 +142,10 @@ impl Running {
             connections: settings.max_connections as usize,
         };
         // A door that stands open costs nothing.
-        let router = if door.is_open() {
-            web::router(Arc::clone(&web))
-        } else {
-            web::guarded_router(Arc::clone(&web), door)
-        };
+        let door = (!door.is_open()).then_some(door);
+        let routes = web::routes(Arc::clone(&web), door);
         let on_panic = web.on_panic();
-        let serving = web::serve(listener, router, limits, on_panic, until(stopping));
+        let serving = web::serve(listener, routes, limits, on_panic, until(stopping));
         // Before any webhook is answered, so that none of their calls is missed.
         outbound.take_up_jobs();
         let server = tokio::spawn(serving);

@@ -11,7 +11,7 @@ use crate::settings::ServeSettings;
 const STACK: usize = 8 * 1024 * 1024;
 
 pub fn run(settings: &ServeSettings) -> Result<ExitCode> {
-    app::start_logging(&settings.log)?;
+    let _log = app::start_logging(&settings.log)?;
     app::keep_quiet();
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .thread_stack_size(STACK)

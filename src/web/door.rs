@@ -5,7 +5,6 @@
 use std::net::{IpAddr, Ipv4Addr};
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use axum::extract::Request;
 use axum::http::header::AUTHORIZATION;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
@@ -14,7 +13,6 @@ use secrecy::{ExposeSecret, SecretString};
 use subtle::ConstantTimeEq;
 use tracing::warn;
 
-use super::server::Peer;
 use crate::live::Clock;
 use crate::platform::KNOCK;
 
@@ -95,12 +93,9 @@ impl Door {
     }
 
     /// The check before a webhook is read: what a request is refused with, if it is.
-    pub(super) fn refuses(&self, request: &Request) -> Option<Response> {
-        let peer = request.extensions().get::<Peer>();
-        // A request that no listener brought comes from nowhere, and is not let in.
-        let peer = peer.map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |peer| peer.0.ip());
-        let refusal = self.check(peer, request.headers()).err()?;
-        self.tell(refusal, peer, request.headers());
+    pub(super) fn refuses(&self, peer: IpAddr, headers: &HeaderMap) -> Option<Response> {
+        let refusal = self.check(peer, headers).err()?;
+        self.tell(refusal, peer, headers);
         Some(match refusal {
             Refusal::Address => StatusCode::FORBIDDEN.into_response(),
             Refusal::Header => StatusCode::UNAUTHORIZED.into_response(),

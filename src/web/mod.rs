@@ -12,15 +12,15 @@ mod pace;
 mod respond;
 mod server;
 mod turn;
+mod webhooks;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use axum::Router;
 use axum::body::Bytes;
-use axum::extract::{Request, State};
 use axum::response::Response;
-use axum::routing::{get, post};
+use axum::routing::get;
 
 use crate::call::{Action, Answer};
 use crate::live::Calls;
@@ -30,7 +30,9 @@ pub use admin::{Admin, admin_router, on_admin_panic};
 pub use door::{Door, PLATFORM};
 pub use mock::{Mock, Told};
 pub use pace::Times;
-pub use server::{OnPanic, Peer, ServerLimits, serve};
+pub use server::{OnPanic, Peer, Routes, ServerLimits, serve};
+
+use webhooks::Webhooks;
 
 /// The largest webhook that is read, in bytes. The platform's have one or two thousand.
 const MAX_BODY: usize = 64 * 1024;
@@ -83,42 +85,24 @@ impl Web {
     }
 }
 
-/// Every path there is. A webhook is told by its body, so the paths for single types
-/// take all of them. Everybody may knock.
+/// Every path there is. Everybody may knock.
 pub fn router(web: Arc<Web>) -> Router {
-    webhooks(None).merge(health()).with_state(web)
+    Router::from(routes(web, None))
 }
 
 /// The same behind a door, which guards webhooks alone.
 pub fn guarded_router(web: Arc<Web>, door: Door) -> Router {
-    let door = Some(Arc::new(door));
-    webhooks(door).merge(health()).with_state(web)
+    Router::from(routes(web, Some(door)))
 }
 
-/// The door is part of the handler: a layer of its own costs a turn more than all that is
-/// checked there.
-fn webhooks(door: Option<Arc<Door>>) -> Router<Arc<Web>> {
-    let webhook = move |State(web): State<Arc<Web>>, request: Request| {
-        let refused = door.as_ref().and_then(|door| door.refuses(&request));
-        async move {
-            match refused {
-                Some(refused) => refused,
-                None => turn::webhook(&web, request).await,
-            }
-        }
-    };
-    let mut webhooks = Router::new();
-    for path in [
-        "/webhooks",
-        "/webhooks/vca",
-        "/webhooks/vcs",
-        "/webhooks/vss",
-        "/webhooks/vru",
-        "/webhooks/vnu",
-    ] {
-        webhooks = webhooks.route(path, post(webhook.clone()));
+/// The same for a listener of its own, where webhooks need no router.
+pub fn routes(web: Arc<Web>, door: Option<Door>) -> Routes {
+    let webhooks = Webhooks::new(Arc::clone(&web), door);
+    let router = webhooks.router().merge(health()).with_state(web);
+    Routes {
+        router,
+        webhooks: Some(webhooks),
     }
-    webhooks
 }
 
 fn health() -> Router<Arc<Web>> {

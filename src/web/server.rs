@@ -24,6 +24,7 @@ use tower::Service;
 use tracing::{error, warn};
 
 use super::pace::{Pace, PacedStream, Times};
+use super::webhooks::Webhooks;
 
 /// The most that the headers of a request may have, in bytes.
 const MAX_HEADERS: usize = 16 * 1024;
@@ -47,14 +48,39 @@ pub(super) struct BodyUntil(pub Instant);
 /// Makes the response to a request whose handler broke.
 pub type OnPanic = Arc<dyn Fn() -> Response + Send + Sync>;
 
+/// What a listener answers with.
+#[derive(Clone)]
+pub struct Routes {
+    pub(super) router: Router,
+    /// These are answered without the router, where there are any.
+    pub(super) webhooks: Option<Webhooks>,
+}
+
+impl From<Router> for Routes {
+    fn from(router: Router) -> Self {
+        Routes {
+            router,
+            webhooks: None,
+        }
+    }
+}
+
+impl From<Routes> for Router {
+    /// The router alone, which answers webhooks too.
+    fn from(routes: Routes) -> Self {
+        routes.router
+    }
+}
+
 /// Serves until `stop` is done, then finishes what is being answered.
 pub async fn serve(
     listener: TcpListener,
-    router: Router,
+    routes: impl Into<Routes>,
     limits: ServerLimits,
     on_panic: OnPanic,
     stop: impl Future<Output = ()>,
 ) {
+    let routes = routes.into();
     let places = Arc::new(Semaphore::new(limits.connections));
     let (stopping, stopped) = watch::channel(false);
     let mut stop = pin!(stop);
@@ -77,10 +103,12 @@ pub async fn serve(
             }
         };
         let connection = Connection {
-            router: router.clone(),
-            peer,
-            pace: Pace::new(limits.times),
-            on_panic: Arc::clone(&on_panic),
+            answers: Answers {
+                routes: routes.clone(),
+                peer,
+                pace: Pace::new(limits.times),
+                on_panic: Arc::clone(&on_panic),
+            },
             stopped: stopped.clone(),
         };
         tokio::spawn(async move {
@@ -96,10 +124,7 @@ pub async fn serve(
 }
 
 struct Connection {
-    router: Router,
-    peer: SocketAddr,
-    pace: Arc<Pace>,
-    on_panic: OnPanic,
+    answers: Answers,
     stopped: watch::Receiver<bool>,
 }
 
@@ -108,32 +133,22 @@ impl Connection {
         // Small answers must not wait for the acknowledgement of the one before.
         let _ = stream.set_nodelay(true);
         let Connection {
-            router,
-            peer,
-            pace,
-            on_panic,
+            answers,
             mut stopped,
         } = self;
+        let pace = Arc::clone(&answers.pace);
         let io = TokioIo::new(PacedStream {
             stream,
             pace: Arc::clone(&pace),
         });
-        let service_pace = Arc::clone(&pace);
-        let service = service_fn(move |request: hyper::Request<Incoming>| {
-            let mut router = router.clone();
-            let (pace, on_panic) = (Arc::clone(&service_pace), Arc::clone(&on_panic));
-            async move {
-                let mut request: Request = request.map(Body::new);
-                let until = pace.head_is_complete();
-                request.extensions_mut().insert(Peer(peer));
-                request.extensions_mut().insert(BodyUntil(until));
-                let response = guarded(router.call(request)).await;
-                pace.answered();
-                Ok::<_, Infallible>(response.unwrap_or_else(|| on_panic()))
-            }
-        });
+        // Shared, as a request may outlive what the connection holds of it.
+        let answers = Arc::new(answers);
+        let service = service_fn(move |request| Arc::clone(&answers).answer(request));
         let mut http = http1::Builder::new();
-        http.header_read_timeout(None).max_buf_size(MAX_HEADERS);
+        // Answers are small: in one piece they cost less than in two that the kernel joins.
+        http.header_read_timeout(None)
+            .max_buf_size(MAX_HEADERS)
+            .writev(false);
         let mut connection = pin!(http.serve_connection(io, service));
         let mut run_out = pin!(pace.run_out());
         let mut is_stopping = false;
@@ -153,12 +168,43 @@ impl Connection {
     }
 }
 
+/// What a connection's requests are answered with.
+struct Answers {
+    routes: Routes,
+    peer: SocketAddr,
+    pace: Arc<Pace>,
+    on_panic: OnPanic,
+}
+
+impl Answers {
+    async fn answer(
+        self: Arc<Self>,
+        request: hyper::Request<Incoming>,
+    ) -> Result<Response, Infallible> {
+        let (peer, until) = (Peer(self.peer), BodyUntil(self.pace.head_is_complete()));
+        let response = match &self.routes.webhooks {
+            Some(webhooks) if Webhooks::take(request.method(), request.uri().path()) => {
+                let (parts, body) = request.into_parts();
+                let webhook = webhooks.answer(&parts.headers, body, Some(peer), Some(until));
+                guarded(webhook).await
+            }
+            _ => {
+                let mut request: Request = request.map(Body::new);
+                request.extensions_mut().insert(peer);
+                request.extensions_mut().insert(until);
+                let routed = self.routes.router.clone().call(request);
+                let routed = async { routed.await.unwrap_or_else(|never| match never {}) };
+                guarded(routed).await
+            }
+        };
+        self.pace.answered();
+        Ok(response.unwrap_or_else(|| (self.on_panic)()))
+    }
+}
+
 /// The result of a future, or `None` where it broke. Nothing of ours that it held
 /// half changed is used again: a turn changes its call only when it is complete.
-async fn guarded<F>(future: F) -> Option<Response>
-where
-    F: Future<Output = Result<Response, Infallible>>,
-{
+async fn guarded(future: impl Future<Output = Response>) -> Option<Response> {
     let mut future = pin!(future);
     let polled = std::future::poll_fn(|cx| {
         let poll = catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(cx)));
@@ -167,14 +213,11 @@ where
             Err(_) => std::task::Poll::Ready(None),
         }
     });
-    match polled.await {
-        Some(Ok(response)) => Some(response),
-        Some(Err(never)) => match never {},
-        None => {
-            error!("a handler broke");
-            None
-        }
+    let response = polled.await;
+    if response.is_none() {
+        error!("a handler broke");
     }
+    response
 }
 
 #[cfg(test)]
@@ -185,7 +228,7 @@ mod tests {
     async fn a_handler_that_breaks_is_told() {
         let broken = guarded(async { panic!("planted") }).await;
         assert!(broken.is_none());
-        let good = guarded(async { Ok(Response::default()) }).await;
+        let good = guarded(async { Response::default() }).await;
         assert!(good.is_some());
     }
 }

@@ -1,9 +1,10 @@
 //! One webhook from top to bottom.
 
-use axum::body::{Body, Bytes, HttpBody, to_bytes};
-use axum::extract::Request;
+use axum::BoxError;
+use axum::body::{Bytes, HttpBody};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
+use http_body_util::{BodyExt, LengthLimitError, Limited};
 use tokio::time::timeout_at;
 use tracing::warn;
 
@@ -16,9 +17,12 @@ use super::{MAX_BODY, Web, notices, respond};
 
 /// Any webhook on any of the paths. The body is read whatever its Content-Type says,
 /// as a body that can be read can save a call.
-pub async fn webhook(web: &Web, request: Request) -> Response {
-    let until = request.extensions().get::<BodyUntil>().copied();
-    let body = match read(request.into_body(), until).await {
+pub async fn webhook<B>(web: &Web, body: B, until: Option<BodyUntil>) -> Response
+where
+    B: HttpBody<Data = Bytes>,
+    B::Error: Into<BoxError>,
+{
+    let body = match read(body, until).await {
         Ok(body) => body,
         Err(status) => return status.into_response(),
     };
@@ -35,28 +39,26 @@ pub async fn webhook(web: &Web, request: Request) -> Response {
 
 /// The whole body: not more than a webhook can have, and not later than a request
 /// may take.
-async fn read(body: Body, until: Option<BodyUntil>) -> Result<Bytes, StatusCode> {
+async fn read<B>(body: B, until: Option<BodyUntil>) -> Result<Bytes, StatusCode>
+where
+    B: HttpBody<Data = Bytes>,
+    B::Error: Into<BoxError>,
+{
     // One that says at once that it is too large is not waited for.
     if body.size_hint().lower() > MAX_BODY as u64 {
         return Err(StatusCode::PAYLOAD_TOO_LARGE);
     }
-    let limited = to_bytes(body, MAX_BODY);
+    let limited = Limited::new(body, MAX_BODY).collect();
     let read = match until {
         Some(BodyUntil(until)) => timeout_at(until, limited).await,
         None => Ok(limited.await),
     };
     match read {
-        Ok(Ok(body)) => Ok(body),
-        Ok(Err(error)) if is_too_large(&error) => Err(StatusCode::PAYLOAD_TOO_LARGE),
+        Ok(Ok(body)) => Ok(body.to_bytes()),
+        Ok(Err(error)) if error.is::<LengthLimitError>() => Err(StatusCode::PAYLOAD_TOO_LARGE),
         Ok(Err(_)) => Err(StatusCode::BAD_REQUEST),
         Err(_) => Err(StatusCode::REQUEST_TIMEOUT),
     }
-}
-
-fn is_too_large(error: &axum::Error) -> bool {
-    use std::error::Error;
-    let source = error.source();
-    source.is_some_and(|source| source.is::<http_body_util::LengthLimitError>())
 }
 
 /// The call waits: what does it do next?
