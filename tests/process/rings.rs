@@ -76,7 +76,7 @@ fn the_phone_rings_and_is_answered_or_not() {
     desk.types("busy");
     desk.shows(&["busy (486)"]);
     desk.shows(&["nobody is there · BUSY"]);
-    desk.shows(&["the next call rings"]);
+    desk.shows(&["☎ +6561115777 calls +6591234567: type `answer`, `busy`"]);
     desk.types("no-answer");
     desk.shows(&["nobody is there · NO_ANSWER"]);
     desk.types("quit");
