@@ -121,7 +121,7 @@ fn a_call_is_two_lines() {
         served.post(&summary(&phone.session, "COMPLETED", 0));
         served.post(&summary(&phone.session, "COMPLETED", 0));
         served.post(&webhook);
-        let told = served.kill().stderr;
+        let told = served.stop().stderr;
         let lines: Vec<&String> = told
             .iter()
             .filter(|line| line.contains("quiet-call"))
