@@ -1,11 +1,11 @@
 //! Where the lines of the log wait to be written, so that no call waits for whoever reads
-//! them. A thread writes them: the first behind a quiet moment at once, and those of a
-//! busy one together.
+//! them. A thread writes them: some behind a quiet moment at once, and those of a busy one
+//! together.
 
 use std::io::{self, Write};
 use std::mem;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
 use tracing::{Level, Metadata, warn};
@@ -14,6 +14,9 @@ use tracing_subscriber::fmt::MakeWriter;
 /// How long lines may be gathered behind others that were just written. What is wrong is
 /// not held back.
 const GATHER: Duration = Duration::from_millis(10);
+
+/// How often lines are written at once before those behind them are gathered.
+const AT_ONCE: u32 = 8;
 
 /// The most that may wait, in bytes: some 30,000 lines. Those that do not fit are counted,
 /// and it is told that they are lost.
@@ -92,7 +95,9 @@ impl LogWriter {
 
     fn run(&self) {
         let Shared { due, .. } = &*self.0;
+        let mut at_once = AT_ONCE;
         loop {
+            let idle = Instant::now();
             let mut waiting = self.0.waiting();
             waiting.is_idle = true;
             let nothing = |waiting: &mut Waiting| waiting.is_nothing();
@@ -100,7 +105,14 @@ impl LogWriter {
             let mut waiting = woken.unwrap_or_else(PoisonError::into_inner);
             waiting.is_idle = false;
             drop(waiting);
+            if idle.elapsed() >= GATHER {
+                at_once = AT_ONCE;
+            }
             self.write_out();
+            if at_once > 0 {
+                at_once -= 1;
+                continue;
+            }
             let may_wait = |waiting: &mut Waiting| !waiting.is_urgent;
             drop(due.wait_timeout_while(self.0.waiting(), GATHER, may_wait));
         }

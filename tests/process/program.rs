@@ -129,6 +129,12 @@ impl Served {
         &self.address
     }
 
+    /// Stops it, so that all it has to say is said. No call may be in progress.
+    pub fn stop(self) -> Ended {
+        self.signal("-TERM");
+        self.ended()
+    }
+
     /// Kills it at once, as `kill -9` does.
     pub fn kill(mut self) -> Ended {
         self.child.kill().unwrap();

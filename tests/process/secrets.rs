@@ -121,14 +121,16 @@ fn a_call_is_two_lines() {
         served.post(&summary(&phone.session, "COMPLETED", 0));
         served.post(&summary(&phone.session, "COMPLETED", 0));
         served.post(&webhook);
-        let told = served.kill().stderr;
+        let told = served.stop().stderr;
         let lines: Vec<&String> = told
             .iter()
             .filter(|line| line.contains("quiet-call"))
             .collect();
         assert_eq!(lines.len(), 2, "{told:#?}");
         assert!(lines[0].contains("call begins") && lines[1].contains("call ends"));
-        assert_eq!(told.len(), 2, "{told:#?}");
+        // The others tell of the stop.
+        assert_eq!(told.len(), 4, "{told:#?}");
+        assert!(told[2].contains("stopping;") && told[3].contains("stopped"));
     }
 }
 

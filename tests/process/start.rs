@@ -184,7 +184,7 @@ fn settings_come_from_the_environment_too() {
     let (heard, body) = phone.post(&served, None, 200);
     assert_eq!(heard.text, "Call another day.");
     assert!(String::from_utf8(body).unwrap().contains("en-GB-Sonia"));
-    let told = served.kill().stderr;
+    let told = served.stop().stderr;
     let lines: Vec<&String> = told
         .iter()
         .filter(|line| line.contains("+6561119999"))
