@@ -1,5 +1,5 @@
-//! A line of the log as JSON, as `tracing-subscriber` writes it, in a third of its time:
-//! a call has two.
+//! A line of the log as JSON, as `tracing-subscriber` writes it, with less work: each call
+//! has two.
 
 use std::fmt::{self, Write};
 
