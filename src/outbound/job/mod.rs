@@ -1,4 +1,4 @@
-//! Calls to all numbers of a file: so many in a second, so many at once, and each number
+//! Calls to all numbers of a file: so many in a second, so many at once, and each row
 //! once, whatever comes between.
 
 mod read;
